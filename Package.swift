@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is built with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "giaoban",
+    platforms: [.macOS(.v26)],
+    products: [.executable(name: "giaoban", targets: ["giaoban"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Debian's OpenSSL: DTLS, certificates, HMAC.
+        .systemLibrary(
+            name: "COpenSSL", path: "media/shims/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
+        // Socket calls that Swift's Glibc module hides.
+        .target(name: "CSockets", path: "media/shims/CSockets"),
+
+        // Packets as bounded views.
+        .target(name: "RTP", swiftSettings: settings),
+        // STUN messages and the ICE-lite agent.
+        .target(name: "ICE", swiftSettings: settings),
+        // Session descriptions and the one exchange that we speak.
+        .target(name: "SDP", swiftSettings: settings),
+        // DTLS handshake and SRTP contexts.
+        .target(
+            name: "SecureTransport",
+            dependencies: ["COpenSSL", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+            swiftSettings: settings),
+        // Feedback, losses, reception statistics.
+        .target(name: "Congestion", dependencies: ["RTP"], swiftSettings: settings),
+        // The SFU as a state machine.
+        .target(
+            name: "Relay", dependencies: ["Congestion", "ICE", "RTP", "SDP", "SecureTransport"],
+            swiftSettings: settings),
+        // Threads and sockets.
+        .target(
+            name: "RelayRuntime",
+            dependencies: [
+                "CSockets", "ICE", "Relay", "SDP", "SecureTransport", .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
+    ]
+)

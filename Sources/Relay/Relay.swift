@@ -1,0 +1,83 @@
+import ICE
+import RTP
+import SecureTransport
+
+/// Limits of one relay.
+public struct RelayLimits: Sendable {
+    /// Participants that one room holds.
+    public var participantsPerRoom = 300
+    /// Addresses of one participant that ICE may validate; bounds ``AddressTable``.
+    public var addressesPerParticipant = 16
+
+    public init() {}
+}
+
+/// The SFU as a state machine: rooms, participants, publications, slots, speakers.
+///
+/// Datagrams, commands and time go in; datagrams and events come out. It opens no socket, reads no clock and starts
+/// nothing, so that it runs in a simulation as it runs on a worker thread, and gives the same results for the same
+/// seed. One thread owns it.
+///
+/// A burst of datagrams goes through ``receive(_:from:now:into:)`` one by one; then ``forward(into:now:)`` sends what
+/// the burst brought to every receiver, all of one receiver's packets in a row.
+public struct Relay: ~Copyable {
+    let limits: RelayLimits
+    let dtlsContext: DTLSContext
+    var random: SplitMix64
+
+    var rooms = Slab<Room>()
+    var participants = Slab<Participant>()
+    var publications = Slab<Publication>()
+    var layers = Slab<Layer>()
+    var slots = Slab<Slot>()
+
+    var roomsByName: [String: Int] = [:]
+    var participantsByID: [ParticipantID: Int] = [:]
+    var addresses = AddressTable()
+    /// By the hash of the local user name fragment, which is checked in full by the agent.
+    var participantsByUfrag: [UInt64: Int] = [:]
+
+    /// Publications that have packets of this burst to forward, and how far ``forward(into:now:)`` has come.
+    var burst = IndexList()
+    var burstPosition = 0
+    var burstSlot = 0
+
+    var events: [RelayEvent] = []
+    public internal(set) var metrics = RelayMetrics()
+    /// Unix time minus the relay's clock, µs: for the NTP times of sender reports.
+    var wallClockOffset: Int64 = 0
+    var nextAssignment: Int64 = 0
+    /// Last speaker update.
+    var nextSpeakerUpdate: Int64 = 0
+
+    /// - Parameter seed: of SSRCs, sequence numbers and timestamps. On a server it comes from the system's random
+    ///   numbers, in a simulation from the test.
+    public init(limits: RelayLimits = RelayLimits(), dtlsContext: DTLSContext, seed: UInt64) {
+        self.limits = limits
+        self.dtlsContext = dtlsContext
+        random = SplitMix64(state: seed)
+    }
+
+    /// Whether anybody is here: without participants no tick is needed.
+    public var isIdle: Bool { participants.count == 0 }
+
+    /// Events since the last call, in order.
+    public mutating func takeEvents() -> [RelayEvent] {
+        guard !events.isEmpty else { return [] }
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+}
+
+/// Sebastiano Vigna's splitmix64: small, seedable, good enough for numbers that need not be secret.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

@@ -1,0 +1,265 @@
+import Foundation
+import ICE
+import Logging
+import Relay
+import SDP
+import SecureTransport
+import Synchronization
+
+/// The media plane of a server: worker threads with their sockets, and the way in for everybody else.
+///
+/// Rooms are spread over workers when they are made; all methods may be called from any thread or task.
+public final class RelayRuntime: Sendable {
+    public struct Settings: Sendable {
+        /// Threads, each with its own UDP port.
+        public var workers: Int
+        /// Port of the first worker; the others follow. 0 lets the system choose.
+        public var basePort: UInt16
+        /// Address to listen on; nil for all.
+        public var bindAddress: String?
+        /// Addresses that clients are told. Empty: the machine's own, but for loopback.
+        public var announcedAddresses: [String]
+        /// Whether clients may come by ICE-TCP.
+        public var tcp: Bool
+        public var participantsPerRoom: Int
+
+        public init(
+            workers: Int = 1, basePort: UInt16 = 10_000, bindAddress: String? = nil, announcedAddresses: [String] = [],
+            tcp: Bool = true, participantsPerRoom: Int = 300
+        ) {
+            self.workers = max(1, workers)
+            self.basePort = basePort
+            self.bindAddress = bindAddress
+            self.announcedAddresses = announcedAddresses
+            self.tcp = tcp
+            self.participantsPerRoom = participantsPerRoom
+        }
+    }
+
+    /// Everything that happens in the calls, for one consumer.
+    public let events: AsyncStream<RelayEvent>
+    private let eventSink: AsyncStream<RelayEvent>.Continuation
+    private let workers: [Worker]
+    private let addresses: [String]
+    private let fingerprint: [UInt8]
+    private let directory = Mutex(Directory())
+    private let logger: Logger
+
+    /// Which worker has which room and participant.
+    private struct Directory {
+        var rooms: [String: (worker: Int, participants: Int)] = [:]
+        var participants: [ParticipantID: (worker: Int, room: String)] = [:]
+        var isStopping = false
+    }
+
+    /// Opens the sockets. Throws ``RuntimeError``, or an error of the identity's.
+    public init(settings: Settings, identity: TransportIdentity, logger: Logger) throws {
+        self.logger = logger
+        addresses = settings.announcedAddresses.isEmpty ? hostAddresses() : settings.announcedAddresses
+        guard !addresses.isEmpty else { throw RuntimeError.noAddress }
+        fingerprint = identity.fingerprint
+        let (stream, sink) = AsyncStream.makeStream(of: RelayEvent.self, bufferingPolicy: .bufferingNewest(65_536))
+        events = stream
+        eventSink = sink
+        let dtls = try DTLSContext(identity: identity)
+        var made: [Worker] = []
+        var ledgers: [ParticipantLedger] = []
+        for index in 0..<settings.workers {
+            let ledger = ParticipantLedger()
+            let worker = try Worker(
+                index: index, settings: settings, dtls: dtls, seed: UInt64.random(in: 0...UInt64.max), logger: logger
+            ) { events in
+                ledger.deliver(events, to: sink)
+            }
+            made.append(worker)
+            ledgers.append(ledger)
+        }
+        workers = made
+        for ledger in ledgers { ledger.attach(self) }
+    }
+
+    public func start() {
+        for worker in workers { worker.start() }
+        logger.info(
+            "media plane ready",
+            metadata: [
+                "workers": "\(workers.count)", "ports": "\(workers.map(\.port))",
+                "addresses": "\(addresses.joined(separator: " "))",
+            ])
+    }
+
+    /// Says goodbye to everybody and ends the threads. The event stream ends.
+    public func stop() async {
+        directory.withLock { $0.isStopping = true }
+        for worker in workers { await worker.stop() }
+        eventSink.finish()
+    }
+
+    /// The UDP (and TCP) ports, one for each worker.
+    public var ports: [UInt16] { workers.map(\.port) }
+
+    /// Counters of all workers, at most half a second old.
+    public func metrics() -> RelayMetrics {
+        var total = RelayMetrics()
+        for worker in workers { total += worker.metrics }
+        return total
+    }
+
+    // MARK: Joining
+
+    /// Answers an offer and admits its sender to a room.
+    public func join(room: String, request: JoinRequest) async throws(JoinError) -> JoinResult {
+        let offer: Offer
+        do {
+            offer = try Offer(parsing: request.offerSDP)
+        } catch {
+            throw .badOffer(error)
+        }
+        let id = ParticipantID(rawValue: UInt64.random(in: 1...UInt64.max))
+        guard let index = reserve(room: room, participant: id) else { throw .stopping }
+        do {
+            return try await admit(offer: offer, request: request, id: id, room: room, worker: workers[index])
+        } catch {
+            forget(id)
+            throw error
+        }
+    }
+
+    private func admit(
+        offer: Offer, request: JoinRequest, id: ParticipantID, room: String, worker: Worker
+    ) async throws(JoinError) -> JoinResult {
+        var counts = (audio: 0, video: 0)
+        if case .whep(let exclude) = request.mode {
+            let answer = await worker.ask { relay, _ in relay.publicationCounts(room: room, excluding: exclude) }
+            guard let answer else { throw .stopping }
+            guard answer.audio + answer.video > 0 else { throw .nothingPublished }
+            counts = answer
+        }
+        let negotiation = try Negotiation(
+            offer: offer, request: request, participant: id, room: room, available: counts,
+            fingerprint: fingerprint, candidates: candidates(of: worker))
+        let admitted = await worker.ask { relay, now -> JoinError? in
+            do throws(JoinError) {
+                try relay.admit(negotiation.plan, now: now)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        guard let admitted else { throw .stopping }
+        if let refusal = admitted { throw refusal }
+        return JoinResult(participant: id, answerSDP: negotiation.answerSDP, slots: negotiation.slots)
+    }
+
+    /// UDP before TCP; among addresses the first announced first (RFC 8445 §5.1.2.1, RFC 6544 §4.2).
+    private func candidates(of worker: Worker) -> [Candidate] {
+        var list: [Candidate] = []
+        for (position, address) in addresses.enumerated() {
+            let local = UInt32(max(0, 65_535 - position))
+            list.append(
+                Candidate(
+                    foundation: "u\(position)", component: 1, transport: .udp, priority: 126 << 24 | local << 8 | 255,
+                    address: address, port: worker.port))
+        }
+        guard worker.hasTCP else { return list }
+        for (position, address) in addresses.enumerated() {
+            let local = UInt32(max(0, 8_191 - position)) | 4 << 13
+            list.append(
+                Candidate(
+                    foundation: "t\(position)", component: 1, transport: .tcpPassive,
+                    priority: 90 << 24 | (local & 0xFFFF) << 8 | 255, address: address, port: worker.port))
+        }
+        return list
+    }
+
+    // MARK: In the call
+
+    public func leave(_ id: ParticipantID) async {
+        guard let worker = worker(of: id) else { return }
+        _ = await worker.ask { relay, now in relay.remove(id, reason: .left, now: now) }
+    }
+
+    public func command(_ id: ParticipantID, _ command: ParticipantCommand) {
+        worker(of: id)?.mailbox.post { relay, now in relay.command(command, from: id, now: now) }
+    }
+
+    /// Gives a participant new ICE credentials (RFC 8445 §9); nil when it is gone.
+    public func restartICE(_ id: ParticipantID, ufrag: String, password: String) async -> ICECredentials? {
+        guard let worker = worker(of: id) else { return nil }
+        var random = SystemRandomNumberGenerator()
+        let local = ICECredentials(using: &random)
+        let done = await worker.ask { relay, _ in
+            relay.restartICE(id, local: local, remoteUfrag: ufrag, remotePassword: password)
+        }
+        return done == true ? local : nil
+    }
+
+    public func isPresent(_ id: ParticipantID) -> Bool {
+        directory.withLock { $0.participants[id] != nil }
+    }
+
+    // MARK: Who is where
+
+    private func worker(of id: ParticipantID) -> Worker? {
+        directory.withLock { $0.participants[id]?.worker }.map { workers[$0] }
+    }
+
+    /// The worker of a room; a new room goes to the worker with the fewest participants.
+    private func reserve(room: String, participant: ParticipantID) -> Int? {
+        directory.withLock { directory in
+            guard !directory.isStopping else { return nil }
+            let index: Int
+            if let existing = directory.rooms[room] {
+                index = existing.worker
+            } else {
+                var load = [Int](repeating: 0, count: workers.count)
+                for entry in directory.rooms.values { load[entry.worker] += entry.participants }
+                index = load.indices.min { load[$0] < load[$1] } ?? 0
+            }
+            directory.rooms[room, default: (index, 0)].participants += 1
+            directory.participants[participant] = (index, room)
+            return index
+        }
+    }
+
+    fileprivate func forget(_ id: ParticipantID) {
+        directory.withLock { directory in
+            guard let entry = directory.participants.removeValue(forKey: id) else { return }
+            directory.rooms[entry.room]?.participants -= 1
+            if directory.rooms[entry.room]?.participants == 0 { directory.rooms[entry.room] = nil }
+        }
+    }
+}
+
+/// Keeps the directory in step with a worker's departures before anybody hears of them.
+private final class ParticipantLedger: Sendable {
+    private let runtime = Mutex<Weak>(Weak())
+
+    private struct Weak {
+        weak var value: RelayRuntime?
+    }
+
+    func attach(_ runtime: RelayRuntime) {
+        self.runtime.withLock { $0.value = runtime }
+    }
+
+    func deliver(_ events: [RelayEvent], to sink: AsyncStream<RelayEvent>.Continuation) {
+        let runtime = runtime.withLock { $0.value }
+        for event in events {
+            if case .left(_, let participant, _) = event { runtime?.forget(participant) }
+            sink.yield(event)
+        }
+    }
+}
+
+extension Worker {
+    /// Runs a question on the worker and waits for the answer; nil when the worker is stopping.
+    func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (inout Relay, Int64) -> Answer
+    ) async -> Answer? {
+        await withCheckedContinuation { continuation in
+            let accepted = mailbox.post { relay, now in continuation.resume(returning: question(&relay, now)) }
+            if !accepted { continuation.resume(returning: nil) }
+        }
+    }
+}
