@@ -31,6 +31,11 @@ let package = Package(
         // Socket calls that Swift's Glibc module hides.
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
+        // SRTP's ciphers from BoringSSL, as NIOSSL brings it: its headers cannot meet OpenSSL's in one Swift module.
+        .target(
+            name: "CSRTPCipher", dependencies: [.product(name: "NIOSSL", package: "swift-nio-ssl")],
+            path: "media/shims/CSRTPCipher"),
+
         // Packets as bounded views.
         .target(name: "RTP", swiftSettings: settings),
         // STUN messages and the ICE-lite agent.
@@ -40,7 +45,7 @@ let package = Package(
         // DTLS handshake and SRTP contexts.
         .target(
             name: "SecureTransport",
-            dependencies: ["COpenSSL", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+            dependencies: ["COpenSSL", "CSRTPCipher"],
             swiftSettings: settings),
         // Feedback, losses, reception statistics.
         .target(name: "Congestion", dependencies: ["RTP"], swiftSettings: settings),
@@ -54,5 +59,38 @@ let package = Package(
             dependencies: [
                 "CSockets", "ICE", "Relay", "SDP", "SecureTransport", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
+        // Pages, API, signalling.
+        .target(
+            name: "Web",
+            dependencies: [
+                "COpenSSL", "Relay", "RelayRuntime", "SDP", "SecureTransport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        // The command line.
+        .executableTarget(
+            name: "giaoban",
+            dependencies: [
+                "RelayRuntime", "SecureTransport", "Web",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
+        .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
+        .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
+        .testTarget(name: "RelayTests", dependencies: ["ICE", "RTP", "Relay"], swiftSettings: settings),
     ]
 )

@@ -90,24 +90,20 @@ public struct TransportFeedbackBuilder: ~Copyable {
         let firstArrival = arrivals[Int(first & mask)]
         let reference = firstArrival / TransportFeedback.ticksPerReference
         var last = reference &* TransportFeedback.ticksPerReference
-        // Header, padding to a word, and two chunks of slack against the encoder's choice at the end.
-        var room = writer.remaining &- 20 &- 3 &- 4
+        var budget = FeedbackBudget(room: writer.remaining)
         var count = 0
         var arrived = 0
         var next = base
-        var runLength = 0
         while next <= highest {
             let arrival = arrivals[Int(next & mask)]
             if arrival == Self.notReceived {
-                // Long losses cost two bytes for each 8,191; short ones are charged as if all chunks were vectors.
-                runLength &+= 1
-                if runLength <= 14, !take(&room, chunkFor: count, deltaLength: 0) { break }
+                guard budget.takeLoss() else { break }
                 deltas[count] = TransportFeedback.notReceived
             } else {
-                runLength = 0
                 let delta = arrival &- last
-                guard delta >= Int64(Int16.min), delta <= Int64(Int16.max) else { break }
-                guard take(&room, chunkFor: count, deltaLength: delta >= 0 && delta <= 255 ? 1 : 2) else { break }
+                guard delta >= Int64(Int16.min), delta <= Int64(Int16.max),
+                    budget.takeArrival(deltaLength: delta >= 0 && delta <= 255 ? 1 : 2)
+                else { break }
                 deltas[count] = Int32(truncatingIfNeeded: delta)
                 last = arrival
                 arrived &+= 1
@@ -126,12 +122,42 @@ public struct TransportFeedbackBuilder: ~Copyable {
         pending = next > highest ? 0 : max(1, pending &- arrived)
         return true
     }
+}
 
-    /// Takes a status' bytes from the room that is left: its delta, and every seventh time a chunk.
-    private func take(_ room: inout Int, chunkFor index: Int, deltaLength: Int) -> Bool {
-        let needed = deltaLength &+ (index % 7 == 0 ? 2 : 0)
-        guard needed <= room else { return false }
-        room &-= needed
+/// Counts the bytes that a feedback packet needs at most, status by status.
+///
+/// The encoder's chunks cover seven statuses or more, all but the last, so a chunk is charged for every seventh
+/// status. After fourteen losses in a row the rest of the row takes only one more chunk (a run, §3.1.3: the window is
+/// shorter than the longest run), and the count of seven begins anew behind it.
+private struct FeedbackBudget {
+    private var room: Int
+    private var inChunk = 0
+    private var losses = 0
+
+    /// - Parameter room: bytes for the whole packet: its fixed part, padding to a word and all chunks and deltas.
+    init(room: Int) { self.room = room &- 20 &- 3 }
+
+    mutating func takeLoss() -> Bool {
+        losses &+= 1
+        if losses < 15 { return take(deltaLength: 0) }
+        return losses > 15 || spend(2)
+    }
+
+    mutating func takeArrival(deltaLength: Int) -> Bool {
+        if losses > 14 { inChunk = 0 }
+        losses = 0
+        return take(deltaLength: deltaLength)
+    }
+
+    private mutating func take(deltaLength: Int) -> Bool {
+        guard spend(deltaLength &+ (inChunk == 0 ? 2 : 0)) else { return false }
+        inChunk = inChunk == 6 ? 0 : inChunk &+ 1
+        return true
+    }
+
+    private mutating func spend(_ bytes: Int) -> Bool {
+        guard bytes <= room else { return false }
+        room &-= bytes
         return true
     }
 }

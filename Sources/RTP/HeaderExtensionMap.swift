@@ -2,7 +2,7 @@
 @frozen
 public struct HeaderExtensionMap: Sendable {
     @usableFromInline var ids = InlineArray<10, UInt8>(repeating: 0)
-    /// For identifiers 1 to 14: kind + 1, or 0.
+    /// For identifiers 1 to 15: kind + 1, or 0.
     @usableFromInline var kinds = InlineArray<16, UInt8>(repeating: 0)
 
     /// A map in which nothing is negotiated.
@@ -21,12 +21,12 @@ public struct HeaderExtensionMap: Sendable {
             let index = Int(kind.rawValue)
             guard index < ids.count else { return }
             let old = ids[index]
-            if old > 0, old < 15 { kinds[Int(old)] = 0 }
+            if old > 0, old < 16 { kinds[Int(old)] = 0 }
             if newValue > 0 {
                 for other in 0..<ids.count where ids[other] == newValue { ids[other] = 0 }
             }
             ids[index] = newValue
-            if newValue > 0, newValue < 15 { kinds[Int(newValue)] = kind.rawValue &+ 1 }
+            if newValue > 0, newValue < 16 { kinds[Int(newValue)] = kind.rawValue &+ 1 }
         }
     }
 

@@ -31,8 +31,8 @@ extension RTCPWriter {
 
     /// A generic NACK (RFC 4585 §6.2.1) that asks for all of `sequences`.
     ///
-    /// - Parameter sequences: best ascending: each pair of identifier and bit mask then holds up to 17. With none, nothing is
-    ///   written and the answer is true.
+    /// - Parameter sequences: best ascending: each pair of identifier and bit mask then holds up to 17. With none,
+    ///   nothing is written and the answer is true.
     public mutating func nack(sender: UInt32, media: UInt32, sequences: SequenceList) -> Bool {
         guard sequences.count > 0 else { return true }
         var pairs = 0
@@ -62,9 +62,11 @@ extension RTCPWriter {
     private static func pair(from start: Int, of sequences: SequenceList) -> (mask: UInt16, end: Int) {
         var mask: UInt16 = 0
         var end = start &+ 1
+        var before: UInt16 = 0
         while end < sequences.count {
             let distance = sequences[end] &- sequences[start]
-            guard distance >= 1, distance <= 16 else { break }
+            guard distance > before, distance <= 16 else { break }
+            before = distance
             mask |= 1 << (distance &- 1)
             end &+= 1
         }
@@ -94,8 +96,8 @@ extension RTCPWriter {
     /// - Parameters:
     ///   - baseSequence: transport-wide sequence number of the first of `deltas`.
     ///   - referenceTime: units of 64 ms; the low 24 bits are written.
-    ///   - deltas: for each packet in the order of sequence numbers, its arrival after the one that arrived before it in the
-    ///     list (the first: after the reference time) in ticks of 250 µs, −32,768 to 32,767, or
+    ///   - deltas: for each packet in the order of sequence numbers, its arrival after that of the packet received
+    ///     before it in the list (the first: after the reference time) in ticks of 250 µs, −32,768 to 32,767, or
     ///     ``TransportFeedback/notReceived``. 1 to 65,535 of them; a delta out of range makes the answer false.
     public mutating func transportFeedback(
         sender: UInt32, media: UInt32, baseSequence: UInt16, referenceTime: Int64, feedbackCount: UInt8,

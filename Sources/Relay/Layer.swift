@@ -64,6 +64,7 @@ struct Layer: ~Copyable {
         reportArrival = 0
     }
 
-    /// Whether packets come in: a simulcast layer that its sender has switched off goes quiet.
-    func isLive(now: Int64) -> Bool { now &- newestArrival < 1_500_000 }
+    /// Whether packets come in: a simulcast layer that its sender has switched off goes quiet. Cameras send at least
+    /// ten pictures a second while they send at all.
+    func isLive(now: Int64) -> Bool { now &- newestArrival < 700_000 }
 }

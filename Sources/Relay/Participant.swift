@@ -15,6 +15,8 @@ struct Participant: ~Copyable {
 
     /// Most streams of one participant: 4 tracks, 3 layers, retransmissions, and some that changed their SSRC.
     static let streamLimit = 32
+    /// Bounds what one receiver's requests may cost: a second of a large picture.
+    static let retransmissionsPerReport = 1_000
 
     let id: ParticipantID
     let room: Int
@@ -48,7 +50,8 @@ struct Participant: ~Copyable {
     var roundTrip: Int64 = 0
     var bytesIn = 0
     var bytesOut = 0
-    var retransmissionBudget = 0
+    /// Packets that may be sent again before the next report.
+    var retransmissionBudget = Participant.retransmissionsPerReport
     var lossAtReport: (expected: Int64, lost: Int64) = (0, 0)
 
     init(plan: ParticipantPlan, room: Int, dtls: consuming DTLSServer, now: Int64) {

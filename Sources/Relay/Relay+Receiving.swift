@@ -43,6 +43,9 @@ extension Relay {
 
     private mutating func drop() { metrics.datagramsDropped &+= 1 }
 
+    /// Loudness, -dBov, of a voice whose client does not tell: heard, but outranked by anybody who speaks clearly.
+    private static var unknownLevel: UInt8 { 45 }
+
     // MARK: STUN
 
     private mutating func receiveSTUN(
@@ -250,7 +253,7 @@ extension Relay {
             setActive(publication: publication, true)
         }
         if !layers[layer].isVideo {
-            publications[publication].voice.heard(level: elements.audioLevel ?? 30, now: now)
+            publications[publication].voice.heard(level: elements.audioLevel ?? Self.unknownLevel, now: now)
         }
         if publications[publication].enqueue(layer: layer, sequence: extended) { burst.append(publication) }
     }

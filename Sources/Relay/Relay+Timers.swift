@@ -24,7 +24,7 @@ extension Relay {
             updateSpeakers(now: now)
         }
         if now >= nextAssignment {
-            nextAssignment = now &+ 500_000
+            nextAssignment = now &+ 200_000
             assignSlots(now: now)
         }
     }
@@ -43,7 +43,7 @@ extension Relay {
         var writer = RTCPWriter(memory)
         if now >= participants[participant].nextReport {
             participants[participant].nextReport = now &+ 1_000_000
-            participants[participant].retransmissionBudget = 1_000
+            participants[participant].retransmissionBudget = Participant.retransmissionsPerReport
             writeReports(participant: participant, now: now, writer: &writer)
         }
         writeRequests(participant: participant, now: now, writer: &writer)

@@ -54,6 +54,13 @@ import Testing
         #expect(statistics.jitter == 0)
     }
 
+    @Test func `a late packet right behind the wrap of timestamps counts a sixteenth of its delay`() {
+        var statistics = ReceptionStatistics(clockRate: 90_000)
+        statistics.received(65_536, timestamp: 0xFFFF_FF00, now: 0)
+        statistics.received(65_537, timestamp: 0xFFFF_FF00 &+ 1_800, now: 30_000)
+        #expect(statistics.jitter == 900 / 16)
+    }
+
     @Test func `jitter tends to the mean difference of transit`() {
         var statistics = ReceptionStatistics(clockRate: 90_000)
         for index in Int64(0)..<2_000 {

@@ -141,10 +141,9 @@ import Testing
             now += Int64.random(in: 0...3_000, using: &random)
             if Int.random(in: 0..<2_000, using: &random) == 0 { now += Int64.random(in: 0...9_000_000, using: &random) }
             let share = Double.random(in: 0..<1, using: &random)
-            if share < loss { continue }
             if share > 0.98, sequence > 65_000 {
                 late.append(sequence)
-            } else {
+            } else if share >= loss {
                 builder.received(sequence: UInt16(truncatingIfNeeded: sequence), at: now)
                 arrivals[sequence] = now / 250
             }
@@ -165,7 +164,33 @@ import Testing
                 }
             }
         }
-        for sequence in late { arrivals[sequence] = nil }
-        #expect(told == arrivals)
+        #expect(arrivals.count > 100)
+        let wrong = arrivals.filter { told[$0.key] != $0.value }.count
+        #expect(wrong == 0)
+        #expect(told.count == arrivals.count)
+    }
+
+    @Test func `whatever has arrived is told in as many packets as it takes, each within its room`() throws {
+        var random = SeededGenerator(seed: 23)
+        for _ in 0..<400 {
+            var builder = TransportFeedbackBuilder()
+            var sequence = UInt16.random(in: 0 ... .max, using: &random)
+            var now: Int64 = 1_000_000
+            var expected: [UInt16] = []
+            let lossRun = Int.random(in: 1...60, using: &random)
+            while expected.count < 300 {
+                if Int.random(in: 0..<3, using: &random) == 0 {
+                    sequence &+= UInt16(Int.random(in: 1...lossRun, using: &random))
+                }
+                if Int.random(in: 0..<4, using: &random) == 0 { now += 70_000 }
+                builder.received(sequence: sequence, at: now)
+                expected.append(sequence)
+                sequence &+= 1
+                if expected.last.map({ $0 &- expected[0] > 1_900 }) == true { break }
+            }
+            let capacity = Int.random(in: 60...400, using: &random)
+            let told = try feedback(&builder, capacity: capacity).flatMap(\.statuses).filter { $0.receivedAt != nil }
+            #expect(told.map(\.sequence) == expected)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Testing
+
 @testable import RTP
 
 /// Bytes of hexadecimal text; anything else in it is skipped.
@@ -84,3 +86,8 @@ extension DependencyStructure {
     func frame(_ bytes: [UInt8]) -> FrameDependency? { frame(parsing: bytes.span.bytes) }
 }
 func isKeyframe(_ codec: Codec, _ bytes: [UInt8]) -> Bool { isKeyframe(codec: codec, payload: bytes.span.bytes) }
+
+/// `#expect` for a call that changes its value, which the macro cannot take apart.
+func expect(_ condition: Bool, sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(condition, sourceLocation: sourceLocation)
+}

@@ -87,10 +87,10 @@ import Testing
     @Test func `a long element turns the block into two-byte form`() throws {
         let long = [UInt8](1...40)
         let packet = packet { writer in
-            #expect(writer.append(id: 3, byte: 0x7F) == true)
-            #expect(writer.append(id: 1, uint16: 0x0102) == true)
-            #expect(long.withUnsafeBytes { writer.append(id: 12, copying: $0) } == true)
-            #expect(writer.append(id: 4, byte: 9) == true)
+            expect(writer.append(id: 3, byte: 0x7F))
+            expect(writer.append(id: 1, uint16: 0x0102))
+            expect(long.withUnsafeBytes { writer.append(id: 12, copying: $0) })
+            expect(writer.append(id: 4, byte: 9))
         }
         #expect(Array(packet[12..<14]) == [0x10, 0x00])
         let found = try elements(of: packet)
@@ -100,10 +100,10 @@ import Testing
 
     @Test func `without two-byte form a long element or a high identifier is left out`() throws {
         let packet = packet(allowsTwoByte: false) { writer in
-            #expect(writer.append(id: 3, byte: 1) == true)
-            #expect([UInt8](repeating: 0, count: 17).withUnsafeBytes { writer.append(id: 4, copying: $0) } == false)
-            #expect(writer.append(id: 15, byte: 1) == false)
-            #expect(writer.append(id: 0, byte: 1) == false)
+            expect(writer.append(id: 3, byte: 1))
+            expect(![UInt8](repeating: 0, count: 17).withUnsafeBytes { writer.append(id: 4, copying: $0) })
+            expect(writer.append(id: 15, byte: 1) == false)
+            expect(!writer.append(id: 0, byte: 1))
         }
         #expect(Array(packet.dropFirst(12)) == bytes("BEDE 0001 30 01 0000"))
     }
@@ -122,8 +122,8 @@ import Testing
     @Test func `a part of another packet is copied`() throws {
         let source = [UInt8](0..<30)
         let packet = packet { writer in
-            #expect(writer.append(id: 5, copying: 3..<6, of: source.span.bytes) == true)
-            #expect(writer.append(id: 6, copying: 28..<31, of: source.span.bytes) == false)
+            expect(writer.append(id: 5, copying: 3..<6, of: source.span.bytes))
+            expect(!writer.append(id: 6, copying: 28..<31, of: source.span.bytes))
         }
         #expect(try elements(of: packet).map(\.data) == [[3, 4, 5]])
     }

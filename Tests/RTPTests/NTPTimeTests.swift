@@ -4,9 +4,9 @@ import Testing
 
 @Suite struct NTPTimeTests {
     @Test func `NTP seconds count from 1900`() {
-        #expect(ntpTimestamp(unixMicroseconds: 0) == 2_208_988_800 << 32)
-        #expect(ntpTimestamp(unixMicroseconds: 500_000) == 2_208_988_800 << 32 | 0x8000_0000)
-        #expect(ntpTimestamp(unixMicroseconds: -5) == 2_208_988_800 << 32)
+        #expect(ntpTimestamp(unixMicroseconds: 0) == 0x83AA_7E80_0000_0000 as UInt64)
+        #expect(ntpTimestamp(unixMicroseconds: 500_000) == 0x83AA_7E80_8000_0000 as UInt64)
+        #expect(ntpTimestamp(unixMicroseconds: -5) == 0x83AA_7E80_0000_0000 as UInt64)
     }
 
     @Test func `a time survives the way to NTP and back`() {

@@ -34,12 +34,12 @@ import Testing
             ReportBlock(ssrc: 2, cumulativeLost: 0x7F_FFFF),
         ]
         let compound = written { writer in
-            #expect(
+            expect(
                 writer.senderReport(
                     ssrc: 7, ntpTimestamp: 0x0102_0304_0506_0708, rtpTimestamp: 9, packetCount: 10, octetCount: 11))
-            for block in blocks { #expect(writer.reportBlock(block)) }
-            #expect(writer.sourceDescription(ssrc: 7, cname: Array("giao".utf8).span) == true)
-            #expect(writer.reportBlock(blocks[0]) == false)
+            for block in blocks { expect(writer.reportBlock(block)) }
+            expect(writer.sourceDescription(ssrc: 7, cname: Array("giao".utf8).span))
+            expect(writer.reportBlock(blocks[0]) == false)
         }
         #expect(compound.prefix(4) == [0x82, 200, 0, 18])
         let (found, error) = packets(compound)
@@ -47,25 +47,21 @@ import Testing
         guard case .senderReport(let report) = found.first else { return #expect(Bool(false)) }
         #expect(report.ssrc == 7 && report.ntpTimestamp == 0x0102_0304_0506_0708 && report.rtpTimestamp == 9)
         #expect(report.packetCount == 10 && report.octetCount == 11)
-        var iterator = report.reportBlocks
-        #expect(iterator.next(in: compound.span.bytes) == blocks[0])
-        #expect(iterator.next(in: compound.span.bytes) == blocks[1])
-        #expect(iterator.next(in: compound.span.bytes) == nil)
+        #expect(report.reportBlocks.all(in: compound) == blocks)
         guard case .sourceDescription(let description) = found.last else { return #expect(Bool(false)) }
-        var chunks = description.chunks
-        let chunk = try #require(chunks.next(in: compound.span.bytes))
-        #expect(chunk.ssrc == 7)
+        let chunks = description.chunks.all(in: compound)
+        let chunk = try #require(chunks.first)
+        #expect(chunk.ssrc == 7 && chunks.count == 1)
         #expect(Array(compound[try #require(chunk.cname)]) == Array("giao".utf8))
-        #expect(chunks.next(in: compound.span.bytes) == nil)
     }
 
     @Test func `a report takes 31 blocks and no more`() {
         let compound = written { writer in
-            #expect(writer.receiverReport(ssrc: 1) == true)
-            for ssrc in 0..<31 { #expect(writer.reportBlock(ReportBlock(ssrc: UInt32(ssrc)))) }
-            #expect(writer.reportBlock(ReportBlock(ssrc: 99)) == false)
-            #expect(writer.receiverReport(ssrc: 1) == true)
-            #expect(writer.reportBlock(ReportBlock(ssrc: 99)) == true)
+            expect(writer.receiverReport(ssrc: 1))
+            for ssrc in 0..<31 { expect(writer.reportBlock(ReportBlock(ssrc: UInt32(ssrc)))) }
+            expect(!writer.reportBlock(ReportBlock(ssrc: 99)))
+            expect(writer.receiverReport(ssrc: 1))
+            expect(writer.reportBlock(ReportBlock(ssrc: 99)))
         }
         #expect(packets(compound).packets.count == 2)
         #expect(packets(compound).error == nil)
@@ -73,34 +69,29 @@ import Testing
 
     @Test func `requests for keyframes name their stream`() {
         let compound = written { writer in
-            #expect(writer.pictureLossIndication(sender: 1, media: 2) == true)
-            #expect(writer.fullIntraRequest(sender: 1, media: 3, sequence: 200) == true)
+            expect(writer.pictureLossIndication(sender: 1, media: 2))
+            expect(writer.fullIntraRequest(sender: 1, media: 3, sequence: 200))
         }
         #expect(compound == bytes("81CE0002 00000001 00000002 84CE0004 00000001 00000000 00000003 C8000000"))
         let found = packets(compound).packets
         guard case .pictureLossIndication(sender: 1, media: 2) = found.first else { return #expect(Bool(false)) }
         guard case .fullIntraRequest(let request) = found.last else { return #expect(Bool(false)) }
-        var entries = request.entries
-        let entry = entries.next(in: compound.span.bytes)
-        #expect(entry?.ssrc == 3 && entry?.sequence == 200)
-        #expect(entries.next(in: compound.span.bytes) == nil)
+        let entries = request.entries.all(in: compound)
+        #expect(entries.map(\.ssrc) == [3] && entries.map(\.sequence) == [200])
     }
 
     @Test func `a NACK holds seventeen neighbours in one pair, across the wrap`() {
         var list = SequenceList()
         for step in 0..<17 { list.append(65530 &+ UInt16(step)) }
         list.append(100)
-        let compound = written { #expect($0.nack(sender: 1, media: 2, sequences: list)) }
+        let compound = written { expect($0.nack(sender: 1, media: 2, sequences: list)) }
         #expect(compound == bytes("81CD0004 00000001 00000002 FFFAFFFF 00640000"))
         #expect(nackSequences(compound) == (0..<17).map { 65530 &+ UInt16($0) } + [100])
     }
 
     private func nackSequences(_ compound: [UInt8]) -> [UInt16] {
         guard case .nack(let nack) = packets(compound).packets.first else { return [] }
-        var iterator = nack.sequences
-        var found: [UInt16] = []
-        while let sequence = iterator.next(in: compound.span.bytes) { found.append(sequence) }
-        return found
+        return nack.sequences.all(in: compound)
     }
 
     @Test func `any ascending list of up to 64 numbers comes back from a NACK`() {
@@ -114,30 +105,28 @@ import Testing
                 list.append(sequence)
                 sequence &+= UInt16.random(in: 1...40, using: &generator)
             }
-            let compound = written { #expect($0.nack(sender: 1, media: 2, sequences: list)) }
+            let compound = written { expect($0.nack(sender: 1, media: 2, sequences: list)) }
             #expect(nackSequences(compound) == expected)
         }
     }
 
     @Test func `a sequence list is bounded`() {
         var list = SequenceList()
-        for value in 0..<64 { #expect(list.append(UInt16(value))) }
-        #expect(list.isFull && !list.append(1))
+        for value in 0..<64 { expect(list.append(UInt16(value))) }
+        expect(!list.append(1) && list.isFull)
         #expect(list[63] == 63 && list[64] == 0 && list[-1] == 0)
     }
 
     @Test func `a receiver's estimate keeps eighteen significant bits`() {
         for bitrate: UInt64 in [0, 1, 262_143, 1_234_567, 2_500_000_000, 1 << 62] {
             let compound = written {
-                #expect($0.receiverEstimatedMaximumBitrate(sender: 1, bitrate: bitrate, media: 5) == true)
+                expect($0.receiverEstimatedMaximumBitrate(sender: 1, bitrate: bitrate, media: 5))
             }
             guard case .receiverEstimatedMaximumBitrate(let estimate) = packets(compound).packets.first else {
                 return #expect(Bool(false))
             }
             #expect(estimate.bitrate <= bitrate && bitrate - estimate.bitrate <= bitrate >> 17)
-            var ssrcs = estimate.ssrcs
-            #expect(ssrcs.next(in: compound.span.bytes) == 5)
-            #expect(ssrcs.next(in: compound.span.bytes) == nil)
+            #expect(estimate.ssrcs.all(in: compound) == [5])
         }
     }
 
@@ -152,12 +141,9 @@ import Testing
     @Test func `a goodbye tells its streams and its reason`() {
         let compound = bytes("82CB0004 00000001 00000002 05 48656C6C6F 0000")
         guard case .bye(let bye) = packets(compound).packets.first else { return #expect(Bool(false)) }
-        var ssrcs = bye.ssrcs
-        #expect(ssrcs.next(in: compound.span.bytes) == 1)
-        #expect(ssrcs.next(in: compound.span.bytes) == 2)
-        #expect(ssrcs.next(in: compound.span.bytes) == nil)
+        #expect(bye.ssrcs.all(in: compound) == [1, 2])
         #expect(bye.reason.map { Array(compound[$0]) } == Array("Hello".utf8))
-        let own = written { #expect($0.bye(ssrc: 4)) }
+        let own = written { expect($0.bye(ssrc: 4)) }
         #expect(own == bytes("81CB0001 00000004"))
     }
 
@@ -200,20 +186,17 @@ import Testing
         guard case .unknown(type: 206, count: 15, _) = found[4] else { return #expect(Bool(false)) }
     }
 
-    @Test func `source descriptions with many items and chunks are walked`() throws {
+    @Test func `source descriptions with many items and chunks are walked`() {
         // Chunk 1: TOOL, CNAME "ab", null. Chunk 2: no items. Chunk 3: an item that is cut short.
         let compound = bytes(
             "83CA0009 00000001 060141 01026162 00 00000002 00000000 00000003 01FF4142 00000000 00000000")
         guard case .sourceDescription(let description) = packets(compound).packets.first else {
             return #expect(Bool(false))
         }
-        var chunks = description.chunks
-        let first = try #require(chunks.next(in: compound.span.bytes))
-        #expect(first.ssrc == 1)
-        #expect(first.cname.map { Array(compound[$0]) } == Array("ab".utf8))
-        let second = try #require(chunks.next(in: compound.span.bytes))
-        #expect(second.ssrc == 2 && second.cname == nil)
-        #expect(chunks.next(in: compound.span.bytes) == nil)
+        let chunks = description.chunks.all(in: compound)
+        #expect(chunks.map(\.ssrc) == [1, 2])
+        #expect(chunks.first?.cname.map { Array(compound[$0]) } == Array("ab".utf8))
+        #expect(chunks.last?.cname == nil)
     }
 
     @Test func `a full writer writes nothing and says so`() {

@@ -12,10 +12,7 @@ import Testing
     }
 
     private func statuses(_ packet: [UInt8]) throws -> [TransportFeedback.Status] {
-        var iterator = try feedback(packet).statuses
-        var found: [TransportFeedback.Status] = []
-        while let status = iterator.next(in: packet.span.bytes) { found.append(status) }
-        return found
+        try feedback(packet).statuses.all(in: packet)
     }
 
     private func written(
@@ -72,7 +69,7 @@ import Testing
         "8FCD0004 00000001 00000002 0001 0001 000001 00",
         "8FCD0005 00000001 00000002 0001 0005 000001 00 2005 0101",
         "8FCD0005 00000001 00000002 0001 0001 000001 00 6001 0101",
-        "8FCD0005 00000001 00000002 0001 0003 000001 00 C700 0101",
+        "8FCD0006 00000001 00000002 0001 0003 000001 00 C700 0101 01010101",
         "8FCD0005 00000001 00000002 0001 FFFF 000001 00 0000 0000",
     ])
     func `feedback that contradicts itself is refused`(text: String) {
