@@ -1,1 +1,10 @@
-@main struct M { static func main() {} }
+import ArgumentParser
+
+@main
+struct Giaoban: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "giaoban",
+        abstract: "The briefing bridge of a province: calls over thin lines, on one server.",
+        version: "0.1.0",
+        subcommands: [Serve.self, Token.self])
+}

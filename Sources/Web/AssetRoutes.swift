@@ -1,0 +1,86 @@
+import COpenSSL
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The pages and what they load, read from disk when asked for, so that an edit shows at once.
+struct AssetRoutes: Sendable {
+    private static let types: [String: String] = [
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "json": "application/json; charset=utf-8",
+        "svg": "image/svg+xml", "png": "image/png", "ico": "image/x-icon", "woff2": "font/woff2",
+        "webmanifest": "application/manifest+json", "wav": "audio/wav",
+    ]
+    /// Larger files have no business in a page.
+    private static let sizeLimit = 8 << 20
+
+    let folder: URL
+
+    func add(to router: Router<CallContext>) {
+        router.get("/") { request, _ in try serve("index.html", request) }
+        router.get("/r/:room") { request, context in
+            _ = try roomName(context)
+            return try serve("call.html", request)
+        }
+        router.get("/favicon.ico") { _, _ in Response(status: .noContent) }
+        router.get("/assets/**") { request, context in
+            try serve(context.parameters.getCatchAll().joined(separator: "/"), request)
+        }
+    }
+
+    private func serve(_ path: String, _ request: Request) throws -> Response {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let suffix = String(path.split(separator: ".").last ?? "")
+        guard !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }), !path.contains("\\"), !path.contains("%"),
+            let type = Self.types[suffix]
+        else { throw HTTPError(.notFound) }
+        let file = folder.appendingPathComponent(path)
+        guard let data = try? Data(contentsOf: file), data.count <= Self.sizeLimit else { throw HTTPError(.notFound) }
+        let tag = "\"" + base64url(sha256(data)).prefix(22) + "\""
+        var headers: HTTPFields = [.eTag: tag, .cacheControl: "no-cache"]
+        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        headers[.contentType] = type
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
+    private func sha256(_ data: Data) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 32
+        _ = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
+        return digest
+    }
+}
+
+/// What every answer says about who may do what with it.
+struct SecurityHeaders: RouterMiddleware {
+    typealias Context = CallContext
+
+    private static let fields: [(HTTPField.Name, String)] = [
+        (
+            .contentSecurityPolicy,
+            "default-src 'self'; connect-src 'self' wss: https:; img-src 'self' data: blob:; media-src 'self' blob:; "
+                + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        ),
+        (.xContentTypeOptions, "nosniff"),
+        (HTTPField.Name("Referrer-Policy") ?? .server, "same-origin"),
+        (
+            HTTPField.Name("Permissions-Policy") ?? .server,
+            "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self)"
+        ),
+    ]
+
+    func handle(
+        _ request: Request, context: CallContext,
+        next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as any HTTPResponseError {
+            response = try error.response(from: request, context: context)
+        }
+        for (name, value) in Self.fields { response.headers[name] = value }
+        return response
+    }
+}

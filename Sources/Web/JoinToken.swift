@@ -1,0 +1,81 @@
+import COpenSSL
+import Foundation
+
+/// What the bearer of a token may do in one room, until when: signed with the server's secret (HMAC-SHA256), so that
+/// nothing has to be stored.
+///
+/// Text: base64url of `room\n rights\n expiry`, a dot, base64url of the code over the first part.
+public struct JoinToken: Sendable, Equatable {
+    public struct Rights: OptionSet, Sendable {
+        public let rawValue: Int
+        public static let publish = Rights(rawValue: 1)
+        public static let view = Rights(rawValue: 2)
+
+        public init(rawValue: Int) { self.rawValue = rawValue }
+    }
+
+    public enum Failure: Error, Equatable {
+        /// Not of a token's form, or signed by somebody else.
+        case invalid
+        case expired
+    }
+
+    public var room: String
+    public var rights: Rights
+    /// Unix seconds.
+    public var expires: Int64
+
+    public init(room: String, rights: Rights, expires: Int64) {
+        self.room = room
+        self.rights = rights
+        self.expires = expires
+    }
+
+    public func text(secret: [UInt8]) -> String {
+        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)".utf8))
+        return body + "." + base64url(hmacSHA256(Array(body.utf8), secret: secret))
+    }
+
+    /// - Parameter now: Unix seconds.
+    public init(verifying text: String, secret: [UInt8], now: Int64) throws(Failure) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, text.utf8.count <= 512,
+            constantTimeEqual(base64url(hmacSHA256(Array(parts[0].utf8), secret: secret)), String(parts[1])),
+            let body = bytes(base64url: String(parts[0]))
+        else { throw .invalid }
+        let fields = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard fields.count == 3, let rights = Int(fields[1]), let expires = Int64(fields[2]) else { throw .invalid }
+        guard expires > now else { throw .expired }
+        self.init(room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires)
+    }
+}
+
+func hmacSHA256(_ message: [UInt8], secret: [UInt8]) -> [UInt8] {
+    var code = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 32
+    _ = HMAC(EVP_sha256(), secret, Int32(clamping: secret.count), message, message.count, &code, &length)
+    return code
+}
+
+/// 128 random bits as text.
+func randomToken() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return base64url((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
+}
+
+func constantTimeEqual(_ left: String, _ right: String) -> Bool {
+    let (a, b) = (Array(left.utf8), Array(right.utf8))
+    return a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+}
+
+func base64url(_ bytes: [UInt8]) -> String {
+    Data(bytes).base64EncodedString()
+        .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+        .replacingOccurrences(of: "=", with: "")
+}
+
+func bytes(base64url text: String) -> [UInt8]? {
+    let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
+    return Data(base64Encoded: standard + padding).map(Array.init)
+}

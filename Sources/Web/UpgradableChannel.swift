@@ -1,0 +1,117 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+
+typealias SocketChannel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+/// A connection that speaks HTTP, and WebSocket once a request asks for it on a path that has sockets: both on one
+/// port, with or without TLS in front.
+struct UpgradableChannel: HTTPChannelHandler {
+    /// What a connection turned out to be.
+    enum Negotiated: Sendable {
+        case http(HTTPChannel)
+        case socket(SocketChannel, path: String)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let negotiation: EventLoopFuture<Negotiated>
+        let channel: any Channel
+    }
+
+    /// Longest message of a client, bytes: a larger one closes with 1009 (RFC 6455 §7.4.1).
+    static let messageLimit = 64 * 1024
+    /// A connection that has asked for nothing, or asks for nothing more, is closed.
+    static let idleTimeout: Duration = .seconds(60)
+
+    let responder: Responder
+    /// Whether a path has a socket behind it.
+    let hasSocket: @Sendable (String) -> Bool
+    let serveSocket: @Sendable (SocketChannel, String, Logger) async -> Void
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let upgrader = NIOTypedWebSocketServerUpgrader<Negotiated>(
+                maxFrameSize: Self.messageLimit,
+                shouldUpgrade: { channel, head in
+                    channel.eventLoop.makeSucceededFuture(hasSocket(head.uri) ? [:] : nil)
+                },
+                upgradePipelineHandler: { channel, head in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOWebSocketFrameAggregator(
+                                minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 64,
+                                maxAccumulatedFrameSize: Self.messageLimit))
+                        return .socket(try SocketChannel(wrappingChannelSynchronously: channel), path: head.uri)
+                    }
+                })
+            let plain: @Sendable (any Channel) -> EventLoopFuture<Negotiated> = { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+                    try channel.pipeline.syncOperations.addHandler(
+                        HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger))
+                    return .http(
+                        try HTTPChannel(
+                            wrappingChannelSynchronously: channel,
+                            configuration: .init(isOutboundHalfClosureEnabled: true)))
+                }
+            }
+            // A peer that never asks anything would never be timed out: the state handler comes with the first request.
+            let silence = channel.eventLoop.scheduleTask(in: .seconds(30)) { channel.close(promise: nil) }
+            let upgrade = NIOTypedHTTPServerUpgradeConfiguration(
+                upgraders: [upgrader], notUpgradingCompletionHandler: plain)
+            var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
+            configuration.enableErrorHandling = false
+            configuration.enableResponseHeaderValidation = false
+            // A request that wants an upgrade which nobody offers gets an ordinary answer.
+            let negotiation = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: configuration)
+            let before = try channel.pipeline.syncOperations.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<Negotiated>.self)
+            try channel.pipeline.syncOperations.addHandler(
+                StrayUpgradeFilter(hasSocket: hasSocket), position: .before(before))
+            negotiation.whenComplete { _ in silence.cancel() }
+            return Value(negotiation: negotiation, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.negotiation.get() {
+            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+            case .socket(let channel, let path): await serveSocket(channel, path, logger)
+            }
+        } catch {
+            // The peer went away, or spoke no HTTP, before it had said what it wants.
+            value.channel.close(promise: nil)
+        }
+    }
+}
+
+/// Takes the Upgrade header from requests that no upgrader will take: the upgrade handler leaves such a request
+/// without any answer.
+private final class StrayUpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private let hasSocket: @Sendable (String) -> Bool
+
+    init(hasSocket: @escaping @Sendable (String) -> Bool) { self.hasSocket = hasSocket }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data) else {
+            context.fireChannelRead(data)
+            return
+        }
+        let isSocket =
+            head.headers["upgrade"].contains { $0.lowercased() == "websocket" } && head.method == .GET
+            && hasSocket(head.uri)
+        if !isSocket { head.headers.remove(name: "upgrade") }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOSSL
+import RelayRuntime
+import ServiceLifecycle
+
+/// The web side of a server: pages, API and signalling on one TLS port, and on a plain one for a reverse proxy.
+public struct WebServer: Service {
+    public struct Settings: Sendable {
+        public var listenHost: String
+        public var listenPort: Int
+        /// A plain listener, off when nil.
+        public var plainHost: String?
+        public var plainPort: Int
+        public var certificatePEM: String
+        public var privateKeyPEM: String
+        public var tokenSecret: [UInt8]
+        public var openRooms: Bool
+        /// The folder of the pages.
+        public var assets: URL
+
+        public init(
+            listenHost: String, listenPort: Int, plainHost: String?, plainPort: Int, certificatePEM: String,
+            privateKeyPEM: String, tokenSecret: [UInt8], openRooms: Bool, assets: URL
+        ) {
+            self.listenHost = listenHost
+            self.listenPort = listenPort
+            self.plainHost = plainHost
+            self.plainPort = plainPort
+            self.certificatePEM = certificatePEM
+            self.privateKeyPEM = privateKeyPEM
+            self.tokenSecret = tokenSecret
+            self.openRooms = openRooms
+            self.assets = assets
+        }
+    }
+
+    private let settings: Settings
+    private let runtime: RelayRuntime
+    private let hub: RoomHub
+    private let logger: Logger
+
+    public init(settings: Settings, runtime: RelayRuntime, logger: Logger) {
+        self.settings = settings
+        self.runtime = runtime
+        self.logger = logger
+        hub = RoomHub(runtime: runtime, logger: logger)
+    }
+
+    /// Serves until a graceful shutdown is asked for.
+    public func run() async throws {
+        let secure = try application(
+            host: settings.listenHost, port: settings.listenPort,
+            server: .tls(channel, tlsConfiguration: try tlsConfiguration()))
+        let plain = try settings.plainHost.map {
+            try application(host: $0, port: settings.plainPort, server: channel)
+        }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await hub.followEvents() }
+                group.addTask { try await secure.run() }
+                if let plain { group.addTask { try await plain.run() } }
+                // The first to end, by shutdown or by failure, ends the others.
+                for try await _ in group {
+                    await runtime.stop()
+                    group.cancelAll()
+                }
+            }
+        } onGracefulShutdown: {
+            Task { await hub.stop() }
+        }
+    }
+
+    private func application(
+        host: String, port: Int, server: HTTPServerBuilder
+    ) throws -> some ApplicationProtocol & Service {
+        Application(
+            router: makeRouter(), server: server,
+            configuration: .init(address: .hostname(host, port: port), serverName: "giaoban"), logger: logger)
+    }
+
+    private var channel: HTTPServerBuilder {
+        let socket = SignallingSocket(hub: hub)
+        return HTTPServerBuilder { responder in
+            UpgradableChannel(
+                responder: responder, hasSocket: { SignallingSocket.isSocket($0) },
+                serveSocket: { await socket.serve($0, path: $1, logger: $2) })
+        }
+    }
+
+    private func makeRouter() -> Router<CallContext> {
+        let router = Router(context: CallContext.self)
+        router.add(middleware: SecurityHeaders())
+        let gate = Gate(secret: settings.tokenSecret, openRooms: settings.openRooms)
+        CallRoutes(hub: hub, gate: gate).add(to: router)
+        WHIPRoutes(hub: hub, runtime: runtime, gate: gate).add(to: router)
+        AssetRoutes(folder: settings.assets).add(to: router)
+        OperationsRoutes(runtime: runtime, started: Date()).add(to: router)
+        return router
+    }
+
+    private func tlsConfiguration() throws -> TLSConfiguration {
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(settings.certificatePEM.utf8))
+        let key = try NIOSSLPrivateKey(bytes: Array(settings.privateKeyPEM.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        // HTTP/2 has no WebSocket upgrade here.
+        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
+    }
+}

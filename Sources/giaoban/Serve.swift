@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RelayRuntime
+import SecureTransport
+import ServiceLifecycle
+import UnixSignals
+import Web
+
+/// `giaoban serve`: everything, until SIGTERM or SIGINT.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the server: pages, API, signalling and media.",
+        discussion: """
+            Every flag can also be given by the environment (GIAOBAN_LISTEN for --listen) or by the file that --config \
+            names; a flag goes before the environment, the environment before the file.
+            """)
+
+    @OptionGroup var flags: ServeFlags
+
+    func run() async throws {
+        let settings = try await ServeSettings(flags)
+        bootstrapLogging(level: settings.logLevel, format: settings.logFormat)
+        let logger = Logger(label: "giaoban")
+
+        let folder = try DataFolder(settings.data)
+        let names = ["localhost", "127.0.0.1", "::1", ProcessInfo.processInfo.hostName] + settings.announce
+        let identity = try folder.identity(hosts: names)
+        let secret = try folder.tokenSecret()
+        var certificatePEM = identity.certificatePEM
+        var privateKeyPEM = identity.privateKeyPEM
+        if let certificate = settings.certificate, let key = settings.privateKey {
+            certificatePEM = try String(contentsOf: certificate, encoding: .utf8)
+            privateKeyPEM = try String(contentsOf: key, encoding: .utf8)
+        }
+
+        let runtime = try RelayRuntime(
+            settings: RelayRuntime.Settings(
+                workers: settings.workers, basePort: settings.mediaPort, announcedAddresses: settings.announce,
+                tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants),
+            identity: identity, logger: logger)
+        runtime.start()
+        let web = WebServer(
+            settings: WebServer.Settings(
+                listenHost: settings.listen.host, listenPort: settings.listen.port, plainHost: settings.http?.host,
+                plainPort: settings.http?.port ?? 0, certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM,
+                tokenSecret: secret, openRooms: settings.openRooms, assets: settings.assets),
+            runtime: runtime, logger: logger)
+        let host = settings.listen.host == "0.0.0.0" || settings.listen.host == "::" ? "localhost" : settings.listen.host
+        logger.notice("open https://\(host):\(settings.listen.port)/r/demo")
+
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: web, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await runtime.stop()
+        logger.notice("stopped")
+    }
+}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import SystemPackage
+
+/// The flags of `giaoban serve`. What a flag does not say comes from the environment (GIAOBAN_LISTEN for --listen, and
+/// so on), then from the configuration file, then from the default.
+struct ServeFlags: ParsableArguments {
+    @Option(help: "Configuration file (YAML), with the flags' names as keys.")
+    var config: String?
+
+    @Option(help: "Address and port of pages, API and WebSocket, over TLS. (default: 0.0.0.0:8443)")
+    var listen: String?
+
+    @Option(help: "Address and port of a plain listener for use behind a reverse proxy. (default: none)")
+    var http: String?
+
+    @Option(help: "Folder of what the server keeps. (default: ./var)")
+    var data: String?
+
+    @Option(help: "TLS certificate chain, PEM. (default: one made on the first start)")
+    var certificate: String?
+
+    @Option(name: .long, help: "Private key of the certificate, PEM.")
+    var privateKey: String?
+
+    @Option(name: .long, help: "First UDP and TCP port of media; each worker takes one. (default: 10000)")
+    var mediaPort: Int?
+
+    @Option(help: "Media worker threads. (default: the number of cores)")
+    var workers: Int?
+
+    @Option(
+        help: "Address that clients are told for media; repeat it for several. (default: the machine's own addresses)")
+    var announce: [String] = []
+
+    @Flag(name: .long, help: "Do not take media over TCP.")
+    var noIceTcp = false
+
+    @Option(name: .long, help: "Participants that one room holds. (default: 300)")
+    var maxParticipants: Int?
+
+    @Flag(name: .long, help: "Let pages join any room without a token.")
+    var openRooms = false
+
+    @Option(help: "Folder of the pages. (default: media/client beside the executable or the working directory)")
+    var assets: String?
+
+    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
+    var logLevel: String?
+
+    @Option(name: .long, help: "text or json. (default: text)")
+    var logFormat: String?
+}
+
+/// What a server runs with, all sources taken together.
+struct ServeSettings {
+    var listen: (host: String, port: Int)
+    var http: (host: String, port: Int)?
+    var data: URL
+    var certificate: URL?
+    var privateKey: URL?
+    var mediaPort: UInt16
+    var workers: Int
+    var announce: [String]
+    var iceTCP: Bool
+    var maxParticipants: Int
+    var openRooms: Bool
+    var assets: URL
+    var logLevel: String
+    var logFormat: String
+
+    /// - Throws: `ValidationError` with a sentence that says which setting is wrong and how to mend it.
+    init(_ flags: ServeFlags) async throws {
+        let environment = ConfigReader(provider: EnvironmentVariablesProvider())
+        var file: ConfigReader?
+        if let path = flags.config ?? environment.string(forKey: "giaoban.config") {
+            do {
+                file = ConfigReader(
+                    provider: try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
+            } catch {
+                throw ValidationError("The configuration file \(path) cannot be read: \(error)")
+            }
+        }
+        func text(_ flag: String?, _ key: String) -> String? {
+            flag ?? environment.string(forKey: ConfigKey(["giaoban"] + key.split(separator: "-").map(String.init)))
+                ?? file?.string(forKey: ConfigKey([key]))
+        }
+        func number(_ flag: Int?, _ key: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
+            var value = flag ?? file?.int(forKey: ConfigKey([key])) ?? standard
+            if flag == nil, let given = text(nil, key) {
+                guard let parsed = Int(given) else { throw ValidationError("--\(key) must be a number, not \(given).") }
+                value = parsed
+            }
+            guard range.contains(value) else {
+                throw ValidationError("--\(key) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
+            }
+            return value
+        }
+        func isOn(_ flag: Bool, _ key: String) -> Bool {
+            if flag { return true }
+            if let given = environment.string(
+                forKey: ConfigKey(["giaoban"] + key.split(separator: "-").map(String.init)))
+            {
+                return ["1", "true", "yes"].contains(given.lowercased())
+            }
+            return file?.bool(forKey: ConfigKey([key])) ?? false
+        }
+        listen = try Self.address(text(flags.listen, "listen") ?? "0.0.0.0:8443", "listen")
+        http = try text(flags.http, "http").map { try Self.address($0, "http") }
+        data = URL(fileURLWithPath: text(flags.data, "data") ?? "var")
+        certificate = text(flags.certificate, "certificate").map { URL(fileURLWithPath: $0) }
+        privateKey = text(flags.privateKey, "private-key").map { URL(fileURLWithPath: $0) }
+        guard (certificate == nil) == (privateKey == nil) else {
+            throw ValidationError("--certificate and --private-key go together.")
+        }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        workers = try number(flags.workers, "workers", max(1, cores), 1...256)
+        mediaPort = UInt16(try number(flags.mediaPort, "media-port", 10_000, 0...(65_535 - 256)))
+        announce = flags.announce
+        if announce.isEmpty, let given = text(nil, "announce") {
+            announce = given.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        iceTCP = !isOn(flags.noIceTcp, "no-ice-tcp")
+        maxParticipants = try number(flags.maxParticipants, "max-participants", 300, 2...10_000)
+        openRooms = isOn(flags.openRooms, "open-rooms")
+        assets = try Self.assets(text(flags.assets, "assets"))
+        logLevel = text(flags.logLevel, "log-level") ?? "info"
+        logFormat = text(flags.logFormat, "log-format") ?? "text"
+        guard ["text", "json"].contains(logFormat) else {
+            throw ValidationError("--log-format is text or json, not \(logFormat).")
+        }
+    }
+
+    private static func address(_ text: String, _ flag: String) throws -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { throw ValidationError("--\(flag) is ADDRESS:PORT, 0.0.0.0:8443 for example, not \(text).") }
+        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        return (host.isEmpty ? "0.0.0.0" : host, port)
+    }
+
+    /// The pages' folder: as given, or found near the executable, or below the working directory.
+    private static func assets(_ given: String?) throws -> URL {
+        var candidates: [URL] = []
+        if let given {
+            candidates = [URL(fileURLWithPath: given)]
+        } else {
+            var folder = (Bundle.main.executableURL ?? URL(fileURLWithPath: ".")).resolvingSymlinksInPath()
+            for _ in 0..<6 {
+                folder.deleteLastPathComponent()
+                candidates.append(folder.appendingPathComponent("media/client"))
+                candidates.append(folder.appendingPathComponent("share/giaoban/client"))
+            }
+            candidates.append(URL(fileURLWithPath: "media/client"))
+        }
+        for candidate in candidates
+        where FileManager.default.fileExists(atPath: candidate.appendingPathComponent("call.html").path) {
+            return candidate
+        }
+        throw ValidationError(
+            "The pages (media/client with call.html) are not at \(candidates[0].path). Name their folder with --assets.")
+    }
+}

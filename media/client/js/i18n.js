@@ -1,0 +1,65 @@
+// The words of the page. Elements carry data-i18n (text), data-i18n-label (aria-label and title) or
+// data-i18n-placeholder; everything else asks `t`.
+import { recall, remember } from './settings.js';
+
+const LANGUAGES = ['vi', 'en'];
+/** @type {Record<string, string>} */
+let words = {};
+let current = 'vi';
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @returns {string} */
+export const language = () => current;
+
+/**
+ * @param {string} key
+ * @param {Record<string, string|number>} [values] replaces {name} in the text
+ */
+export function t(key, values = {}) {
+    const text = words[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** @param {() => void} listener called after each change of language */
+export function onLanguage(listener) {
+    listeners.add(listener);
+}
+
+/** @param {ParentNode} [root] */
+export function translate(root = document) {
+    for (const element of root.querySelectorAll('[data-i18n]')) {
+        element.textContent = t(element.getAttribute('data-i18n') ?? '');
+    }
+    for (const element of root.querySelectorAll('[data-i18n-label]')) {
+        const label = t(element.getAttribute('data-i18n-label') ?? '');
+        element.setAttribute('aria-label', label);
+        if (element.hasAttribute('title') || element.matches('button')) element.setAttribute('title', label);
+    }
+    for (const element of root.querySelectorAll('[data-i18n-placeholder]')) {
+        element.setAttribute('placeholder', t(element.getAttribute('data-i18n-placeholder') ?? ''));
+    }
+}
+
+/** @param {string} name */
+export async function setLanguage(name) {
+    current = LANGUAGES.includes(name) ? name : 'vi';
+    const answer = await fetch(`/assets/locales/${current}.json`);
+    if (answer.ok) words = await answer.json();
+    document.documentElement.lang = current;
+    remember('language', current);
+    for (const button of document.querySelectorAll('[data-language]')) {
+        button.setAttribute('aria-pressed', String(button.getAttribute('data-language') === current));
+    }
+    translate();
+    for (const listener of listeners) listener();
+}
+
+/** Reads ?lang= or the remembered language, and wires the switches. */
+export async function startLanguage() {
+    const asked = new URLSearchParams(location.search).get('lang');
+    for (const button of document.querySelectorAll('[data-language]')) {
+        button.addEventListener('click', () => void setLanguage(button.getAttribute('data-language') ?? 'vi'));
+    }
+    await setLanguage(asked ?? recall('language', 'vi'));
+}
