@@ -199,7 +199,8 @@ extension Relay {
                 nextAssignment = now
             }
             let speaking = SpeakerSelection.speaking(candidates, now: now)
-            if speaking != rooms[room].reportedSpeakers {
+            // Who is loudest of those who speak changes with every syllable, and is no news.
+            if Set(speaking) != Set(rooms[room].reportedSpeakers) {
                 rooms[room].reportedSpeakers = speaking
                 events.append(
                     .speakers(

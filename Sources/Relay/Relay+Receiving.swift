@@ -249,7 +249,8 @@ extension Relay {
         layers[layer].newestArrival = now
         layers[layer].bytesSinceReport &+= packet.count
         if cached.isKeyframe, layers[layer].isVideo { layers[layer].keyframes.satisfied() }
-        if !publications[publication].isActive, !publications[publication].isSilencedByOwner {
+        // Browsers probe with empty packets on tracks that send nothing.
+        if !publications[publication].isActive, !publications[publication].isSilencedByOwner, header.payloadLength > 0 {
             setActive(publication: publication, true)
         }
         if !layers[layer].isVideo {

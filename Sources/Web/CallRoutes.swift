@@ -18,7 +18,7 @@ struct CallContext: RequestContext {
 /// Joining and leaving as the call page does it.
 struct CallRoutes: Sendable {
     /// A page's offer has some twenty media sections.
-    static let bodyLimit = 256 * 1024
+    static let bodyLimit = 2 << 20
 
     let hub: RoomHub
     let gate: Gate

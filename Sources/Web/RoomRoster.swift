@@ -10,6 +10,8 @@ struct RoomRoster {
         var site: String
         var isPage: Bool
         var connected = false
+        /// Of the last quality report, 0 to 4; -1 before the first.
+        var score = -1
         var tracks: [TrackRole: Bool] = [:]
         var slots: [SlotAssignment] = []
         var nextSequence = 1
@@ -102,18 +104,19 @@ struct RoomRoster {
                 return message
             }
         case .quality(_, let id, let quality):
-            guard members[id] != nil else { return [] }
-            return broadcast { _, _ in
-                var message = ServerMessage("quality")
-                message.id = id.description
-                message.uplinkLoss = (quality.uplinkLoss * 1000).rounded() / 1000
-                message.downlinkLoss = (quality.downlinkLoss * 1000).rounded() / 1000
-                message.rtt = quality.roundTripMilliseconds
-                message.uplinkKbps = quality.uplinkKbps
-                message.downlinkKbps = quality.downlinkKbps
-                message.score = Self.score(quality)
-                return message
-            }
+            guard let member = members[id] else { return [] }
+            let score = Self.score(quality)
+            members[id]?.score = score
+            var message = ServerMessage("quality")
+            message.id = id.description
+            message.uplinkLoss = (quality.uplinkLoss * 1000).rounded() / 1000
+            message.downlinkLoss = (quality.downlinkLoss * 1000).rounded() / 1000
+            message.rtt = quality.roundTripMilliseconds
+            message.uplinkKbps = quality.uplinkKbps
+            message.downlinkKbps = quality.downlinkKbps
+            message.score = score
+            // One's own line always; others' when it has changed enough to be shown otherwise.
+            return score == member.score ? send(message, to: id) : broadcast { _, _ in message }
         }
     }
 

@@ -113,5 +113,7 @@ private final class StrayUpgradeFilter: ChannelInboundHandler, RemovableChannelH
             && hasSocket(head.uri)
         if !isSocket { head.headers.remove(name: "upgrade") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+        // What follows an upgrade is no HTTP.
+        if isSocket { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
     }
 }

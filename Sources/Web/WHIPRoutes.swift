@@ -9,7 +9,7 @@ import SDP
 
 /// WHIP (RFC 9725) for anybody who sends, WHEP for anybody who watches: one offer, one answer, no page.
 struct WHIPRoutes: Sendable {
-    static let bodyLimit = 64 * 1024
+    static let bodyLimit = 1 << 20
 
     let hub: RoomHub
     let runtime: RelayRuntime
