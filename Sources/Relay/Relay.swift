@@ -61,6 +61,8 @@ public struct Relay: ~Copyable {
     /// Whether anybody is here: without participants no tick is needed.
     public var isIdle: Bool { participants.count == 0 }
 
+    public var roomCount: (rooms: Int, participants: Int) { (rooms.count, participants.count) }
+
     /// Events since the last call, in order.
     public mutating func takeEvents() -> [RelayEvent] {
         guard !events.isEmpty else { return [] }

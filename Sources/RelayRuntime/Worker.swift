@@ -144,7 +144,7 @@ final class Worker: Sendable {
             if !events.isEmpty { deliver(events) }
             if now >= nextPublish {
                 nextPublish = now + 500_000
-                publish(state.relay.metrics, counters)
+                publish(state.relay.metrics, rooms: state.relay.roomCount, counters)
                 for address in state.tcp?.closeIdle(now: now) ?? [] { state.relay.connectionClosed(address) }
             }
         }
@@ -223,8 +223,10 @@ final class Worker: Sendable {
         if !events.isEmpty { deliver(events) }
     }
 
-    private func publish(_ metrics: RelayMetrics, _ counters: Counters) {
+    private func publish(_ metrics: RelayMetrics, rooms: (rooms: Int, participants: Int), _ counters: Counters) {
         var whole = metrics
+        whole.rooms = UInt64(rooms.rooms)
+        whole.participants = UInt64(rooms.participants)
         whole.sendCalls = counters.sendCalls
         whole.receiveCalls = counters.receiveCalls
         whole.sendDrops = counters.drops

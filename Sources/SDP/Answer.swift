@@ -36,6 +36,9 @@ public struct PlannedCodec: Sendable {
     public var parameters: String
     public var rtxPayloadType: UInt8?
     public var feedback: [String]
+
+    /// As a=rtpmap has it (RFC 8866 §6.6).
+    var encoding: String { "\(name)/\(clockRate)" + (channels > 1 ? "/\(channels)" : "") }
 }
 
 /// What becomes of one media section.
@@ -93,7 +96,6 @@ private struct AnswerWriter {
     let offer: Offer
     let plan: AnswerPlan
     private var text = ""
-    private var hasTransport = false
 
     init(offer: Offer, plan: AnswerPlan) {
         self.offer = offer
@@ -123,10 +125,17 @@ private struct AnswerWriter {
     private mutating func section(_ media: OfferedMedia, _ planned: PlannedMedia) {
         switch planned {
         case .rejected:
-            line("m=\(media.kindName) 0 \(media.transport) \(media.formats.joined(separator: " "))")
+            // Clients look for a codec in common even where nothing will flow.
+            let codecs = supportedCodecs(of: media)
+            let formats = codecs.isEmpty ? media.formats : codecs.map { String($0.payloadType) }
+            line("m=\(media.kindName) 0 \(media.transport) \(formats.joined(separator: " "))")
             line("c=IN IP4 0.0.0.0")
             line("a=mid:\(media.mid)")
+            // Of no use in a refused section, but some clients look for it in all.
+            line("a=rtcp-mux")
+            transport()
             line("a=inactive")
+            for codec in codecs { line("a=rtpmap:\(codec.payloadType) \(codec.encoding)") }
         case .inactive:
             let codecs = supportedCodecs(of: media)
             header(media, codecs)
@@ -153,7 +162,7 @@ private struct AnswerWriter {
         }
     }
 
-    /// The m= line and what every accepted section has; the candidates stand in the first (RFC 9143 §7.3.1).
+    /// The m= line and what every accepted section has.
     private mutating func header(_ media: OfferedMedia, _ codecs: [PlannedCodec]) {
         var types: [UInt8] = []
         for codec in codecs {
@@ -167,6 +176,12 @@ private struct AnswerWriter {
         line("a=mid:\(media.mid)")
         line("a=rtcp-mux")
         line("a=rtcp-rsize")
+        transport()
+    }
+
+    /// The transport, in every section although BUNDLE needs it in one only (RFC 9143 §7.3.1): some clients read the
+    /// last that they find.
+    private mutating func transport() {
         line("a=ice-ufrag:\(plan.iceUfrag)")
         line("a=ice-pwd:\(plan.icePassword)")
         let hexadecimal = plan.fingerprint.map { byte in
@@ -174,16 +189,13 @@ private struct AnswerWriter {
         }
         line("a=fingerprint:sha-256 \(hexadecimal.joined(separator: ":"))")
         line("a=setup:passive")
-        guard !hasTransport else { return }
-        hasTransport = true
         for candidate in plan.candidates { line("a=\(candidate.line)") }
         line("a=end-of-candidates")
     }
 
     private mutating func describe(_ codecs: [PlannedCodec]) {
         for codec in codecs {
-            let channels = codec.channels > 1 ? "/\(codec.channels)" : ""
-            line("a=rtpmap:\(codec.payloadType) \(codec.name)/\(codec.clockRate)\(channels)")
+            line("a=rtpmap:\(codec.payloadType) \(codec.encoding)")
             if !codec.parameters.isEmpty { line("a=fmtp:\(codec.payloadType) \(codec.parameters)") }
             for feedback in codec.feedback { line("a=rtcp-fb:\(codec.payloadType) \(feedback)") }
             if let rtx = codec.rtxPayloadType {

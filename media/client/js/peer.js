@@ -1,0 +1,156 @@
+// One peer connection: the m-lines of a call in their fixed order, the join, nothing renegotiated afterwards.
+
+export const VOICE_SLOTS = 3;
+export const CAMERA_SLOTS = 9;
+
+/** @typedef {'microphone'|'camera'|'screen'|'screen-audio'} Role */
+/** @typedef {{microphone: MediaStreamTrack|null, camera: MediaStreamTrack|null, screen?: MediaStreamTrack|null, 'screen-audio'?: MediaStreamTrack|null}} LocalTracks */
+
+/** An answer of the server that is not a success. */
+export class JoinRefused extends Error {
+    /**
+     * @param {number} status
+     * @param {string} message
+     */
+    constructor(status, message) {
+        super(message);
+        this.status = status;
+    }
+}
+
+/**
+ * Simulcast layers, lowest first. Three need a capture of 1280 × 720; below that two.
+ * @param {MediaStreamTrack|null} track
+ * @returns {RTCRtpEncodingParameters[]}
+ */
+export function cameraLayers(track) {
+    const { width = 1280, height = 720 } = track?.getSettings() ?? {};
+    const half = { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 };
+    const full = { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 };
+    if (Math.max(width, height) < 1280 || Math.min(width, height) < 720) {
+        return [{ ...half, maxBitrate: 150_000 }, { ...full, maxBitrate: 700_000 }];
+    }
+    return [{ rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 }, half, full];
+}
+
+/** @param {RTCRtpTransceiver} transceiver */
+function preferVP8(transceiver) {
+    const codecs = RTCRtpReceiver.getCapabilities?.('video')?.codecs;
+    if (!codecs || !transceiver.setCodecPreferences) return;
+    const isVP8 = (/** @type {RTCRtpCodec} */ codec) => codec.mimeType.toLowerCase() === 'video/vp8';
+    try {
+        transceiver.setCodecPreferences([...codecs.filter(isVP8), ...codecs.filter((codec) => !isVP8(codec))]);
+    } catch {
+        // The browser's own order is VP8 first as well.
+    }
+}
+
+export class CallPeer {
+    /** @type {Map<Role, RTCRtpTransceiver>} */
+    sending = new Map();
+    /** Receive slots by mid, known once the offer is made. @type {Map<string, RTCRtpTransceiver>} */
+    slots = new Map();
+    /** @type {{transceiver: RTCRtpTransceiver, role?: Role}[]} */
+    #receiving = [];
+
+    /**
+     * @param {LocalTracks} tracks
+     * @param {{receive?: boolean}} [options] without `receive` there are no slots (the line test)
+     */
+    constructor(tracks, { receive = true } = {}) {
+        this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+        this.#send('microphone', 'audio', tracks.microphone);
+        this.#send('camera', 'video', tracks.camera, cameraLayers(tracks.camera));
+        this.#send('screen', 'video', tracks.screen ?? null);
+        this.#send('screen-audio', 'audio', tracks['screen-audio'] ?? null);
+        if (!receive) return;
+        for (let index = 0; index < VOICE_SLOTS; index += 1) this.#receive('audio');
+        for (let index = 0; index < CAMERA_SLOTS; index += 1) this.#receive('video');
+        this.#receive('video', 'screen');
+        this.#receive('audio', 'screen-audio');
+    }
+
+    /**
+     * @param {Role} role
+     * @param {'audio'|'video'} kind
+     * @param {MediaStreamTrack|null} track
+     * @param {RTCRtpEncodingParameters[]} [layers]
+     */
+    #send(role, kind, track, layers) {
+        const transceiver = this.connection.addTransceiver(track ?? kind, {
+            direction: 'sendonly',
+            ...(layers ? { sendEncodings: layers } : {}),
+        });
+        if (kind === 'video') preferVP8(transceiver);
+        this.sending.set(role, transceiver);
+    }
+
+    /**
+     * @param {'audio'|'video'} kind
+     * @param {Role} [role]
+     */
+    #receive(kind, role) {
+        const transceiver = this.connection.addTransceiver(kind, { direction: 'recvonly' });
+        if (kind === 'video') preferVP8(transceiver);
+        this.#receiving.push({ transceiver, role });
+    }
+
+    /**
+     * Offer, POST, answer. The relay is ICE-lite with its candidates in the answer: no gathering is waited for.
+     * @param {string} room
+     * @param {{name: string, site: string, language: string, token?: string|null, signal?: AbortSignal}} who
+     * @returns {Promise<{participant: string, token: string, slots: {mid: string, kind: string, role: Role}[]}>}
+     */
+    async join(room, who) {
+        await this.connection.setLocalDescription(await this.connection.createOffer());
+        /** @type {Record<string, Role>} */
+        const tracks = {};
+        for (const [role, transceiver] of this.sending) tracks[transceiver.mid ?? ''] = role;
+        for (const { transceiver, role } of this.#receiving) {
+            this.slots.set(transceiver.mid ?? '', transceiver);
+            if (role) tracks[transceiver.mid ?? ''] = role;
+        }
+        const answer = await fetch(`/api/rooms/${encodeURIComponent(room)}/join`, {
+            method: 'POST',
+            headers: {
+                'Content-Type': 'application/json',
+                'Accept-Language': who.language,
+                ...(who.token ? { Authorization: `Bearer ${who.token}` } : {}),
+            },
+            body: JSON.stringify({
+                offer: this.connection.localDescription?.sdp ?? '', name: who.name, site: who.site, tracks,
+            }),
+            signal: who.signal,
+        });
+        const body = await answer.json().catch(() => ({}));
+        if (!answer.ok) throw new JoinRefused(answer.status, body?.error?.message ?? `HTTP ${answer.status}`);
+        await this.connection.setRemoteDescription({ type: 'answer', sdp: body.answer });
+        return body;
+    }
+
+    /**
+     * @param {Role} role
+     * @param {MediaStreamTrack|null} track
+     */
+    async replace(role, track) {
+        await this.sending.get(role)?.sender.replaceTrack(track);
+    }
+
+    close() {
+        this.connection.onconnectionstatechange = null;
+        this.connection.oniceconnectionstatechange = null;
+        this.connection.close();
+    }
+}
+
+/**
+ * Takes a participant out of its room.
+ * @param {string} room
+ * @param {string} participant
+ * @param {string} token
+ */
+export function deleteParticipant(room, participant, token) {
+    return fetch(`/api/rooms/${encodeURIComponent(room)}/participants/${encodeURIComponent(participant)}`, {
+        method: 'DELETE', headers: { Authorization: `Bearer ${token}` }, keepalive: true,
+    }).catch(() => undefined);
+}
