@@ -25,7 +25,9 @@ struct SHA1 {
         for shift in stride(from: 56, through: 0, by: -8) { update(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
         var digest = InlineArray<20, UInt8>(repeating: 0)
         for word in 0..<5 {
-            for byte in 0..<4 { digest[word * 4 + byte] = UInt8(truncatingIfNeeded: state[word] >> UInt32(24 - byte * 8)) }
+            for byte in 0..<4 {
+                digest[word * 4 + byte] = UInt8(truncatingIfNeeded: state[word] >> UInt32(24 - byte * 8))
+            }
         }
         return digest
     }

@@ -101,7 +101,8 @@ public struct Negotiation: Sendable {
         ) throws(JoinError) -> PlannedMedia {
             let isVideo = media.kind == .video
             let isFirst = !tracks.contains { $0.role.isVideo == isVideo }
-            let role = request.roles[media.mid]
+            let role =
+                request.roles[media.mid]
                 ?? (isVideo ? (isFirst ? .camera : .screen) : (isFirst ? .microphone : .screenAudio))
             try checkKind(of: role, media)
             let rids = Array(media.rids.prefix(3))

@@ -112,8 +112,9 @@ extension Relay {
         slots[slot].passesRED = false
         for ours in publications[publication].codecs {
             let index = Int(ours.codec.rawValue)
-            guard let match = theirs.first(where: { $0.codec == ours.codec && $0.variant == ours.variant })
-                ?? theirs.first(where: { $0.codec == ours.codec })
+            guard
+                let match = theirs.first(where: { $0.codec == ours.codec && $0.variant == ours.variant })
+                    ?? theirs.first(where: { $0.codec == ours.codec })
             else { continue }
             // The first of several variants that the publisher may use is the one that it prefers.
             guard slots[slot].payloadTypes[index] == 0xFF else { continue }

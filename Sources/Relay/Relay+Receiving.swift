@@ -28,7 +28,8 @@ extension Relay {
             receiveSTUN(bytes, from: address, now: now, into: &batch)
         case .dtls:
             guard let participant = addresses.find(address) else { return drop() }
-            receiveDTLS(UnsafeRawBufferPointer(datagram), participant: participant, from: address, now: now, into: &batch)
+            receiveDTLS(
+                UnsafeRawBufferPointer(datagram), participant: participant, from: address, now: now, into: &batch)
         case .unknown:
             drop()
         }
@@ -176,8 +177,9 @@ extension Relay {
         if let sequence = elements.transportSequence {
             participants[participant].feedback.received(sequence: sequence, at: now)
         }
-        guard let stream = participants[participant].stream(header.ssrc)
-            ?? bind(header, elements: elements, packet: plain.bytes, participant: participant)
+        guard
+            let stream = participants[participant].stream(header.ssrc)
+                ?? bind(header, elements: elements, packet: plain.bytes, participant: participant)
         else { return }
         if stream.isRTX {
             receiveRetransmission(header, elements: elements, packet: plain, layer: Int(stream.layer), now: now)
@@ -238,7 +240,8 @@ extension Relay {
         cached.descriptorOffset = UInt16(truncatingIfNeeded: elements.descriptorOffset)
         cached.descriptorLength = UInt16(truncatingIfNeeded: elements.descriptorLength)
         let payloadEnd = packet.count &- header.paddingLength
-        describe(&cached, payload: UnsafeRawBufferPointer(rebasing: packet[min(payload, payloadEnd)..<payloadEnd]),
+        describe(
+            &cached, payload: UnsafeRawBufferPointer(rebasing: packet[min(payload, payloadEnd)..<payloadEnd]),
             elements: elements, packet: packet, layer: layer)
         guard layers[layer].cache.store(cached, bytes: packet) else { return drop() }
 

@@ -57,9 +57,10 @@ extension Relay {
             {}
         }
         if writer.count > 0 {
-            let length = participants[participant].sealer?.sealRTCP(
-                UnsafeMutableRawBufferPointer(start: memory.baseAddress, count: SendBatch.datagramCapacity),
-                length: writer.count) ?? 0
+            let length =
+                participants[participant].sealer?.sealRTCP(
+                    UnsafeMutableRawBufferPointer(start: memory.baseAddress, count: SendBatch.datagramCapacity),
+                    length: writer.count) ?? 0
             if length > 0 { batch.commit(length: length, to: address) }
         }
         if now >= participants[participant].nextQuality {

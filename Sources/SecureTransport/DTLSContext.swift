@@ -30,7 +30,8 @@ public final class DTLSContext: @unchecked Sendable {
         guard SSL_CTX_use_certificate(context, certificate) == 1, SSL_CTX_use_PrivateKey(context, key) == 1,
             shim_set_groups(context, "X25519:P-256") == 1,
             SSL_CTX_set_cipher_list(
-                context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305"
+                context,
+                "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305"
                     + ":ECDHE-ECDSA-AES128-SHA") == 1
         else { throw .library("DTLS cannot be set up") }
         // The server's order decides (RFC 5764 §4.1.1): AES-GCM wherever the client has it. Returns 0 on success.

@@ -54,7 +54,8 @@ extension Refusal {
         vietnamese: "Yêu cầu không đúng dạng JSON cần có. Hãy tải lại trang rồi thử lại.",
         english: "The request is not the JSON that is expected. Reload the page and try again.")
     static let tooLarge = Refusal(
-        status: .contentTooLarge, code: "too-large", vietnamese: "Yêu cầu quá dài.", english: "The request is too long.")
+        status: .contentTooLarge, code: "too-large", vietnamese: "Yêu cầu quá dài.", english: "The request is too long."
+    )
     static let tooOften = Refusal(
         status: .tooManyRequests, code: "too-often",
         vietnamese: "Quá nhiều lần thử từ địa chỉ này. Hãy đợi vài giây rồi thử lại.",

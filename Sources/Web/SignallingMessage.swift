@@ -43,7 +43,9 @@ enum ClientMessage: Sendable, Equatable {
             }
             self = .track(role: role, active: active)
         case "view":
-            guard let wish = wire.wish, wish.count <= 300 else { throw Malformed(reason: "view needs wish, at most 300") }
+            guard let wish = wire.wish, wish.count <= 300 else {
+                throw Malformed(reason: "view needs wish, at most 300")
+            }
             self = .view(
                 wish.compactMap { wish in
                     ParticipantID(wish.participant).map {

@@ -47,7 +47,8 @@ struct SignallingSocket: Sendable {
                 let (stream, sink) = AsyncStream.makeStream(of: Outgoing.self, bufferingPolicy: .bufferingNewest(4096))
                 let isKnown = await hub.isAuthorised(
                     address.participant, room: address.room, token: address.token)
-                let number = isKnown
+                let number =
+                    isKnown
                     ? await hub.open(
                         address.participant, room: address.room, after: address.after,
                         send: { sink.yield(.text($0)) }, close: { sink.yield(.close($0)) }) : nil

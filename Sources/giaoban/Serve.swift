@@ -46,7 +46,8 @@ struct Serve: AsyncParsableCommand {
                 plainPort: settings.http?.port ?? 0, certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM,
                 tokenSecret: secret, openRooms: settings.openRooms, assets: settings.assets),
             runtime: runtime, logger: logger)
-        let host = settings.listen.host == "0.0.0.0" || settings.listen.host == "::" ? "localhost" : settings.listen.host
+        let host =
+            settings.listen.host == "0.0.0.0" || settings.listen.host == "::" ? "localhost" : settings.listen.host
         logger.notice("open https://\(host):\(settings.listen.port)/r/demo")
 
         var configuration = ServiceGroupConfiguration(

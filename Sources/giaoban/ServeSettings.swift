@@ -159,6 +159,7 @@ struct ServeSettings {
             return candidate
         }
         throw ValidationError(
-            "The pages (media/client with call.html) are not at \(candidates[0].path). Name their folder with --assets.")
+            "The pages (media/client with call.html) are not at \(candidates[0].path). Name their folder with --assets."
+        )
     }
 }

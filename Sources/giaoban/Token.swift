@@ -6,7 +6,8 @@ import Web
 struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print a bearer token for a room.",
-        discussion: "Without --publish and --view the token allows both. It is valid on the server with this data folder.")
+        discussion:
+            "Without --publish and --view the token allows both. It is valid on the server with this data folder.")
 
     @Option(help: "The room that it opens.")
     var room: String

@@ -11,7 +11,8 @@ import Testing
         for participant in 0..<500 {
             for _ in 0..<3 {
                 let address = PeerAddress(
-                    high: 0, low: 0xFFFF_0000_0000 | random.next() >> 40, port: UInt16(truncatingIfNeeded: random.next()),
+                    high: 0, low: 0xFFFF_0000_0000 | random.next() >> 40,
+                    port: UInt16(truncatingIfNeeded: random.next()),
                     connection: 0)
                 table.insert(address, participant: participant)
                 expected[address] = participant

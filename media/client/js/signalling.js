@@ -2,6 +2,8 @@
 
 const PING_MS = 2000;
 const PONG_LIMIT_MS = 5000;
+// A handshake on a cut line is given up early: the next one is then on its way soon after the line is back.
+const OPEN_LIMIT_MS = 2500;
 const RETRY_MS = 1000;
 
 export class Signalling {
@@ -43,6 +45,7 @@ export class Signalling {
     }
 
     #drop() {
+        clearTimeout(this.#heartbeat);
         clearInterval(this.#heartbeat);
         const socket = this.#socket;
         this.#socket = null;
@@ -58,9 +61,11 @@ export class Signalling {
         const socket = new WebSocket(`${scheme}://${location.host}/api/rooms/${encodeURIComponent(room)}/socket?${query}`);
         this.#socket = socket;
         this.#lastHeard = performance.now();
-        this.#heartbeat = setInterval(() => this.#beat(), PING_MS);
+        this.#heartbeat = setTimeout(() => this.#lost(0), OPEN_LIMIT_MS);
         socket.onopen = () => {
             this.#lastHeard = performance.now();
+            clearTimeout(this.#heartbeat);
+            this.#heartbeat = setInterval(() => this.#beat(), PING_MS);
             this.handlers.open();
         };
         socket.onmessage = (event) => this.#take(event.data);

@@ -1,0 +1,246 @@
+// One person's presence in one room: join, stay, come back, leave. Media and socket may break; this mends them.
+import { language } from './i18n.js';
+import { CallPeer, JoinRefused, deleteParticipant } from './peer.js';
+import { RoomState } from './room-state.js';
+import { Signalling } from './signalling.js';
+
+/** @typedef {import('./peer.js').Role} Role */
+/** @typedef {'idle'|'joining'|'live'|'left'} Phase */
+
+const JOIN_LIMIT_MS = 5000;
+// ICE mends a short cut by itself; after this long a new join is quicker.
+const DISCONNECTED_LIMIT_MS = 12_000;
+// The socket alone may be gone for a moment without anybody noticing.
+const QUIET_MS = 1500;
+
+/** Events: `change` (room or phase), `broken` (see `broken`), `peer` (a new connection), `ended` (refused for good). */
+export class Session extends EventTarget {
+    /** @type {Phase} */
+    phase = 'idle';
+    state = new RoomState();
+    /** @type {CallPeer|null} */
+    peer = null;
+    /** Whether the page should say that the line is lost. */
+    broken = false;
+    rejoinCount = 0;
+    participantId = '';
+    startedAt = 0;
+    /** Why the server refused for good, in its words. */
+    refusal = '';
+    #token = '';
+    /** @type {Signalling|null} */
+    #signalling = null;
+    /** Counts joins: what an older one still has to say is ignored. */
+    #generation = 0;
+    /** @type {number|undefined} */
+    #watchdog;
+    /** @type {number|undefined} */
+    #quiet;
+    #mediaLost = false;
+    #socketLost = false;
+
+    /**
+     * @param {string} room
+     * @param {import('./devices.js').Devices} devices
+     */
+    constructor(room, devices) {
+        super();
+        this.room = room;
+        this.devices = devices;
+        this.name = '';
+        this.site = '';
+        devices.addEventListener('change', () => void this.publish());
+    }
+
+    /** @param {'change'|'broken'|'peer'|'ended'} name */
+    #tell(name) {
+        this.dispatchEvent(new Event(name));
+    }
+
+    /**
+     * First join. Throws what went wrong: a `JoinRefused` or a network error.
+     * @param {string} name
+     * @param {string} site
+     */
+    async join(name, site) {
+        this.name = name;
+        this.site = site;
+        this.phase = 'joining';
+        this.rejoinCount = 0;
+        this.refusal = '';
+        this.#tell('change');
+        try {
+            await this.#connect();
+        } catch (error) {
+            if (this.phase === 'joining') this.phase = 'idle';
+            this.#tell('change');
+            throw error;
+        }
+        this.startedAt = Date.now();
+    }
+
+    async #connect() {
+        const generation = ++this.#generation;
+        const before = { id: this.participantId, token: this.#token };
+        this.#signalling?.close();
+        this.#signalling = null;
+        clearTimeout(this.#watchdog);
+        this.peer?.close();
+        const { microphone, camera, screen, screenAudio } = this.devices;
+        const peer = new CallPeer({ microphone, camera, screen, 'screen-audio': screenAudio });
+        this.peer = peer;
+        const joined = await peer.join(this.room, {
+            name: this.name, site: this.site, language: language(),
+            token: new URLSearchParams(location.search).get('token'),
+            signal: AbortSignal.timeout(JOIN_LIMIT_MS),
+        });
+        if (generation !== this.#generation) {
+            peer.close();
+            void deleteParticipant(this.room, joined.participant, joined.token);
+            return;
+        }
+        if (before.token) void deleteParticipant(this.room, before.id, before.token);
+        this.participantId = joined.participant;
+        this.#token = joined.token;
+        this.state.self = joined.participant;
+        this.state.slots = joined.slots.map(({ mid, role }) => ({ mid, participant: null, role }));
+        this.phase = 'live';
+        this.#watch(peer, generation);
+        this.#signalling = new Signalling(
+            { room: this.room, participant: joined.participant, token: joined.token },
+            {
+                message: (message) => { if (this.state.take(message)) this.#tell('change'); },
+                open: () => {
+                    this.#socketLost = false;
+                    this.#judge();
+                    void this.publish();
+                    this.#tell('peer');
+                },
+                lost: () => { this.#socketLost = true; this.#judge(); },
+                unknown: () => void this.#rejoin(generation),
+            });
+        this.#tell('peer');
+        this.#tell('change');
+    }
+
+    /**
+     * @param {CallPeer} peer
+     * @param {number} generation
+     */
+    #watch(peer, generation) {
+        const look = () => {
+            if (generation !== this.#generation) return;
+            const { connectionState, iceConnectionState } = peer.connection;
+            clearTimeout(this.#watchdog);
+            if (connectionState === 'failed' || iceConnectionState === 'failed' || connectionState === 'closed') {
+                void this.#rejoin(generation);
+                return;
+            }
+            const isUp = connectionState === 'connected';
+            this.#mediaLost = connectionState === 'disconnected' || iceConnectionState === 'disconnected';
+            if (!isUp || this.#mediaLost) {
+                this.#watchdog = setTimeout(() => void this.#rejoin(generation), DISCONNECTED_LIMIT_MS);
+            }
+            this.#judge();
+        };
+        peer.connection.onconnectionstatechange = look;
+        peer.connection.oniceconnectionstatechange = look;
+        look();
+    }
+
+    #judge() {
+        clearTimeout(this.#quiet);
+        if (this.phase !== 'live') return;
+        if (!this.#mediaLost && !this.#socketLost) this.#setBroken(false);
+        else if (this.#mediaLost) this.#setBroken(true);
+        else this.#quiet = setTimeout(() => this.#setBroken(true), QUIET_MS);
+    }
+
+    /** @param {boolean} broken */
+    #setBroken(broken) {
+        if (this.broken === broken) return;
+        this.broken = broken;
+        this.#tell('broken');
+    }
+
+    /** A new connection with the same devices; tries until it works. @param {number} generation */
+    async #rejoin(generation) {
+        if (generation !== this.#generation || this.phase !== 'live') return;
+        this.#mediaLost = true;
+        this.#setBroken(true);
+        for (let pause = 1000; this.phase === 'live'; pause = 2000) {
+            const attempt = this.#generation + 1;
+            try {
+                await this.#connect();
+                if (attempt !== this.#generation) return;
+                this.rejoinCount += 1;
+                return;
+            } catch (error) {
+                if (attempt !== this.#generation) return;
+                if (error instanceof JoinRefused && [401, 403].includes(error.status)) {
+                    this.refusal = error.message;
+                    this.leave();
+                    this.#tell('ended');
+                    return;
+                }
+            }
+            await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+    }
+
+    /** Puts the devices' tracks into the connection and tells the room which of them are on. */
+    async publish() {
+        const peer = this.peer;
+        if (!peer || this.phase !== 'live') return;
+        const { microphone, camera, screen, screenAudio, microphoneOn, cameraOn } = this.devices;
+        /** @type {[Role, MediaStreamTrack|null, boolean][]} */
+        const wanted = [
+            ['microphone', microphone, Boolean(microphone) && microphoneOn],
+            ['camera', camera, Boolean(camera) && cameraOn],
+            ['screen', screen, Boolean(screen)],
+            ['screen-audio', screenAudio, Boolean(screenAudio)],
+        ];
+        for (const [role, track, active] of wanted) {
+            if (peer.sending.get(role)?.sender.track !== track) await peer.replace(role, track).catch(() => undefined);
+            this.#signalling?.send({ type: 'track', role, active });
+            const self = this.state.participants.get(this.participantId);
+            if (self) self.tracks[role] = active;
+        }
+        this.#tell('change');
+    }
+
+    /** @param {{participant: string, role: Role, height: number}[]} wish */
+    wish(wish) {
+        this.#signalling?.send({ type: 'view', wish });
+    }
+
+    /** @param {string} name @param {string} site */
+    rename(name, site) {
+        this.name = name;
+        this.site = site;
+        this.#signalling?.send({ type: 'rename', name, site });
+    }
+
+    /** @param {boolean} [closingPage] the page is going away: only a beacon gets through */
+    leave(closingPage = false) {
+        this.#generation += 1;
+        clearTimeout(this.#watchdog);
+        clearTimeout(this.#quiet);
+        this.#signalling?.close();
+        this.#signalling = null;
+        this.peer?.close();
+        this.peer = null;
+        if (this.#token) {
+            const path = `/api/rooms/${encodeURIComponent(this.room)}/participants/${this.participantId}`;
+            if (closingPage) navigator.sendBeacon(`${path}/leave?token=${encodeURIComponent(this.#token)}`);
+            else void deleteParticipant(this.room, this.participantId, this.#token);
+        }
+        this.#token = '';
+        this.participantId = '';
+        this.phase = 'left';
+        this.#mediaLost = this.#socketLost = false;
+        this.#setBroken(false);
+        this.state = new RoomState();
+        this.#tell('change');
+    }
+}
