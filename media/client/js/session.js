@@ -137,7 +137,9 @@ export class Session extends EventTarget {
                 return;
             }
             const isUp = connectionState === 'connected';
-            this.#mediaLost = connectionState === 'disconnected' || iceConnectionState === 'disconnected';
+            // A connection that replaces a lost one counts as lost until it stands.
+            this.#mediaLost = connectionState === 'disconnected' || iceConnectionState === 'disconnected'
+                || (!isUp && this.broken);
             if (!isUp || this.#mediaLost) {
                 this.#watchdog = setTimeout(() => void this.#rejoin(generation), DISCONNECTED_LIMIT_MS);
             }

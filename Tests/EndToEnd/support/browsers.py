@@ -1,0 +1,222 @@
+"""Real browsers at the real call page: Chromium by playwright, Firefox by WebDriver BiDi."""
+
+import itertools
+import json
+import pathlib
+import subprocess
+import tempfile
+import time
+from urllib.parse import urlencode
+
+from websockets.sync.client import connect
+
+from support.media import make_picture, make_tone
+from support.server import free_port
+
+MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required", "--auto-accept-this-tab-capture",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+]
+# A steady tone is noise to a noise suppressor: the microphone is taken as it is.
+RAW_MICROPHONE = """
+const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) => get({...wanted, audio: wanted.audio && {
+  ...(wanted.audio === true ? {} : wanted.audio),
+  echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+"""
+
+
+def page_address(server, room, name, **options) -> str:
+    return f"{server.url}/r/{room}?" + urlencode(
+        {"name": name, "site": f"Điểm cầu {name}", "autojoin": 1, "mic": 1, "cam": 1, **options}
+    )
+
+
+def wait_for(what, condition, seconds=15, every=0.1):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(every)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+class Page:
+    """One participant in one browser."""
+
+    def evaluate(self, script, argument=None):
+        raise NotImplementedError
+
+    def participants(self) -> list[dict]:
+        return self.evaluate("() => window.giaoban?.state?.participants ?? []")
+
+    def wait_for_others(self, count, seconds=20):
+        """Until so many others' pictures are being decoded here."""
+        wait_for(
+            f"{count} pictures",
+            lambda: self.evaluate(
+                """async () => {
+                  const {peer, state} = window.giaoban ?? {};
+                  if (!peer) return 0;
+                  const playing = new Set(state.slots.filter((s) => s.participant).map((s) => s.mid));
+                  let count = 0;
+                  for (const t of peer.getTransceivers()) {
+                    if (!playing.has(t.mid) || t.receiver.track.kind !== 'video') continue;
+                    for (const r of (await t.receiver.getStats()).values())
+                      if (r.type === 'inbound-rtp' && r.framesDecoded > 0) count++;
+                  }
+                  return count;
+                }"""
+            )
+            >= count,
+            seconds,
+        )
+
+    def measure(self, seconds) -> dict[str, dict]:
+        """What arrives here of everybody else, by name."""
+        found = self.evaluate(MEASURE, seconds)
+        return {entry["name"]: entry for entry in found.values()}
+
+
+class ChromiumPage(Page):
+    def __init__(self, page):
+        self.page = page
+        self.console = []
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
+
+    def evaluate(self, script, argument=None):
+        return self.page.evaluate(script, argument)
+
+
+class Chromium:
+    """A Chromium of its own, with its own picture and tone."""
+
+    def __init__(self, playwright, clips, colour=None, frequency=None, flags=(), executable="/usr/bin/chromium"):
+        arguments = CHROMIUM_FLAGS + list(flags)
+        if colour:
+            clip = make_picture(clips / ("%02x%02x%02x.y4m" % colour), colour)
+            arguments.append(f"--use-file-for-fake-video-capture={clip}")
+        if frequency:
+            arguments.append(f"--use-file-for-fake-audio-capture={make_tone(clips / f'{frequency}.wav', frequency)}")
+        self.browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+
+    def open(self, server, room, name, **options) -> ChromiumPage:
+        context = self.browser.new_context(
+            ignore_https_errors=True, viewport={"width": 1366, "height": 768}, locale="vi-VN"
+        )
+        context.add_init_script(RAW_MICROPHONE)
+        page = ChromiumPage(context.new_page())
+        page.page.goto(page_address(server, room, name, **options))
+        return page
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.browser.close()
+
+
+FIREFOX_PREFERENCES = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.autoplay.default": 0,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "app.update.enabled": False,
+    "network.captive-portal-service.enabled": False,
+}
+# Firefox takes no picture from a file: its camera is a canvas, its microphone an oscillator.
+FIREFOX_DEVICES = """() => {
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const tracks = [];
+    if (wanted.video) {
+      const canvas = document.createElement('canvas');
+      canvas.width = 640; canvas.height = 360;
+      const pen = canvas.getContext('2d');
+      let step = 0;
+      setInterval(() => {
+        pen.fillStyle = 'COLOUR'; pen.fillRect(0, 0, 640, 360);
+        pen.fillStyle = 'white'; pen.fillRect((step++ * 12) % 600, 270, 40, 90);
+      }, 40);
+      tracks.push(...canvas.captureStream(25).getVideoTracks());
+    }
+    if (wanted.audio) {
+      const context = new AudioContext();
+      const tone = context.createOscillator();
+      tone.frequency.value = FREQUENCY;
+      const quiet = context.createGain();
+      quiet.gain.value = 0.3;
+      const out = context.createMediaStreamDestination();
+      tone.connect(quiet).connect(out);
+      tone.start();
+      tracks.push(...out.stream.getAudioTracks());
+    }
+    return new MediaStream(tracks);
+  };
+}"""
+
+
+class Firefox(Page):
+    """One Firefox with one page, driven by WebDriver BiDi."""
+
+    def __init__(self, colour, frequency, executable="/usr/bin/firefox-esr"):
+        self.profile = tempfile.TemporaryDirectory()
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in FIREFOX_PREFERENCES.items()]
+        pathlib.Path(self.profile.name, "user.js").write_text("\n".join(lines))
+        port = free_port()
+        self.process = subprocess.Popen(
+            [executable, "--headless", "--no-remote", "--profile", self.profile.name,
+             f"--remote-debugging-port={port}", "--window-size=1366,768"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        self.socket = wait_for("Firefox", lambda: self._connect(port), 40, 0.3)
+        self.numbers = itertools.count(1)
+        self._send("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
+        tree = self._send("browsingContext.getTree")
+        self.context = tree["contexts"][0]["context"]
+        devices = FIREFOX_DEVICES.replace("COLOUR", "rgb(%d,%d,%d)" % colour).replace("FREQUENCY", str(frequency))
+        self._send("script.addPreloadScript", functionDeclaration=devices)
+
+    @staticmethod
+    def _connect(port):
+        try:
+            return connect(f"ws://127.0.0.1:{port}/session", max_size=None, open_timeout=5)
+        except OSError:
+            return None
+
+    def _send(self, method, **parameters):
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        while True:
+            answer = json.loads(self.socket.recv(timeout=120))
+            if answer.get("id") != number:
+                continue
+            if answer["type"] == "error":
+                raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
+            return answer["result"]
+
+    def open(self, server, room, name, **options):
+        self._send("browsingContext.navigate", context=self.context, wait="complete",
+                   url=page_address(server, room, name, **options))
+        return self
+
+    def evaluate(self, script, argument=None):
+        call = f"(async () => JSON.stringify(await ({script})({json.dumps(argument)})) ?? 'null')()"
+        result = self._send("script.evaluate", expression=call, awaitPromise=True, target={"context": self.context})
+        if result["type"] == "exception":
+            raise AssertionError(result["exceptionDetails"]["text"])
+        return json.loads(result["result"]["value"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+        self.profile.cleanup()

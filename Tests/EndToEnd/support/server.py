@@ -1,0 +1,132 @@
+"""Starts `giaoban serve`, waits until it is well, and kills it."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BINARY = ROOT / ".build/release/giaoban"
+
+
+def free_port(kind=socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    def __init__(self, data: pathlib.Path, *, workers=1, announce=(), extra=()):
+        self.data = data
+        self.port = free_port()
+        self.http_port = free_port()
+        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.workers = workers
+        self.announce = announce
+        self.extra = list(extra)
+        self.process = None
+        self.log = None
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    @property
+    def plain_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    def start(self):
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.log = open(self.data / "log", "ab")
+        arguments = [
+            str(BINARY), "serve", "--data", str(self.data), "--listen", f"0.0.0.0:{self.port}",
+            "--http", f"127.0.0.1:{self.http_port}", "--media-port", str(self.media_port),
+            "--workers", str(self.workers), "--open-rooms", *self.extra,
+        ]
+        for address in self.announce:
+            arguments += ["--announce", address]
+        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                self.get("/healthz")
+                return self
+            except (urllib.error.URLError, ConnectionError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        raise AssertionError("the server did not start:\n" + (self.data / "log").read_text())
+
+    def kill(self):
+        """As a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, timeout=10):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout)
+        if self.log:
+            self.log.close()
+        return self.process.returncode if self.process else None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.plain_url + path, timeout=5) as answer:
+            return answer.read().decode()
+
+    def request(self, method: str, path: str, body: bytes | str = b"", headers=None, secure=False):
+        """Status, headers and text of an answer, whatever it is."""
+        data = body.encode() if isinstance(body, str) else body
+        base = self.url if secure else self.plain_url
+        request = urllib.request.Request(base + path, data=data or None, headers=headers or {}, method=method)
+        context = ssl._create_unverified_context() if secure else None
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+                return answer.status, dict(answer.headers), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, dict(error.headers), error.read().decode()
+
+    def metrics(self) -> dict[str, int]:
+        values = {}
+        for line in self.get("/metrics").splitlines():
+            match = re.fullmatch(r"giaoban_(\w+) (\d+)", line)
+            if match:
+                values[match[1]] = int(match[2])
+        return values
+
+    def health(self) -> dict:
+        return json.loads(self.get("/healthz"))
+
+    def token(self, room: str, *flags: str) -> str:
+        return subprocess.check_output(
+            [str(BINARY), "token", "--room", room, "--data", str(self.data), *flags], text=True
+        ).strip()
+
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+
+def host_address() -> str:
+    """This machine's own address, without asking anybody."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return probe.getsockname()[0]
+        except OSError:
+            return "127.0.0.1"

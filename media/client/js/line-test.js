@@ -1,0 +1,164 @@
+// Measures the line to the relay with the ordinary join: a private room, a synthetic picture and tone, six seconds.
+import { language } from './i18n.js';
+import { CallPeer, deleteParticipant } from './peer.js';
+import { sleep } from './dom.js';
+import { audioContext } from './sound.js';
+
+/**
+ * @typedef {{
+ *     verdict: 'good'|'fair'|'poor'|'bad'|'blocked'|'failed',
+ *     protocol: 'udp'|'tcp'|null, kbps: number, rtt: number|null, loss: number|null
+ * }} LineResult
+ * Rates in kbit/s, times in milliseconds, loss 0…1.
+ */
+
+const MEASURE_MS = 6000;
+const CONNECT_LIMIT_MS = 8000;
+
+/** A moving 1280 × 720 picture with enough detail to fill the encoder, and a tone. */
+function syntheticMedia() {
+    const canvas = document.createElement('canvas');
+    canvas.width = 1280;
+    canvas.height = 720;
+    const paint = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+    let frame = 0;
+    const timer = setInterval(() => {
+        frame += 1;
+        for (let y = 0; y < 720; y += 40) {
+            for (let x = 0; x < 1280; x += 40) {
+                paint.fillStyle = `hsl(${(x * 7 + y * 13 + frame * 9) % 360} 55% ${35 + ((x + y + frame * 3) % 40)}%)`;
+                paint.fillRect(x, y, 40, 40);
+            }
+        }
+    }, 40);
+    const audio = audioContext();
+    const tone = new OscillatorNode(audio, { frequency: 440 });
+    const outlet = audio.createMediaStreamDestination();
+    tone.connect(outlet);
+    tone.start();
+    const camera = canvas.captureStream(25).getVideoTracks()[0];
+    const microphone = outlet.stream.getAudioTracks()[0];
+    return {
+        camera, microphone,
+        stop() {
+            clearInterval(timer);
+            tone.stop();
+            camera.stop();
+            microphone.stop();
+        },
+    };
+}
+
+/** @param {RTCPeerConnection} connection */
+async function connected(connection) {
+    const until = performance.now() + CONNECT_LIMIT_MS;
+    while (performance.now() < until) {
+        if (connection.connectionState === 'connected') return true;
+        if (connection.connectionState === 'failed') return false;
+        await sleep(50);
+    }
+    return false;
+}
+
+/** @param {RTCPeerConnection} connection */
+async function sample(connection) {
+    const report = await connection.getStats();
+    let bytes = 0;
+    let packets = 0;
+    let lost = 0;
+    let reported = false;
+    /** @type {any} */
+    let pair = null;
+    for (const entry of report.values()) {
+        if (entry.type === 'outbound-rtp') {
+            bytes += (entry.bytesSent ?? 0) + (entry.headerBytesSent ?? 0);
+            packets += entry.packetsSent ?? 0;
+        } else if (entry.type === 'remote-inbound-rtp') {
+            lost += Math.max(0, entry.packetsLost ?? 0);
+            reported = true;
+        } else if (entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') {
+            if (!pair || (entry.bytesSent ?? 0) > (pair.bytesSent ?? 0)) pair = entry;
+        }
+    }
+    const local = pair ? report.get(pair.localCandidateId) : null;
+    return { at: performance.now(), bytes, packets, lost, reported, pair, protocol: local?.protocol ?? null };
+}
+
+/** @param {LineResult} result @returns {LineResult['verdict']} */
+function judge({ protocol, kbps, rtt, loss }) {
+    const trip = rtt ?? 0;
+    const lost = loss ?? 0;
+    if (kbps < 100 || lost >= 0.15 || trip >= 1000) return 'bad';
+    if (kbps < 350 || lost >= 0.05 || trip >= 400) return 'poor';
+    if (protocol === 'tcp') return 'blocked';
+    if (kbps < 900 || lost >= 0.02 || trip >= 200) return 'fair';
+    return 'good';
+}
+
+/**
+ * @param {(fraction: number) => void} progress
+ * @returns {Promise<LineResult>}
+ */
+export async function testLine(progress) {
+    const media = syntheticMedia();
+    const peer = new CallPeer(media, { receive: false });
+    const room = `test-${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
+    /** @type {{participant: string, token: string}|null} */
+    let joined = null;
+    try {
+        joined = await peer.join(room, {
+            name: 'line test', site: '', language: language(), signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
+        });
+        if (!(await connected(peer.connection))) throw new Error('no media path');
+        const start = performance.now();
+        // The first second is the encoder's and the estimator's start: not the line.
+        await stepping(1000, (fraction) => progress(fraction / 7));
+        const first = await sample(peer.connection);
+        /** @type {number[]} */
+        const trips = [];
+        /** @type {number[]} */
+        const rates = [];
+        let before = first;
+        let last = first;
+        while (performance.now() - start < MEASURE_MS + 1000) {
+            await sleep(500);
+            last = await sample(peer.connection);
+            if (typeof last.pair?.currentRoundTripTime === 'number') trips.push(last.pair.currentRoundTripTime * 1000);
+            rates.push(((last.bytes - before.bytes) * 8) / (last.at - before.at));
+            before = last;
+            progress(Math.min(1, (last.at - start) / (MEASURE_MS + 1000)));
+        }
+        trips.sort((one, other) => one - other);
+        const packets = last.packets - first.packets;
+        // The encoder ramps up while measuring: the better half tells what the line carries.
+        rates.sort((one, other) => other - one);
+        const better = rates.slice(0, Math.max(1, Math.ceil(rates.length / 2)));
+        /** @type {LineResult} */
+        const result = {
+            verdict: 'good',
+            protocol: last.protocol,
+            kbps: Math.round(better.reduce((sum, rate) => sum + rate, 0) / better.length),
+            rtt: trips.length ? Math.round(trips[Math.floor(trips.length / 2)]) : null,
+            loss: last.reported && packets > 0 ? Math.max(0, last.lost - first.lost) / packets : null,
+        };
+        result.verdict = judge(result);
+        return result;
+    } catch {
+        return { verdict: 'failed', protocol: null, kbps: 0, rtt: null, loss: null };
+    } finally {
+        peer.close();
+        media.stop();
+        if (joined) void deleteParticipant(room, joined.participant, joined.token);
+    }
+}
+
+/**
+ * @param {number} duration
+ * @param {(fraction: number) => void} progress
+ */
+async function stepping(duration, progress) {
+    for (let step = 1; step <= 5; step += 1) {
+        await sleep(duration / 5);
+        progress(step / 5);
+    }
+}
