@@ -65,7 +65,7 @@ public struct STUNWriter {
     public mutating func errorCode(_ code: UInt16) {
         guard let offset = begin(Attribute.errorCode, length: 4) else { return }
         put16(0, at: offset)
-        put16(code / 100 << 8 | code % 100, at: offset + 2)
+        put16((code / 100) << 8 | (code % 100), at: offset + 2)
     }
 
     public mutating func unknownAttribute(_ kind: UInt16) {

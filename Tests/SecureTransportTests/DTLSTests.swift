@@ -140,8 +140,8 @@ extension DTLSServer {
     }
 
     @Test func `works when the ClientHello comes in fragments`() throws {
-        let client = try DTLSClient(profiles: "SRTP_AEAD_AES_128_GCM", mtu: 220)
-        #expect(client.step(nil).count >= 1)
+        // The smallest that libssl works with: its hello of some 250 bytes and a record header do not fit.
+        let client = try DTLSClient(profiles: "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80", mtu: 256)
         var server = DTLSServer(
             context: context, expectedFingerprints: [("sha-256", client.identity.fingerprint)])
         guard case .established = server.converse(with: client) else {

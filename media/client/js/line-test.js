@@ -146,9 +146,9 @@ export async function testLine(progress) {
     } catch {
         return { verdict: 'failed', protocol: null, kbps: 0, rtt: null, loss: null };
     } finally {
+        if (joined) await deleteParticipant(room, joined.participant, joined.token);
         peer.close();
         media.stop();
-        if (joined) void deleteParticipant(room, joined.participant, joined.token);
     }
 }
 

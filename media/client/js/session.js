@@ -230,12 +230,16 @@ export class Session extends EventTarget {
         clearTimeout(this.#quiet);
         this.#signalling?.close();
         this.#signalling = null;
-        this.peer?.close();
+        const peer = this.peer;
         this.peer = null;
-        if (this.#token) {
-            const path = `/api/rooms/${encodeURIComponent(this.room)}/participants/${this.participantId}`;
-            if (closingPage) navigator.sendBeacon(`${path}/leave?token=${encodeURIComponent(this.#token)}`);
-            else void deleteParticipant(this.room, this.participantId, this.#token);
+        const path = `/api/rooms/${encodeURIComponent(this.room)}/participants/${this.participantId}`;
+        if (this.#token && closingPage) {
+            navigator.sendBeacon(`${path}/leave?token=${encodeURIComponent(this.#token)}`);
+        } else if (this.#token) {
+            // Closing says good-bye over DTLS: after the request, which would else find nobody to take out.
+            void deleteParticipant(this.room, this.participantId, this.#token).finally(() => peer?.close());
+        } else {
+            peer?.close();
         }
         this.#token = '';
         this.participantId = '';

@@ -1,0 +1,265 @@
+// The call page: lobby, call, and what comes after, at /r/{room}.
+//
+// Query: name, site, lang (vi, en), autojoin=1 (no lobby), mic=0 and cam=0 (start muted, without picture), token.
+//
+// window.giaoban, for tests and for unattended rooms:
+//   peer           the RTCPeerConnection of the moment, or null
+//   state          {participants: [{id, name, site, tracks, self}], slots: [{mid, participant, role}], speakers, self}
+//   participantId  this side's id, or ''
+//   phase          'idle', 'joining', 'live' or 'left'
+//   rejoinCount    how often the page came back with a new connection
+//   broken         whether the page says that the line is lost
+//   join(), leave(), shareScreen()   as by the buttons, without questions
+import { Devices } from './devices.js';
+import { byId, fillIcons } from './dom.js';
+import { onLanguage, startLanguage, t } from './i18n.js';
+import { Lobby, deviceTrouble } from './lobby.js';
+import { Outlet } from './outlet.js';
+import { JoinRefused } from './peer.js';
+import { drawPeople } from './people.js';
+import { Session } from './session.js';
+import { recall, remember } from './settings.js';
+import { Stage } from './stage.js';
+import { qualityBars } from './tile.js';
+import { Toolbar, drawHelp } from './toolbar.js';
+
+const query = new URLSearchParams(location.search);
+const room = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+const devices = new Devices();
+const session = new Session(room, devices);
+const stage = new Stage(session, devices);
+const outlet = new Outlet(() => { if (!byId('sound-dialog').open) byId('sound-dialog').showModal(); });
+const lobby = new Lobby(devices, (name, site) => void join(name, site));
+/** @type {number|undefined} */
+let toastTimer;
+let elapsed = '';
+
+/** @param {string} text */
+function toast(text) {
+    clearTimeout(toastTimer);
+    byId('toast').textContent = text;
+    byId('toast').hidden = !text;
+    toastTimer = setTimeout(() => { byId('toast').hidden = true; }, 3500);
+}
+
+/** @param {string} [name] @param {string} [site] */
+async function join(name = recall('name'), site = recall('site')) {
+    if (session.phase === 'joining' || session.phase === 'live') return;
+    if (typeof RTCPeerConnection === 'undefined') {
+        lobby.setJoining(false, t('join.unsupported'));
+        return;
+    }
+    lobby.setJoining(true);
+    try {
+        await session.join(name, site);
+        lobby.setJoining(false);
+    } catch (error) {
+        if (!lobby.isShown) await showLobby();
+        lobby.setJoining(false, refusalWords(error));
+    }
+}
+
+/** @param {unknown} error */
+function refusalWords(error) {
+    if (!(error instanceof JoinRefused)) return t('join.unreachable');
+    if (error.status === 409) return t('join.full');
+    return t('join.refused', { message: error.message });
+}
+
+async function showLobby() {
+    byId('left').hidden = true;
+    byId('call').hidden = true;
+    await lobby.show(room);
+}
+
+async function toggleScreen() {
+    if (devices.screen) devices.closeScreen();
+    else if (!devices.canShareScreen) toast(t('screen.unsupported'));
+    else await devices.openScreen();
+}
+
+async function toggleMicrophone() {
+    const on = !(devices.microphoneOn && devices.microphone);
+    await devices.setMicrophone(on);
+    toast(on && !devices.microphone ? deviceTrouble(devices) : t(on ? 'toast.mic.on' : 'toast.mic.off'));
+}
+
+async function toggleCamera() {
+    const on = !(devices.cameraOn && devices.camera);
+    await devices.setCamera(on);
+    toast(on && !devices.camera ? deviceTrouble(devices) : t(on ? 'toast.cam.on' : 'toast.cam.off'));
+}
+
+/** What had the focus before the panel opened. @type {HTMLElement|null} */
+let beforePeople = null;
+
+function togglePeople() {
+    const panel = byId('people');
+    if (panel.hidden) beforePeople = /** @type {HTMLElement} */ (document.activeElement);
+    const heldFocus = panel.contains(document.activeElement);
+    panel.hidden = !panel.hidden;
+    draw();
+    if (!panel.hidden) byId('people-close').focus();
+    else if (heldFocus) beforePeople?.focus();
+}
+
+async function toggleFull() {
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => undefined);
+    else await document.documentElement.requestFullscreen?.().catch(() => undefined);
+}
+
+const toolbar = new Toolbar([
+    {
+        id: 'mic', key: 'm', run: () => void toggleMicrophone(),
+        isOn: () => devices.microphoneOn && Boolean(devices.microphone),
+        icon: () => (devices.microphoneOn && devices.microphone ? 'mic' : 'mic-off'),
+        label: () => t(devices.microphoneOn && devices.microphone ? 'mic.off' : 'mic.on'),
+        short: () => t('mic.short'), tone: () => (devices.microphoneOn && devices.microphone ? '' : 'off'),
+    },
+    {
+        id: 'camera', key: 'v', run: () => void toggleCamera(),
+        isOn: () => devices.cameraOn && Boolean(devices.camera),
+        icon: () => (devices.cameraOn && devices.camera ? 'camera' : 'camera-off'),
+        label: () => t(devices.cameraOn && devices.camera ? 'cam.off' : 'cam.on'),
+        short: () => t('cam.short'), tone: () => (devices.cameraOn && devices.camera ? '' : 'off'),
+    },
+    {
+        id: 'screen', key: 's', run: () => void toggleScreen(), isOn: () => Boolean(devices.screen), icon: () => 'screen',
+        label: () => t(devices.screen ? 'screen.stop' : 'screen.start'),
+        short: () => t(devices.screen ? 'screen.stop.short' : 'screen.short'),
+        tone: () => (devices.screen ? 'active' : ''), disabled: () => !devices.canShareScreen,
+    },
+    {
+        id: 'view', key: 'g', run: () => { stage.show(stage.view === 'grid' ? 'speaker' : 'grid'); remember('view', stage.view); draw(); },
+        icon: () => (stage.view === 'grid' ? 'speaker' : 'grid'),
+        label: () => t(stage.view === 'grid' ? 'view.speaker' : 'view.grid'),
+        short: () => t(stage.view === 'grid' ? 'view.speaker.short' : 'view.grid.short'),
+    },
+    {
+        id: 'people', key: 'p', run: togglePeople, icon: () => 'people', isOn: () => !byId('people').hidden,
+        label: () => t('people.show'), short: () => t('people.title'), badge: () => String(session.state.participants.size || 1),
+    },
+    {
+        id: 'full', key: 'f', run: () => void toggleFull(), icon: () => 'full',
+        isOn: () => Boolean(document.fullscreenElement),
+        label: () => t(document.fullscreenElement ? 'full.off' : 'full.on'), short: () => t('full.short'),
+    },
+    {
+        id: 'leave', key: 'l', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
+        label: () => t('leave.label'), short: () => t('leave.short'), tone: () => 'leave',
+    },
+], {
+    isActive: () => session.phase === 'live',
+    other: {
+        '?': () => byId('help-dialog').showModal(),
+        ArrowLeft: () => stage.turn(-1),
+        ArrowRight: () => stage.turn(1),
+        Escape: () => { if (!byId('people').hidden) togglePeople(); },
+    },
+});
+
+function draw() {
+    const isLive = session.phase === 'live';
+    const isLeft = session.phase === 'left';
+    if (isLive && lobby.isShown) lobby.hide();
+    byId('call').hidden = !isLive;
+    byId('left').hidden = !isLeft;
+    document.body.classList.toggle('in-call', isLive);
+    document.title = `${room} · Giao ban`;
+    if (isLeft) drawLeft();
+    if (!isLive) return;
+    byId('call-room').textContent = room;
+    byId('overlay').hidden = !session.broken;
+    byId('sharing-note').hidden = !devices.screen;
+    byId('own-line').replaceChildren(qualityBars(session.state.participants.get(session.participantId)?.quality));
+    toolbar.draw();
+    drawPeople(session.state);
+    stage.draw();
+}
+
+function drawLeft() {
+    byId('left-title').textContent = t('left.title');
+    byId('left-words').textContent = session.refusal
+        ? t('left.refused', { message: session.refusal }) : t('left.words', { room, time: elapsed });
+}
+
+function tick() {
+    if (session.phase !== 'live' || !session.startedAt) return;
+    const seconds = Math.floor((Date.now() - session.startedAt) / 1000);
+    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    elapsed = parts.slice(parts[0] ? 0 : 1).map((part) => String(part).padStart(2, '0')).join(':');
+    byId('elapsed').textContent = elapsed;
+}
+
+function leave() {
+    tick();
+    session.leave();
+    devices.close();
+    outlet.play(null, '');
+    byId('people').hidden = true;
+    for (const dialog of document.querySelectorAll('dialog[open]')) /** @type {HTMLDialogElement} */ (dialog).close();
+    if (document.fullscreenElement) void document.exitFullscreen();
+    byId('rejoin').focus();
+}
+
+let wasBroken = false;
+session.addEventListener('change', draw);
+session.addEventListener('broken', () => {
+    if (wasBroken && !session.broken && session.phase === 'live') toast(t('toast.back'));
+    wasBroken = session.broken;
+    draw();
+});
+session.addEventListener('peer', () => {
+    outlet.play(session.peer, devices.speakerId);
+    stage.wishAgain();
+});
+session.addEventListener('ended', () => devices.close());
+devices.addEventListener('change', draw);
+document.addEventListener('fullscreenchange', draw);
+setInterval(tick, 1000);
+addEventListener('pagehide', () => { if (session.phase === 'live') session.leave(true); });
+// A page taken back from the browser's cache has left its call.
+addEventListener('pageshow', (event) => { if (event.persisted) draw(); });
+
+byId('button-help').addEventListener('click', () => byId('help-dialog').showModal());
+byId('people-close').addEventListener('click', togglePeople);
+byId('leave-yes').addEventListener('click', leave);
+byId('rejoin').addEventListener('click', async () => {
+    await devices.open();
+    await join(session.name, session.site);
+});
+byId('sound-yes').addEventListener('click', () => { byId('sound-dialog').close(); outlet.resume(); });
+for (const button of document.querySelectorAll('dialog [data-close]')) {
+    button.addEventListener('click', () => button.closest('dialog')?.close());
+}
+onLanguage(() => {
+    drawHelp([['M', 'help.m'], ['V', 'help.v'], ['S', 'help.s'], ['G', 'help.g'], ['P', 'help.p'], ['F', 'help.f'],
+        ['← →', 'help.arrows'], ['L', 'help.l'], ['?', 'help.help']]);
+    draw();
+});
+
+Object.defineProperty(window, 'giaoban', {
+    value: {
+        get peer() { return session.peer?.connection ?? null; },
+        get state() { return session.state.plain(); },
+        get participantId() { return session.participantId; },
+        get phase() { return session.phase; },
+        get rejoinCount() { return session.rejoinCount; },
+        get broken() { return session.broken; },
+        join: () => join(query.get('name') ?? recall('name'), query.get('site') ?? recall('site')),
+        leave,
+        shareScreen: () => devices.openScreen(),
+    },
+});
+
+fillIcons();
+devices.microphoneOn = query.get('mic') !== '0';
+devices.cameraOn = query.get('cam') !== '0';
+stage.view = recall('view') === 'speaker' ? 'speaker' : 'grid';
+await startLanguage();
+if (query.get('autojoin') === '1') {
+    await devices.open();
+    await join(query.get('name') ?? recall('name'), query.get('site') ?? recall('site'));
+} else {
+    await showLobby();
+}
