@@ -1,8 +1,6 @@
 """Two Chromiums and a Firefox, each with its own picture and tone, in one room; another room beside it."""
 
-from concurrent.futures import ThreadPoolExecutor
-
-from support.browsers import MEASURE, Chromium, Firefox, wait_for
+from support.browsers import Chromium, Firefox, wait_for
 
 WHO = {"Ba Bể": ((200, 40, 40), 440), "Chợ Đồn": ((40, 160, 60), 660), "Na Rì": ((50, 70, 200), 880)}
 SECONDS = 30
@@ -34,27 +32,26 @@ def test_three_browsers_see_and_hear_each_other_for_thirty_seconds(server, playw
             second: two.open(server, "demo", second),
             third: firefox.open(server, "demo", third),
         }
-        # Another room at the same time, on the same server.
-        stranger = one.open(server, "other", "Lạ")
         for page in pages.values():
             page.wait_for_others(2)
-        with ThreadPoolExecutor() as pool:
-            fox = pool.submit(pages[third].measure, SECONDS)
-            # Playwright's pages belong to this thread; both measure at the same time inside the browsers.
-            for name in (first, second):
-                pages[name].page.evaluate("(source) => { window.result = eval(source)(%d); }" % SECONDS, MEASURE)
-            results = {name: pages[name].page.evaluate("() => window.result") for name in (first, second)}
-            results[third] = fox.result()
-        for name in (first, second):
-            results[name] = {entry["name"]: entry for entry in results[name].values()}
-        for name, found in results.items():
-            check(name, found)
-        assert stranger.measure(1) == {}, "the other room stays separate"
+        # All three measure at the same time, each inside its browser.
+        for page in pages.values():
+            page.begin_measuring(SECONDS)
+        for name, page in pages.items():
+            check(name, page.measured())
         assert server.is_alive()
 
 
-
-
+def test_two_rooms_at_the_same_time_stay_separate(server, playwright, clips):
+    first, second, _ = WHO
+    with Chromium(playwright, clips, *WHO[first]) as one, Chromium(playwright, clips, *WHO[second]) as two:
+        pages = [one.open(server, "demo", first), two.open(server, "demo", second)]
+        others = [one.open(server, "other", "Lạ"), two.open(server, "other", "Quen")]
+        for page in (*pages, *others):
+            page.wait_for_others(1)
+        assert set(pages[0].measure(3)) == {second}
+        assert set(others[0].measure(1)) == {"Quen"}
+        assert set(others[1].measure(1)) == {"Lạ"}
 
 
 def test_a_shared_screen_arrives_with_its_own_picture(server, playwright, clips):

@@ -8,7 +8,7 @@ import tempfile
 import time
 from urllib.parse import urlencode
 
-from websockets.sync.client import connect
+from websockets.sync.client import connect  # closed in __exit__
 
 from support.media import make_picture, make_tone
 from support.server import free_port
@@ -75,10 +75,18 @@ class Page:
             seconds,
         )
 
-    def measure(self, seconds) -> dict[str, dict]:
-        """What arrives here of everybody else, by name."""
-        found = self.evaluate(MEASURE, seconds)
+    def begin_measuring(self, seconds):
+        """Lets the browser measure by itself what arrives of everybody else."""
+        self.evaluate(f"(seconds) => {{ window.measuring = ({MEASURE})(seconds); }}", seconds)
+
+    def measured(self) -> dict[str, dict]:
+        """What it found, by name."""
+        found = self.evaluate("() => window.measuring")
         return {entry["name"]: entry for entry in found.values()}
+
+    def measure(self, seconds) -> dict[str, dict]:
+        self.begin_measuring(seconds)
+        return self.measured()
 
 
 class ChromiumPage(Page):
@@ -106,7 +114,7 @@ class Chromium:
 
     def open(self, server, room, name, **options) -> ChromiumPage:
         context = self.browser.new_context(
-            ignore_https_errors=True, viewport={"width": 1366, "height": 768}, locale="vi-VN"
+            ignore_https_errors=True, viewport={"width": 800, "height": 600}, locale="vi-VN"
         )
         context.add_init_script(RAW_MICROPHONE)
         page = ChromiumPage(context.new_page())

@@ -24,7 +24,7 @@ async (seconds) => {
     context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
     analysers.set(slot.mid, analyser);
   }
-  await context.resume();
+  await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 2000))]);
   await new Promise((done) => setTimeout(done, seconds * 1000));
   for (const slot of state.slots) {
     if (!slot.participant || !starts.has(slot.mid)) continue;
@@ -44,8 +44,11 @@ async (seconds) => {
       const video = document.createElement('video');
       video.muted = true;
       video.srcObject = new MediaStream([receiver.track]);
-      await video.play();
-      await new Promise((done) => (video.requestVideoFrameCallback ? video.requestVideoFrameCallback(done) : setTimeout(done, 500)));
+      video.style.cssText = 'position:fixed;right:0;bottom:0;width:64px;height:36px';
+      document.body.append(video);
+      const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 2000))]);
+      await soon(video.play());
+      await soon(new Promise((done) => video.requestVideoFrameCallback?.(done)));
       const canvas = document.createElement('canvas');
       canvas.width = canvas.height = 1;
       const pen = canvas.getContext('2d');
@@ -53,6 +56,7 @@ async (seconds) => {
       pen.drawImage(video, video.videoWidth / 2, video.videoHeight / 4, 8, 8, 0, 0, 1, 1);
       one.colour = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
       video.srcObject = null;
+      video.remove();
     } else {
       const analyser = analysers.get(slot.mid);
       const bins = new Float32Array(analyser.frequencyBinCount);
