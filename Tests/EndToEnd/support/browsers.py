@@ -132,37 +132,33 @@ FIREFOX_PREFERENCES = {
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
     "media.autoplay.default": 0,
+    "media.autoplay.block-webaudio": False,
+    "media.autoplay.blocking_policy": 0,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "app.update.enabled": False,
     "network.captive-portal-service.enabled": False,
 }
-# Firefox takes no picture from a file: its camera is a canvas, its microphone an oscillator.
+# Firefox takes no picture from a file: its camera is a canvas, its microphone the fake one at a known frequency.
 FIREFOX_DEVICES = """() => {
+  const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wanted) => {
     const tracks = [];
     if (wanted.video) {
       const canvas = document.createElement('canvas');
-      canvas.width = 640; canvas.height = 360;
+      canvas.width = 320; canvas.height = 180;
       const pen = canvas.getContext('2d');
       let step = 0;
       setInterval(() => {
-        pen.fillStyle = 'COLOUR'; pen.fillRect(0, 0, 640, 360);
-        pen.fillStyle = 'white'; pen.fillRect((step++ * 12) % 600, 270, 40, 90);
+        pen.fillStyle = 'COLOUR'; pen.fillRect(0, 0, 320, 180);
+        pen.fillStyle = 'white'; pen.fillRect((step++ * 12) % 300, 135, 20, 45);
       }, 40);
-      tracks.push(...canvas.captureStream(25).getVideoTracks());
+      tracks.push(...canvas.captureStream().getVideoTracks());
     }
     if (wanted.audio) {
-      const context = new AudioContext();
-      const tone = context.createOscillator();
-      tone.frequency.value = FREQUENCY;
-      const quiet = context.createGain();
-      quiet.gain.value = 0.3;
-      const out = context.createMediaStreamDestination();
-      tone.connect(quiet).connect(out);
-      tone.start();
-      tracks.push(...out.stream.getAudioTracks());
+      const raw = {echoCancellation: false, noiseSuppression: false, autoGainControl: false};
+      tracks.push(...(await get({audio: raw})).getAudioTracks());
     }
     return new MediaStream(tracks);
   };
@@ -174,7 +170,8 @@ class Firefox(Page):
 
     def __init__(self, colour, frequency, executable="/usr/bin/firefox-esr"):
         self.profile = tempfile.TemporaryDirectory()
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in FIREFOX_PREFERENCES.items()]
+        preferences = {**FIREFOX_PREFERENCES, "media.navigator.audio.fake_frequency": frequency}
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
         pathlib.Path(self.profile.name, "user.js").write_text("\n".join(lines))
         port = free_port()
         self.process = subprocess.Popen(
@@ -187,7 +184,7 @@ class Firefox(Page):
         self._send("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
         tree = self._send("browsingContext.getTree")
         self.context = tree["contexts"][0]["context"]
-        devices = FIREFOX_DEVICES.replace("COLOUR", "rgb(%d,%d,%d)" % colour).replace("FREQUENCY", str(frequency))
+        devices = FIREFOX_DEVICES.replace("COLOUR", "rgb(%d,%d,%d)" % colour)
         self._send("script.addPreloadScript", functionDeclaration=devices)
 
     @staticmethod

@@ -24,7 +24,29 @@ async (seconds) => {
     context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
     analysers.set(slot.mid, analyser);
   }
+  // Firefox without a sound device keeps its audio clock still: there a recording is analysed instead.
+  const recordings = new Map();
+  const record = (receiver) =>
+    new Promise((done) => {
+      const recorder = new MediaRecorder(new MediaStream([receiver.track]));
+      recorder.ondataavailable = async (event) => {
+        try {
+          const sound = await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(await event.data.arrayBuffer());
+          const samples = sound.getChannelData(0);
+          let rises = 0;
+          for (let i = 1; i < samples.length; i++) if (samples[i - 1] < 0 && samples[i] >= 0) rises++;
+          done(rises / sound.duration);
+        } catch {
+          done(0);
+        }
+      };
+      recorder.start();
+      setTimeout(() => recorder.stop(), 2000);
+    });
   await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 2000))]);
+  if (context.state !== 'running') {
+    for (const mid of analysers.keys()) recordings.set(mid, record(bySlot.get(mid)));
+  }
   await new Promise((done) => setTimeout(done, seconds * 1000));
   for (const slot of state.slots) {
     if (!slot.participant || !starts.has(slot.mid)) continue;
@@ -63,7 +85,9 @@ async (seconds) => {
       analyser.getFloatFrequencyData(bins);
       let loudest = 0;
       for (let i = 1; i < bins.length; i++) if (bins[i] > bins[loudest]) loudest = i;
-      one.frequency = (loudest * context.sampleRate) / analyser.fftSize;
+      one.frequency = recordings.has(slot.mid)
+        ? await recordings.get(slot.mid)
+        : (loudest * context.sampleRate) / analyser.fftSize;
       one.loudness = bins[loudest];
       one.concealed = (after.concealedSamples ?? 0) - (before.concealedSamples ?? 0);
       one.silentConcealed = (after.silentConcealedSamples ?? 0) - (before.silentConcealedSamples ?? 0);
