@@ -8,6 +8,7 @@ import tempfile
 import time
 from urllib.parse import urlencode
 
+from playwright.sync_api import Error
 from websockets.sync.client import connect  # closed in __exit__
 
 from support.media import make_picture, make_tone
@@ -44,6 +45,25 @@ def wait_for(what, condition, seconds=15, every=0.1):
     raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
+PLAYING = """async () => {
+  const {peer, state} = window.giaoban ?? {};
+  if (!peer) return 0;
+  const playing = new Set(state.slots.filter((s) => s.participant).map((s) => s.mid));
+  let count = 0;
+  for (const t of peer.getTransceivers()) {
+    if (!playing.has(t.mid) || t.receiver.track.kind !== 'video') continue;
+    for (const r of (await t.receiver.getStats()).values())
+      if (r.type === 'inbound-rtp' && r.framesDecoded > 0) count++;
+  }
+  return count;
+}"""
+SITUATION = """() => {
+  const {peer, state, phase, broken, rejoinCount} = window.giaoban ?? {};
+  return JSON.stringify({phase, broken, rejoinCount, connection: peer?.connectionState, ice: peer?.iceConnectionState,
+    participants: state?.participants, slots: state?.slots?.filter((s) => s.participant)});
+}"""
+
+
 class Page:
     """One participant in one browser."""
 
@@ -55,25 +75,10 @@ class Page:
 
     def wait_for_others(self, count, seconds=20):
         """Until so many others' pictures are being decoded here."""
-        wait_for(
-            f"{count} pictures",
-            lambda: self.evaluate(
-                """async () => {
-                  const {peer, state} = window.giaoban ?? {};
-                  if (!peer) return 0;
-                  const playing = new Set(state.slots.filter((s) => s.participant).map((s) => s.mid));
-                  let count = 0;
-                  for (const t of peer.getTransceivers()) {
-                    if (!playing.has(t.mid) || t.receiver.track.kind !== 'video') continue;
-                    for (const r of (await t.receiver.getStats()).values())
-                      if (r.type === 'inbound-rtp' && r.framesDecoded > 0) count++;
-                  }
-                  return count;
-                }"""
-            )
-            >= count,
-            seconds,
-        )
+        try:
+            wait_for(f"{count} pictures", lambda: self.evaluate(PLAYING) >= count, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the page says {self.evaluate(SITUATION)}") from None
 
     def begin_measuring(self, seconds):
         """Lets the browser measure by itself what arrives of everybody else."""
@@ -112,13 +117,20 @@ class Chromium:
             arguments.append(f"--use-file-for-fake-audio-capture={make_tone(clips / f'{frequency}.wav', frequency)}")
         self.browser = playwright.chromium.launch(executable_path=executable, args=arguments)
 
-    def open(self, server, room, name, **options) -> ChromiumPage:
+    def open(self, server, room, name, size=(800, 600), **options) -> ChromiumPage:
         context = self.browser.new_context(
-            ignore_https_errors=True, viewport={"width": 800, "height": 600}, locale="vi-VN"
+            ignore_https_errors=True, viewport={"width": size[0], "height": size[1]}, locale="vi-VN"
         )
         context.add_init_script(RAW_MICROPHONE)
         page = ChromiumPage(context.new_page())
-        page.page.goto(page_address(server, room, name, **options))
+        address = page_address(server, room, name, **options)
+        try:
+            page.page.goto(address)
+        except Error as error:
+            # Interfaces of other tests come and go.
+            if "ERR_NETWORK_CHANGED" not in str(error):
+                raise
+            page.page.goto(address)
         return page
 
     def __enter__(self):

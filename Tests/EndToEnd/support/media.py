@@ -19,14 +19,17 @@ def to_yuv(colour: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 def make_picture(path: pathlib.Path, colour: tuple[int, int, int], seconds=2) -> pathlib.Path:
-    """A solid colour with a white bar that wanders through the lower quarter."""
+    """A solid colour; a white bar wanders through a lower quarter of noise, which costs bits as a moving scene does."""
     if path.exists():
         return path
     luma, u, v = to_yuv(colour)
+    random = np.random.default_rng(1)
     with open(path, "wb") as out:
         out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
         for frame in range(seconds * RATE):
             plane = np.full((HEIGHT, WIDTH), luma, dtype=np.uint8)
+            noise = random.integers(60, 180, (HEIGHT // 32 + 1, WIDTH // 8), dtype=np.uint8)
+            plane[HEIGHT * 3 // 4 :] = np.kron(noise, np.ones((8, 8), dtype=np.uint8))[: HEIGHT // 4]
             left = frame * 12 % (WIDTH - 40)
             plane[HEIGHT * 3 // 4 :, left : left + 40] = 235
             out.write(b"FRAME\n" + plane.tobytes())

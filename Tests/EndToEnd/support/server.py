@@ -31,12 +31,13 @@ class Server:
         self.workers = workers
         self.announce = announce
         self.extra = list(extra)
+        self.page_host = "localhost"
         self.process = None
         self.log = None
 
     @property
     def url(self) -> str:
-        return f"https://localhost:{self.port}"
+        return f"https://{self.page_host}:{self.port}"
 
     @property
     def plain_url(self) -> str:
