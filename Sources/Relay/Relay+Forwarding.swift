@@ -162,7 +162,10 @@ extension Relay {
             let (layer, sequence, extended) = slots[slot].rewriter.source(of: output),
             layers.contains(Int(layer)), layer == slots[slot].layer,
             let packet = layers[Int(layer)].cache.entry(sequence)
-        else { return }
+        else {
+            metrics.retransmissionMisses &+= 1
+            return
+        }
         let codec = packet.pointee.codec
         let payloadType = slots[slot].rtxPayloadTypes[Int(codec.rawValue)]
         guard payloadType != 0xFF else { return }

@@ -8,6 +8,8 @@ public struct RelayMetrics: Sendable, Equatable {
     public var bytesForwarded: UInt64 = 0
     /// Packets sent again to receivers that asked.
     public var retransmissions: UInt64 = 0
+    /// Packets that receivers asked for and that were not there any more, or had never come.
+    public var retransmissionMisses: UInt64 = 0
     public var nacksReceived: UInt64 = 0
     public var nacksSent: UInt64 = 0
     /// Video packets of publishers that did not come at first, and those of them that a retransmission brought.
@@ -37,6 +39,7 @@ public struct RelayMetrics: Sendable, Equatable {
         left.bytesReceived &+= right.bytesReceived
         left.bytesForwarded &+= right.bytesForwarded
         left.retransmissions &+= right.retransmissions
+        left.retransmissionMisses &+= right.retransmissionMisses
         left.nacksReceived &+= right.nacksReceived
         left.nacksSent &+= right.nacksSent
         left.packetsLost &+= right.packetsLost

@@ -40,6 +40,10 @@ struct OperationsRoutes: Sendable {
             ("bytes_received_total", "Bytes of RTP packets received.", metrics.bytesReceived),
             ("bytes_forwarded_total", "Bytes of RTP packets sent.", metrics.bytesForwarded),
             ("retransmissions_total", "Packets sent again to receivers.", metrics.retransmissions),
+            (
+                "retransmission_misses_total", "Packets asked for again that were not there.",
+                metrics.retransmissionMisses
+            ),
             ("nacks_received_total", "NACK messages of receivers.", metrics.nacksReceived),
             ("nacks_sent_total", "NACK messages to publishers.", metrics.nacksSent),
             ("packets_lost_total", "Video packets of publishers that did not come at first.", metrics.packetsLost),

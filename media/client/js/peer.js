@@ -25,12 +25,14 @@ export class JoinRefused extends Error {
  */
 export function cameraLayers(track) {
     const { width = 1280, height = 720 } = track?.getSettings() ?? {};
-    const half = { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 };
-    const full = { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 };
+    // No temporal layers: a receiver then asks again for every lost packet until it has it.
+    const whole = { scalabilityMode: 'L1T1' };
+    const half = { ...whole, rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 };
+    const full = { ...whole, rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 };
     if (Math.max(width, height) < 1280 || Math.min(width, height) < 720) {
         return [{ ...half, maxBitrate: 150_000 }, { ...full, maxBitrate: 700_000 }];
     }
-    return [{ rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 }, half, full];
+    return [{ ...whole, rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 }, half, full];
 }
 
 /** @param {RTCRtpTransceiver} transceiver */
