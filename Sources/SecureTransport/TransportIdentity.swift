@@ -84,17 +84,20 @@ private func pem(_ write: (OpaquePointer?) -> Int32) throws(SecureTransportError
 }
 
 func readCertificate(_ pem: String) -> OpaquePointer? {
-    let bytes = Array(pem.utf8)
-    guard let bio = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count)) else { return nil }
-    defer { BIO_free(bio) }
-    return PEM_read_bio_X509(bio, nil, nil, nil)
+    withReader(pem) { PEM_read_bio_X509($0, nil, nil, nil) }
 }
 
 func readPrivateKey(_ pem: String) -> OpaquePointer? {
-    let bytes = Array(pem.utf8)
-    guard let bio = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count)) else { return nil }
-    defer { BIO_free(bio) }
-    return PEM_read_bio_PrivateKey(bio, nil, nil, nil)
+    withReader(pem) { PEM_read_bio_PrivateKey($0, nil, nil, nil) }
+}
+
+/// A memory BIO reads the bytes where they lie: they must stay for as long as it does.
+private func withReader(_ pem: String, _ read: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
+    Array(pem.utf8).withUnsafeBytes { bytes in
+        guard let bio = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+        defer { BIO_free(bio) }
+        return read(bio)
+    }
 }
 
 /// A digest of a certificate's DER form, as a=fingerprint gives it (RFC 8122 §5).

@@ -145,14 +145,15 @@ private let offer =
     }
 
     @Test func `never takes a codec or a feedback that the relay does not know`() throws {
-        let text = head + """
-            m=video 9 UDP/TLS/RTP/SAVPF 96 120\r
-            a=rtpmap:96 VP8/90000\r
-            a=rtcp-fb:96 goog-remb\r
-            a=rtcp-fb:96 nack\r
-            a=rtpmap:120 flexfec-03/90000\r
+        let text =
+            head + """
+                m=video 9 UDP/TLS/RTP/SAVPF 96 120\r
+                a=rtpmap:96 VP8/90000\r
+                a=rtcp-fb:96 goog-remb\r
+                a=rtcp-fb:96 nack\r
+                a=rtpmap:120 flexfec-03/90000\r
 
-            """
+                """
         let codecs = supportedCodecs(of: try Offer(parsing: text).media[0])
         #expect(codecs.map(\.name) == ["VP8"])
         #expect(codecs[0].feedback == ["nack"])
@@ -161,7 +162,8 @@ private let offer =
 
 @Suite struct `A trickled fragment` {
     @Test func `gives its credentials, and says which line is wrong`() throws {
-        let text = "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:x\r\n"
+        let text =
+            "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:x\r\n"
         let fragment = try TrickleFragment(parsing: text)
         #expect(fragment.iceUfrag == "abcd")
         let error = #expect(throws: SDPError.self) { try TrickleFragment(parsing: "a=mid:0\r\nhello\r\n") }

@@ -209,7 +209,8 @@ extension DTLSServer {
             certificatePEM: identity.certificatePEM, privateKeyPEM: identity.privateKeyPEM)
         #expect(again.fingerprint == identity.fingerprint)
         #expect(identity.fingerprint.count == 32)
-        let other = try TransportIdentity.generate(commonName: "other", hosts: ["localhost", "127.0.0.1"], validDays: 1)
+        let other = try TransportIdentity.generate(
+            commonName: "other", hosts: ["localhost", "127.0.0.1"], validDays: 1)
         #expect(throws: SecureTransportError.self) {
             try TransportIdentity(certificatePEM: identity.certificatePEM, privateKeyPEM: other.privateKeyPEM)
         }
