@@ -94,10 +94,13 @@ let package = Package(
 
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
+        .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
         .testTarget(
             name: "SecureTransportTests", dependencies: ["COpenSSL", "SecureTransport"], swiftSettings: settings),
-        .testTarget(name: "RelayTests", dependencies: ["ICE", "RTP", "Relay"], swiftSettings: settings),
+        .testTarget(
+            name: "RelayTests", dependencies: ["ICE", "RTP", "Relay", "SDP", "SecureTransport"],
+            swiftSettings: settings),
     ]
 )
