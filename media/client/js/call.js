@@ -137,7 +137,7 @@ const toolbar = new Toolbar([
     },
     {
         id: 'people', key: 'p', run: togglePeople, icon: () => 'people', isOn: () => !byId('people').hidden,
-        label: () => t('people.show'), short: () => t('people.title'), badge: () => String(session.state.participants.size || 1),
+        label: () => t('people.show'), short: () => t('people.title'), badge: () => String(session.state.present.length || 1),
     },
     {
         id: 'full', key: 'f', run: () => void toggleFull(), icon: () => 'full',

@@ -40,8 +40,16 @@ function preferVP8(transceiver) {
     const codecs = RTCRtpReceiver.getCapabilities?.('video')?.codecs;
     if (!codecs || !transceiver.setCodecPreferences) return;
     const isVP8 = (/** @type {RTCRtpCodec} */ codec) => codec.mimeType.toLowerCase() === 'video/vp8';
+    // Variants and redundancy schemes that the relay does not pass on only make the offer long.
+    const useful = codecs.filter(({ mimeType, sdpFmtpLine = '' }) => {
+        const name = mimeType.toLowerCase().slice('video/'.length);
+        if (name === 'vp9') return !/profile-id=[1-9]/.test(sdpFmtpLine);
+        if (name === 'h264') return /packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=42/.test(sdpFmtpLine);
+        if (name === 'av1') return !/profile=[1-9]/.test(sdpFmtpLine);
+        return name === 'rtx';
+    });
     try {
-        transceiver.setCodecPreferences([...codecs.filter(isVP8), ...codecs.filter((codec) => !isVP8(codec))]);
+        transceiver.setCodecPreferences([...codecs.filter(isVP8), ...useful]);
     } catch {
         // The browser's own order is VP8 first as well.
     }

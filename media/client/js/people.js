@@ -5,9 +5,9 @@ import { initials, qualityBars } from './tile.js';
 
 /** @param {import('./room-state.js').RoomState} state */
 export function drawPeople(state) {
-    byId('people-title').textContent = t('people.count', { count: state.participants.size });
+    byId('people-title').textContent = t('people.count', { count: state.present.length });
     if (byId('people').hidden) return;
-    byId('people-list').replaceChildren(...[...state.participants.values()].map((participant) => {
+    byId('people-list').replaceChildren(...state.present.map((participant) => {
         const name = participant.name || t('tile.unnamed');
         const isMuted = !participant.tracks.microphone;
         const sign = h('span', { class: isMuted ? 'mic-sign' : 'mic-sign on', role: 'img', 'aria-label': t(isMuted ? 'tile.mic.off' : 'mic.short') },

@@ -42,6 +42,11 @@ export class RoomState {
         });
     }
 
+    /** Who is shown: oneself, and everybody whose media has come through once. A join that fails leaves no tile. */
+    get present() {
+        return [...this.participants.values()].filter((participant) => participant.self || participant.connected);
+    }
+
     /**
      * @param {string} participant
      * @param {Role} role

@@ -83,7 +83,7 @@ export class Stage {
         const width = this.root.clientWidth - 2 * GAP;
         let height = this.root.clientHeight - 2 * GAP;
         if (width <= 0 || height <= 0) return;
-        const people = [...state.participants.values()].sort((one, other) => Number(other.self) - Number(one.self));
+        const people = [...state.present].sort((one, other) => Number(other.self) - Number(one.self));
         const presenter = state.presenter();
         const screen = presenter && !presenter.self ? presenter : null;
         this.alone.hidden = people.length !== 1;

@@ -38,7 +38,9 @@ export class Toolbar {
         document.addEventListener('keydown', (event) => {
             if (!keys.isActive() || event.repeat || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
             if (document.querySelector('dialog[open]')) return;
-            const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+            // A Vietnamese input method says 'Process' for every letter: then the key's place counts.
+            const letter = event.key === 'Process' && event.code.startsWith('Key') ? event.code.slice(3) : event.key;
+            const key = letter.length === 1 ? letter.toLowerCase() : letter;
             const tool = tools.find((candidate) => candidate.key === key);
             const run = tool ? (tool.disabled?.() ? undefined : tool.run) : keys.other[key];
             if (!run) return;
