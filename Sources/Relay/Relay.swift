@@ -5,7 +5,7 @@ import SecureTransport
 /// Limits of one relay.
 public struct RelayLimits: Sendable {
     /// Participants that one room holds.
-    public var participantsPerRoom = 300
+    public var participantsPerRoom = 1000
     /// Addresses of one participant that ICE may validate; bounds ``AddressTable``.
     public var addressesPerParticipant = 16
 

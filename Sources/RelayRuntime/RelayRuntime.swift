@@ -25,7 +25,7 @@ public final class RelayRuntime: Sendable {
 
         public init(
             workers: Int = 1, basePort: UInt16 = 10_000, bindAddress: String? = nil, announcedAddresses: [String] = [],
-            tcp: Bool = true, participantsPerRoom: Int = 300
+            tcp: Bool = true, participantsPerRoom: Int = 1000
         ) {
             self.workers = max(1, workers)
             self.basePort = basePort

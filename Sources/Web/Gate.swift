@@ -7,7 +7,8 @@ struct Gate: Sendable {
     let secret: [UInt8]
     /// Whether pages may join without a token.
     let openRooms: Bool
-    private let limiter = RateLimiter(burst: 120, perSecond: 20)
+    /// A province's sites may all come from behind one address, at 7:29.
+    private let limiter = RateLimiter(burst: 1000, perSecond: 100)
 
     init(secret: [UInt8], openRooms: Bool) {
         self.secret = secret

@@ -58,7 +58,7 @@ struct SignallingSocket: Sendable {
                 }
                 // A failed write or read ends the socket as a close does: the page comes back by itself.
                 try? await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await Self.write(stream, to: outbound, channel.channel.allocator) }
+                    group.addTask { try await Self.write(stream, to: outbound, channel.channel) }
                     group.addTask { try await read(inbound, address: address, sink: sink) }
                     // Whichever side ends first ends the socket; what is queued, a close frame above all, still goes.
                     try await group.next()
@@ -80,8 +80,9 @@ struct SignallingSocket: Sendable {
 
     private static func write(
         _ stream: AsyncStream<Outgoing>, to outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
-        _ allocator: ByteBufferAllocator
+        _ channel: any Channel
     ) async throws {
+        let allocator = channel.allocator
         for await item in stream {
             switch item {
             case .text(let text):
@@ -90,6 +91,8 @@ struct SignallingSocket: Sendable {
             case .pong(let data): try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: data))
             case .close(let code):
                 try await outbound.write(closeFrame(code, allocator))
+                // A peer whose line is dead never answers the close.
+                channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
                 return
             }
         }

@@ -37,7 +37,7 @@ struct ServeFlags: ParsableArguments {
     @Flag(name: .long, help: "Do not take media over TCP.")
     var noIceTcp = false
 
-    @Option(name: .long, help: "Participants that one room holds. (default: 300)")
+    @Option(name: .long, help: "Participants that one room holds. (default: 1000)")
     var maxParticipants: Int?
 
     @Flag(name: .long, help: "Let pages join any room without a token.")
@@ -122,7 +122,7 @@ struct ServeSettings {
             announce = given.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
         iceTCP = !isOn(flags.noIceTcp, "no-ice-tcp")
-        maxParticipants = try number(flags.maxParticipants, "max-participants", 300, 2...10_000)
+        maxParticipants = try number(flags.maxParticipants, "max-participants", 1000, 2...10_000)
         openRooms = isOn(flags.openRooms, "open-rooms")
         assets = try Self.assets(text(flags.assets, "assets"))
         logLevel = text(flags.logLevel, "log-level") ?? "info"

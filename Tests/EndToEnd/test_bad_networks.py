@@ -43,16 +43,16 @@ def far(tmp_path, line):
         yield server
 
 
-def pair(playwright, clips, tmp_path, far, line):
+def pair(playwright, clips, tmp_path, line, is_busy=False):
     """One page behind the line and one on this side."""
-    behind = Chromium(playwright, clips, RED, 440, executable=line.program("/usr/bin/chromium", tmp_path))
-    beside = Chromium(playwright, clips, GREEN, 660)
+    behind = Chromium(playwright, clips, RED, 440, executable=line.program("/usr/bin/chromium", tmp_path), is_busy=is_busy)
+    beside = Chromium(playwright, clips, GREEN, 660, is_busy=is_busy)
     return behind, beside
 
 
 def test_a_call_goes_through_tcp_where_udp_is_dropped(playwright, clips, tmp_path, far, line):
     line.drop_udp()
-    behind, beside = pair(playwright, clips, tmp_path, far, line)
+    behind, beside = pair(playwright, clips, tmp_path, line)
     with behind, beside:
         thin = behind.open(far, "demo", "Sau tường lửa")
         wide = beside.open(far, "demo", "Ngoài")
@@ -66,7 +66,7 @@ def test_a_call_goes_through_tcp_where_udp_is_dropped(playwright, clips, tmp_pat
 
 
 def test_five_per_cent_loss_both_ways_is_repaired(playwright, clips, tmp_path, far, line):
-    behind, beside = pair(playwright, clips, tmp_path, far, line)
+    behind, beside = pair(playwright, clips, tmp_path, line, is_busy=True)
     with behind, beside:
         # Windows so large that the larger layer is shown, of several packets a picture.
         lossy = behind.open(far, "demo", "Đường xấu", size=(1366, 768))
@@ -103,7 +103,7 @@ def test_five_per_cent_loss_both_ways_is_repaired(playwright, clips, tmp_path, f
 
 
 def test_media_is_back_within_three_seconds_of_a_ten_second_cut(playwright, clips, tmp_path, far, line):
-    behind, beside = pair(playwright, clips, tmp_path, far, line)
+    behind, beside = pair(playwright, clips, tmp_path, line)
     with behind, beside:
         cut = behind.open(far, "demo", "Bị cắt")
         other = beside.open(far, "demo", "Còn lại")

@@ -1,17 +1,23 @@
 """Standard clients without a page: aiortc publishes by WHIP and watches by WHEP."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from support.peers import Peer, Viewer, offer_only, publish
 
-RED, BLUE = (200, 30, 30), (30, 30, 200)
 
+def in_a_loop_of_its_own(run):
+    """Playwright's loop belongs to this thread for the whole session."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(run())).result()
+
+
+RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 def close(actual, expected):
     return all(abs(int(a) - b) <= 30 for a, b in zip(actual, expected))
-
 
 async def until(condition, seconds=15):
     for _ in range(int(seconds / 0.05)):
@@ -19,7 +25,6 @@ async def until(condition, seconds=15):
             return
         await asyncio.sleep(0.05)
     raise AssertionError("waited in vain")
-
 
 @pytest.mark.parametrize("profile", ["AEAD_AES_128_GCM", "AES128_CM_SHA1_80"])
 def test_a_picture_and_a_voice_go_through_with_each_srtp_profile(server, profile):
@@ -36,11 +41,10 @@ def test_a_picture_and_a_voice_go_through_with_each_srtp_profile(server, profile
         await publisher.close()
 
     try:
-        asyncio.run(run())
+        in_a_loop_of_its_own(run)
     finally:
         offer_only(None)
     assert server.metrics()["srtp_failures_total"] == 0
-
 
 def test_slots_are_filled_in_order_the_rest_is_refused_and_ones_own_is_left_out(server):
     async def run():
@@ -61,8 +65,7 @@ def test_slots_are_filled_in_order_the_rest_is_refused_and_ones_own_is_left_out(
         for peer in (viewer, own, first, second):
             await peer.close()
 
-    asyncio.run(run())
-
+    in_a_loop_of_its_own(run)
 
 def test_an_empty_room_tells_a_viewer_to_come_back(server):
     async def run():
@@ -71,8 +74,7 @@ def test_an_empty_room_tells_a_viewer_to_come_back(server):
             await viewer.watch()
         await viewer.close()
 
-    asyncio.run(run())
-
+    in_a_loop_of_its_own(run)
 
 def test_thirty_viewers_in_ten_seconds_cost_the_publisher_one_keyframe_a_second(server):
     async def run():
@@ -95,4 +97,4 @@ def test_thirty_viewers_in_ten_seconds_cost_the_publisher_one_keyframe_a_second(
         for peer in [*viewers, publisher]:
             await peer.close()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run)

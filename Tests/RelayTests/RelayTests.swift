@@ -219,6 +219,63 @@ private func flush(_ relay: inout Relay, _ batch: inout SendBatch, now: Int64, v
         #expect(relay.roomCount.participants == 1)
     }
 
+    @Test func `does not read a ClientHello from an address that no check has validated (CVE-2023-49786)`() throws {
+        var relay = try makeRelay()
+        var batch = SendBatch()
+        let peer = try SimulatedPeer(1, joining: "r", of: &relay, mode: .whip, now: 0, tracks: [.camera(1000)])
+        let index = try #require(relay.participantsByID[peer.id])
+        relay.participants[index].isConnected = false
+        var hello: [UInt8] = [22, 0xFE, 0xFD] + [UInt8](repeating: 0, count: 60)
+        for port in UInt16(1)...100 {
+            let racing = PeerAddress(high: peer.address.high, low: peer.address.low, port: port, connection: 0)
+            hello.withUnsafeMutableBytes { relay.receive($0, from: racing, now: 0, into: &batch) }
+        }
+        #expect(batch.runCount == 0)
+        #expect(relay.metrics.datagramsDropped == 100)
+        #expect(relay.metrics.dtlsFailures == 0)
+    }
+
+    @Test func `remembers a bounded number of streams of one participant, however many it sends`() throws {
+        var relay = try makeRelay()
+        var batch = SendBatch()
+        var publisher = try SimulatedPeer(
+            1, joining: "r", of: &relay, mode: .whip, now: 0, tracks: [.camera(1000), .microphone(2000)])
+        for ssrc in UInt32(5000)..<5500 {
+            publisher.send(
+                to: &relay, ssrc: ssrc, sequence: 1, timestamp: 1, payloadType: 111, payload: [1, 2, 3], now: 1,
+                into: &batch)
+            flush(&relay, &batch, now: 1) { _ in }
+        }
+        let index = try #require(relay.participantsByID[publisher.id])
+        let (streams, layers) = (relay.participants[index].streamCount, relay.layers.count)
+        #expect(streams <= Participant.streamLimit)
+        #expect(layers == 2)
+    }
+
+    @Test func `never seals two packets under one number, whatever a publisher repeats (CVE-2026-26014)`() throws {
+        var relay = try makeRelay()
+        var batch = SendBatch()
+        var publisher = try SimulatedPeer(1, joining: "r", of: &relay, mode: .whip, now: 0, tracks: [.camera(1000)])
+        var viewer = try SimulatedPeer(
+            2, joining: "r", of: &relay, mode: .whep(exclude: nil), now: 0, slots: [.picture("0", ssrc: 80)])
+        relay.tick(now: 0, wallClock: 0, into: &batch)
+        var media: [SimulatedPeer.Received] = []
+        var reports: [RTCPPacket] = []
+        for step in 0..<60 {
+            let payload = vp8(UInt16(step), isKeyframe: step == 0)
+            publisher.send(
+                to: &relay, ssrc: 1000, sequence: UInt64(step), timestamp: UInt32(step) * 3000, payloadType: 96,
+                payload: payload, now: Int64(step), into: &batch)
+            // The same number once more, by the retransmission stream and with another payload.
+            publisher.send(
+                to: &relay, ssrc: 1001, sequence: UInt64(step), timestamp: UInt32(step) * 3000, payloadType: 97,
+                payload: [0, UInt8(step)] + vp8(9, isKeyframe: false), now: Int64(step), into: &batch)
+            flush(&relay, &batch, now: Int64(step)) { viewer.take(from: $0, media: &media, reports: &reports) }
+        }
+        #expect(media.count == 60)
+        #expect(Set(media.map(\.sequence)).count == media.count)
+    }
+
     @Test func `lets go of everything when people leave`() throws {
         var relay = try makeRelay()
         for round in 0..<50 {

@@ -108,10 +108,12 @@ class ChromiumPage(Page):
 class Chromium:
     """A Chromium of its own, with its own picture and tone."""
 
-    def __init__(self, playwright, clips, colour=None, frequency=None, flags=(), executable="/usr/bin/chromium"):
+    def __init__(
+        self, playwright, clips, colour=None, frequency=None, flags=(), executable="/usr/bin/chromium", is_busy=False
+    ):
         arguments = CHROMIUM_FLAGS + list(flags)
         if colour:
-            clip = make_picture(clips / ("%02x%02x%02x.y4m" % colour), colour)
+            clip = make_picture(clips / ("%02x%02x%02x%d.y4m" % (*colour, is_busy)), colour, is_busy)
             arguments.append(f"--use-file-for-fake-video-capture={clip}")
         if frequency:
             arguments.append(f"--use-file-for-fake-audio-capture={make_tone(clips / f'{frequency}.wav', frequency)}")

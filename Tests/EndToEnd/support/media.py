@@ -18,8 +18,9 @@ def to_yuv(colour: tuple[int, int, int]) -> tuple[int, int, int]:
     )
 
 
-def make_picture(path: pathlib.Path, colour: tuple[int, int, int], seconds=2) -> pathlib.Path:
-    """A solid colour; a white bar wanders through a lower quarter of noise, which costs bits as a moving scene does."""
+def make_picture(path: pathlib.Path, colour: tuple[int, int, int], is_busy=False, seconds=2) -> pathlib.Path:
+    """A solid colour; a white bar wanders through the lower quarter, which in a busy picture is noise: that costs bits
+    as a moving scene does."""
     if path.exists():
         return path
     luma, u, v = to_yuv(colour)
@@ -29,7 +30,8 @@ def make_picture(path: pathlib.Path, colour: tuple[int, int, int], seconds=2) ->
         for frame in range(seconds * RATE):
             plane = np.full((HEIGHT, WIDTH), luma, dtype=np.uint8)
             noise = random.integers(60, 180, (HEIGHT // 32 + 1, WIDTH // 8), dtype=np.uint8)
-            plane[HEIGHT * 3 // 4 :] = np.kron(noise, np.ones((8, 8), dtype=np.uint8))[: HEIGHT // 4]
+            if is_busy:
+                plane[HEIGHT * 3 // 4 :] = np.kron(noise, np.ones((8, 8), dtype=np.uint8))[: HEIGHT // 4]
             left = frame * 12 % (WIDTH - 40)
             plane[HEIGHT * 3 // 4 :, left : left + 40] = 235
             out.write(b"FRAME\n" + plane.tobytes())
