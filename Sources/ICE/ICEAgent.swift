@@ -146,7 +146,8 @@ public struct ICEAgent: Sendable {
 
     /// New credentials on both sides (RFC 8445 §9): the selected pair lives on until another is nominated.
     public mutating func restart(local: ICECredentials, remoteUfrag: String, remotePassword: String) {
-        previous = current
+        // A restart in haste: the peer still uses the ones before, and has never seen those in between.
+        if previous == nil { previous = current }
         current = Generation(
             ufrag: Array(local.ufrag.utf8), remoteUfrag: Array(remoteUfrag.utf8),
             key: HMACSHA1(key: Array(local.password.utf8)))

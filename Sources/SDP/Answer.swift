@@ -43,6 +43,7 @@ public struct PlannedCodec: Sendable {
 
 /// What becomes of one media section.
 public enum PlannedMedia: Sendable {
+    /// Port 0; but the first section of a bundle that has others stays as inactive, since Chromium wants it so.
     case rejected
     case inactive
     /// The peer sends to us.
@@ -103,19 +104,34 @@ private struct AnswerWriter {
     }
 
     mutating func write() -> String {
-        let sections = Array(zip(offer.media, plan.media))
+        let sections = plannedSections()
         line("v=0")
         line("o=- 1 1 IN IP4 0.0.0.0")
         line("s=-")
         line("t=0 0")
-        let accepted = sections.filter { if case .rejected = $0.1 { false } else { true } }.map(\.0.mid)
-        if !offer.bundle.isEmpty, !accepted.isEmpty { line("a=group:BUNDLE \(accepted.joined(separator: " "))") }
+        // Only what the offer bundles and we accept (RFC 9143 §7.3.1).
+        let offered = Set(offer.bundle)
+        let accepted = sections.filter { if case .rejected = $0.1 { false } else { offered.contains($0.0.mid) } }
+        if !accepted.isEmpty { line("a=group:BUNDLE \(accepted.map(\.0.mid).joined(separator: " "))") }
         if offer.extmapAllowMixed { line("a=extmap-allow-mixed") }
         line("a=ice-lite")
         line("a=msid-semantic: WMS *")
         for (media, planned) in sections { section(media, planned) }
         return text
     }
+
+    /// The first section of a bundle carries its transport (RFC 9143 §7.2.1). Chromium under max-bundle refuses an answer
+    /// that refuses it and takes others ("Failed to setup RTCP mux"): where we know a codec of it, it stays, inactive.
+    private func plannedSections() -> [(OfferedMedia, PlannedMedia)] {
+        zip(offer.media, plan.media).map { media, planned in
+            guard case .rejected = planned, media.mid == offer.bundle.first, !media.rejected, takesOthers,
+                !supportedCodecs(of: media).isEmpty
+            else { return (media, planned) }
+            return (media, .inactive)
+        }
+    }
+
+    private var takesOthers: Bool { plan.media.contains { if case .rejected = $0 { false } else { true } } }
 
     private mutating func line(_ content: String) {
         text += content
@@ -127,8 +143,7 @@ private struct AnswerWriter {
         case .rejected:
             // Clients look for a codec in common even where nothing will flow.
             let codecs = supportedCodecs(of: media)
-            let formats = codecs.isEmpty ? media.formats : codecs.map { String($0.payloadType) }
-            line("m=\(media.kindName) 0 \(media.transport) \(formats.joined(separator: " "))")
+            line("m=\(media.kindName) 0 \(media.transport) \(formats(media, codecs.map(\.payloadType)))")
             line("c=IN IP4 0.0.0.0")
             line("a=mid:\(media.mid)")
             // Of no use in a refused section, but some clients look for it in all.
@@ -170,13 +185,18 @@ private struct AnswerWriter {
             if let rtx = codec.rtxPayloadType { types.append(rtx) }
         }
         let port = plan.candidates.first?.port ?? 9
-        line("m=\(media.kindName) \(port) \(media.transport) \(types.map(String.init).joined(separator: " "))")
+        line("m=\(media.kindName) \(port) \(media.transport) \(formats(media, types))")
         let address = plan.candidates.first?.address ?? "0.0.0.0"
         line("c=IN \(address.contains(":") ? "IP6" : "IP4") \(address)")
         line("a=mid:\(media.mid)")
         line("a=rtcp-mux")
         line("a=rtcp-rsize")
         transport()
+    }
+
+    /// The formats of an m= line: one at least (RFC 8866 §5.14), so the offer's own where we take none.
+    private func formats(_ media: OfferedMedia, _ types: [UInt8]) -> String {
+        (types.isEmpty ? media.formats : types.map(String.init)).joined(separator: " ")
     }
 
     /// The transport, in every section although BUNDLE needs it in one only (RFC 9143 §7.3.1): some clients read the

@@ -70,7 +70,7 @@ public struct Offer: Sendable {
         guard parts.count == 2 else { throw line.wrong("a fingerprint is a hash name and hexadecimal pairs") }
         var bytes: [UInt8] = []
         for pair in parts[1].split(separator: ":", omittingEmptySubsequences: false) {
-            guard pair.utf8.count == 2, let byte = UInt8(pair, radix: 16), bytes.count < 64 else {
+            guard pair.utf8.count == 2, pair.first != "+", let byte = UInt8(pair, radix: 16), bytes.count < 64 else {
                 throw line.wrong("a fingerprint is at most 64 hexadecimal pairs with colons between")
             }
             bytes.append(byte)

@@ -18,7 +18,7 @@ public struct OfferedCodec: Sendable {
 
 /// One media section of an offer.
 ///
-/// Limits: 64 payload types, 32 extensions, 8 rids, 16 SSRCs.
+/// Limits: 64 payload types and as many of retransmissions, 32 extensions, 8 rids, 16 SSRCs.
 public struct OfferedMedia: Sendable {
     public private(set) var mid = ""
     public private(set) var kind = MediaKind.other
@@ -106,7 +106,9 @@ public struct OfferedMedia: Sendable {
         guard encoding.count >= 2, let rate = Int(encoding[1]), rate > 0, rate < 1_000_000 else {
             throw line.wrong("an encoding is <name>/<clock rate>")
         }
-        guard codecs.count < 64 else { throw line.wrong("more than 64 payload types") }
+        // What was said first counts: repeats cost nothing, however many there are.
+        guard !rtx.contains(type), !codecs.contains(where: { $0.payloadType == type }) else { return }
+        guard codecs.count < 64, rtx.count < 64 else { throw line.wrong("more than 64 payload types") }
         if encoding[0].lowercased() == "rtx" {
             rtx.append(type)
             return

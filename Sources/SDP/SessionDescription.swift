@@ -1,10 +1,11 @@
 /// A session description as lines (RFC 8866 §5): what stands before the first media section, and each section.
 ///
-/// Limits, against endless input: 1 MB, 40,000 lines, 2,048 bytes a line, 600 media sections (a browser says 6 kB of each video section).
+/// Limits, against endless input: 1 MB, 40,000 lines, 4,096 bytes a line, 600 media sections. A browser says 6 kB of each
+/// video section, and names all sections in one a=group line.
 public struct SessionDescription: Sendable {
     public static let byteLimit = 1 << 20
     public static let lineLimit = 40_000
-    public static let lineLengthLimit = 2_048
+    public static let lineLengthLimit = 4_096
     public static let mediaLimit = 600
 
     /// `type=value`, with its place in the text.

@@ -78,14 +78,15 @@ public struct DTLSServer: ~Copyable {
         return progress
     }
 
-    /// After the handshake: the peer may ask for our last flight again, or say goodbye. Records of epoch 0 other than
-    /// handshake are injections (CVE-2019-20786) and are not even read.
+    /// After the handshake: the peer may ask for our last flight again, or say goodbye. Its repeated flight may begin
+    /// with handshake or ChangeCipherSpec of epoch 0; alerts and data of that epoch are injections (CVE-2019-20786) and
+    /// are not even read. OpenSSL drops them, too, where they stand behind another record.
     private mutating func receiveAfterwards(
         _ datagram: UnsafeRawBufferPointer, ssl: OpaquePointer, base: UnsafeRawPointer,
         emit: (UnsafeRawBufferPointer) -> Void
     ) -> DTLSProgress {
         let epoch = UInt16(datagram[3]) << 8 | UInt16(datagram[4])
-        guard epoch > 0 || datagram[0] == 22 else { return .ignored }
+        guard epoch > 0 || datagram[0] == 22 || datagram[0] == 20 else { return .ignored }
         withInput(base: base, count: datagram.count, emit: emit) {
             var waste = [UInt8](repeating: 0, count: 2048)
             _ = SSL_read(ssl, &waste, Int32(waste.count))

@@ -88,7 +88,8 @@ func readCertificate(_ pem: String) -> OpaquePointer? {
 }
 
 func readPrivateKey(_ pem: String) -> OpaquePointer? {
-    withReader(pem) { PEM_read_bio_PrivateKey($0, nil, nil, nil) }
+    // Without a callback OpenSSL asks at the terminal for the passphrase of an encrypted key.
+    withReader(pem) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) }
 }
 
 /// A memory BIO reads the bytes where they lie: they must stay for as long as it does.

@@ -3,110 +3,6 @@ import Testing
 
 @testable import SecureTransport
 
-/// A client's side of a handshake, by libssl.
-private final class DTLSClient {
-    let ssl: OpaquePointer?
-    private let context: OpaquePointer?
-    private let method: OpaquePointer?
-    private let state: UnsafeMutablePointer<shim_datagrams>
-    private(set) var sent: [[UInt8]] = []
-    let identity: TransportIdentity
-
-    init(profiles: String, mtu: Int = 1200) throws {
-        identity = try TransportIdentity.generate(commonName: "client", validDays: 1)
-        context = SSL_CTX_new(DTLS_client_method())
-        method = shim_datagram_method()
-        state = .allocate(capacity: 1)
-        state.initialize(to: shim_datagrams())
-        let certificate = readCertificate(identity.certificatePEM)
-        let key = readPrivateKey(identity.privateKeyPEM)
-        SSL_CTX_use_certificate(context, certificate)
-        SSL_CTX_use_PrivateKey(context, key)
-        X509_free(certificate)
-        EVP_PKEY_free(key)
-        _ = SSL_CTX_set_tlsext_use_srtp(context, profiles)
-        ssl = SSL_new(context)
-        let bio = shim_datagram_bio(method, state)
-        SSL_set_bio(ssl, bio, bio)
-        SSL_set_connect_state(ssl)
-        if let ssl {
-            SSL_set_options(ssl, shim_dtls_options())
-            shim_set_mtu(ssl, mtu)
-        }
-    }
-
-    deinit {
-        SSL_free(ssl)
-        SSL_CTX_free(context)
-        BIO_meth_free(method)
-        state.deallocate()
-    }
-
-    /// Takes a datagram, or begins without one; returns what the client says. Repeats are asked for by `timeout`.
-    func step(_ datagram: [UInt8]?, timeout: Bool = false) -> [[UInt8]] {
-        sent = []
-        let input = datagram ?? []
-        input.withUnsafeBufferPointer { input in
-            state.pointee.input = datagram == nil ? nil : input.baseAddress
-            state.pointee.input_length = Int32(input.count)
-            state.pointee.context = Unmanaged.passUnretained(self).toOpaque()
-            state.pointee.write = { context, bytes, length in
-                guard let context, let bytes else { return }
-                Unmanaged<DTLSClient>.fromOpaque(context).takeUnretainedValue().sent.append(
-                    Array(UnsafeBufferPointer(start: bytes, count: Int(length))))
-            }
-            if timeout, let ssl { _ = shim_dtls_handle_timeout(ssl) }
-            _ = SSL_do_handshake(ssl)
-            ERR_clear_error()
-            state.pointee.input = nil
-        }
-        return sent
-    }
-
-    var isDone: Bool { SSL_is_init_finished(ssl) == 1 }
-
-    func exported(_ length: Int) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: length)
-        let label = "EXTRACTOR-dtls_srtp"
-        _ = SSL_export_keying_material(ssl, &bytes, length, label, label.utf8.count, nil, 0, 0)
-        return bytes
-    }
-
-    func goodbye() -> [[UInt8]] {
-        sent = []
-        SSL_shutdown(ssl)
-        return sent
-    }
-}
-
-extension DTLSServer {
-    fileprivate mutating func take(_ datagram: [UInt8]) -> (DTLSProgress, [[UInt8]]) {
-        var answers: [[UInt8]] = []
-        let progress = datagram.withUnsafeBytes { receive($0, now: 0) { answers.append(Array($0)) } }
-        return (progress, answers)
-    }
-
-    /// Carries datagrams both ways until nobody says anything; returns the server's last word of interest.
-    fileprivate mutating func converse(with client: DTLSClient) -> DTLSProgress {
-        var last = DTLSProgress.handshaking
-        var towards = client.step(nil)
-        for _ in 0..<20 {
-            var back: [[UInt8]] = []
-            for datagram in towards {
-                let (progress, answers) = take(datagram)
-                back += answers
-                switch progress {
-                case .established, .failed: last = progress
-                default: break
-                }
-            }
-            towards = back.flatMap { client.step($0) }
-            if towards.isEmpty { break }
-        }
-        return last
-    }
-}
-
 @Suite struct `The handshake` {
     private let context: DTLSContext
     private let identity: TransportIdentity
@@ -151,13 +47,35 @@ extension DTLSServer {
     }
 
     @Test func `fails when the certificate is not the one of the offer, or is named by a weak hash`() throws {
-        for (algorithm, bytes) in [("sha-256", [UInt8](repeating: 1, count: 32)), ("sha-1", [2])] {
+        for isWeak in [false, true] {
             let client = try DTLSClient(profiles: "SRTP_AEAD_AES_128_GCM")
-            var server = DTLSServer(context: context, expectedFingerprints: [(algorithm, bytes)])
+            let certificate = try #require(readCertificate(client.identity.certificatePEM))
+            // The true SHA-1 of the certificate: right, and still not good enough.
+            let weak = digest(of: certificate, algorithm: EVP_sha1())
+            X509_free(certificate)
+            #expect(weak.count == 20)
+            var server = DTLSServer(
+                context: context,
+                expectedFingerprints: isWeak ? [("sha-1", weak)] : [("sha-256", [UInt8](repeating: 1, count: 32))])
             guard case .failed(.wrongFingerprint) = server.converse(with: client) else {
                 Issue.record("let in")
                 return
             }
+        }
+    }
+
+    @Test(arguments: ["sha-256", "SHA-384", "sha-512"])
+    func `takes the certificate by any strong hash of the offer`(_ algorithm: String) throws {
+        let client = try DTLSClient(profiles: "SRTP_AEAD_AES_128_GCM")
+        let certificate = try #require(readCertificate(client.identity.certificatePEM))
+        let kinds = ["sha-256": EVP_sha256(), "SHA-384": EVP_sha384(), "sha-512": EVP_sha512()]
+        let right = digest(of: certificate, algorithm: kinds[algorithm] ?? nil)
+        X509_free(certificate)
+        var server = DTLSServer(
+            context: context, expectedFingerprints: [("sha-1", [1]), ("sha-256", [2]), (algorithm, right)])
+        guard case .established = server.converse(with: client) else {
+            Issue.record("refused")
+            return
         }
     }
 
@@ -189,11 +107,18 @@ extension DTLSServer {
         let client = try DTLSClient(profiles: "SRTP_AEAD_AES_128_GCM")
         var server = DTLSServer(context: context, expectedFingerprints: [("sha-256", client.identity.fingerprint)])
         _ = server.converse(with: client)
-        // A fatal alert of epoch 0: anybody can write one (CVE-2019-20786).
-        let forged: [UInt8] = [21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 99, 0, 2, 2, 40]
-        guard case .ignored = server.take(forged).0 else {
-            Issue.record("an injected alert was heard")
-            return
+        // A fatal alert and a close_notify of epoch 0: anybody can write them (CVE-2019-20786), by themselves or behind
+        // records that may come.
+        let alerts: [[UInt8]] = [[2, 40], [1, 0]].map { [21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 99, 0, 2] + $0 }
+        let change: [UInt8] = [20, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 98, 0, 1, 1]
+        let handshake: [UInt8] = [22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 97, 0, 12] + [UInt8](repeating: 0, count: 12)
+        for forged in alerts + alerts.map({ change + $0 }) + alerts.map({ handshake + $0 }) + [change, handshake] {
+            let (progress, said) = server.take(forged)
+            guard case .ignored = progress else {
+                Issue.record("an injection was heard")
+                return
+            }
+            #expect(said.isEmpty)
         }
         _ = client.step(nil)
         var progress = DTLSProgress.ignored
@@ -213,6 +138,27 @@ extension DTLSServer {
             commonName: "other", hosts: ["localhost", "127.0.0.1"], validDays: 1)
         #expect(throws: SecureTransportError.self) {
             try TransportIdentity(certificatePEM: identity.certificatePEM, privateKeyPEM: other.privateKeyPEM)
+        }
+    }
+
+    @Test func `a private key under a passphrase is refused, without asking anybody for it`() throws {
+        let key = try #require(readPrivateKey(identity.privateKeyPEM))
+        defer { EVP_PKEY_free(key) }
+        let bio = try #require(BIO_new(BIO_s_mem()))
+        defer { BIO_free(bio) }
+        let phrase = Array("secret".utf8)
+        #expect(PEM_write_bio_PrivateKey(bio, key, EVP_aes_128_cbc(), phrase, 6, nil, nil) == 1)
+        var bytes: UnsafeMutablePointer<CChar>?
+        let count = shim_write_pem(bio, &bytes)
+        let text = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+        #expect(text.contains("ENCRYPTED"))
+        #expect(throws: SecureTransportError.self) {
+            try TransportIdentity(certificatePEM: identity.certificatePEM, privateKeyPEM: text)
+        }
+        for (certificate, key) in [("", identity.privateKeyPEM), (identity.certificatePEM, "x")] {
+            #expect(throws: SecureTransportError.self) {
+                try TransportIdentity(certificatePEM: certificate, privateKeyPEM: key)
+            }
         }
     }
 }
