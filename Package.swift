@@ -92,6 +92,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Benchmarks (ops/bench): the clients' side, the machine's limit, and what a packet costs in instructions.
+        .target(name: "CBench", path: "Benchmarks/CBench"),
+        .executableTarget(
+            name: "LoadGenerator", dependencies: ["CBench", "COpenSSL", "ICE", "RTP", "SecureTransport"],
+            path: "Benchmarks/LoadGenerator", swiftSettings: settings),
+        .executableTarget(name: "LimitLoop", dependencies: ["CSRTPCipher"], path: "Benchmarks/LimitLoop"),
+
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),

@@ -47,6 +47,12 @@ struct IndexList: ~Copyable {
 }
 
 extension IndexList {
-    /// Forgets every index and keeps the memory.
-    mutating func removeAll() { count = 0 }
+    /// Keeps the first `kept` indices and the memory.
+    mutating func truncate(to kept: Int) { count = min(max(kept, 0), count) }
+
+    /// Puts the index at `position` to an earlier place.
+    mutating func move(from position: Int, to place: Int) {
+        precondition(place >= 0 && place <= position && position < count, "places come from count")
+        storage[place] = storage[position]
+    }
 }

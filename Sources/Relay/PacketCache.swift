@@ -85,6 +85,26 @@ struct PacketCache: ~Copyable {
         return entry.pointee.sequence == sequence ? UnsafePointer(entry) : nil
     }
 
+    /// Most bytes that ``pad(_:to:)`` adds.
+    static var mostPadding: UInt16 { 8 }
+
+    /// Lengthens a payload by RTP padding: zeros, and the number of bytes added as the last (RFC 3550 §5.1). A packet
+    /// that has padding already, or would outgrow its place, stays as it is.
+    mutating func pad(_ sequence: Int64, to length: UInt16) {
+        let index = Int(sequence & mask)
+        guard sequence >= 0, entries[index].sequence == sequence, !entries[index].hasPadding,
+            entries[index].payloadLength < length, length &- entries[index].payloadLength <= Self.mostPadding
+        else { return }
+        let end = Int(entries[index].payloadOffset) &+ Int(entries[index].payloadLength)
+        let added = Int(length &- entries[index].payloadLength)
+        guard end &+ added <= Self.stride else { return }
+        let tail = bytes + (index * Self.stride + end)
+        tail.initializeMemory(as: UInt8.self, repeating: 0, count: added)
+        tail.storeBytes(of: UInt8(truncatingIfNeeded: added), toByteOffset: added &- 1, as: UInt8.self)
+        entries[index].hasPadding = true
+        entries[index].payloadLength = length
+    }
+
     /// The bytes of an entry that ``entry(_:)`` has just found.
     @inline(__always)
     func base(_ sequence: Int64) -> UnsafeRawPointer {

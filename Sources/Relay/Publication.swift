@@ -2,14 +2,21 @@ import RTP
 
 /// A track that a participant sends up: its layers, who receives it, and what of it waits to be forwarded.
 struct Publication: ~Copyable {
-    /// A packet of this receive burst.
+    /// A packet that waits to be forwarded.
     struct Pending {
         var layer: Int32
         var sequence: Int64
     }
 
-    /// Most packets of one receive burst: the runtime receives no more datagrams at once.
-    static let pendingCapacity = 64
+    /// Packets that may wait: one receive burst, which the runtime bounds to 64 datagrams, on top of those held.
+    static let pendingCapacity = 128
+    /// Longest wait of a packet for the rest of its picture, µs.
+    static let holdLimit: Int64 = 500
+    /// Packets enough for one send; more are not waited for.
+    static let holdCount = SendBatch.segmentLimit
+    /// A picture whose packets come this close together, µs, is worth waiting for; over a slow line they trickle in,
+    /// and each is sent at once.
+    static let burstGap: Int64 = 150
 
     let owner: Int
     let role: TrackRole
@@ -24,6 +31,13 @@ struct Publication: ~Copyable {
 
     private let pending: UnsafeMutablePointer<Pending>
     private(set) var pendingCount = 0
+    /// Arrival of the first and of the newest packet that waits, µs.
+    private var pendingSince: Int64 = 0
+    private var newestPending: Int64 = 0
+    /// Whether the newest packet ended its picture.
+    private var isPictureComplete = true
+    /// Smoothed time between two packets of one picture, µs.
+    private var smoothedGap = Publication.burstGap
 
     init(owner: Int, role: TrackRole, codecs: [NegotiatedCodec], layers: [Int], isActive: Bool) {
         self.owner = owner
@@ -36,13 +50,29 @@ struct Publication: ~Copyable {
 
     deinit { pending.deallocate() }
 
-    /// Queues a cached packet for forwarding; true when it is the first of the burst.
+    /// Queues a cached packet for forwarding; true when it is the only one that waits.
     @inline(__always)
-    mutating func enqueue(layer: Int, sequence: Int64) -> Bool {
+    mutating func enqueue(layer: Int, sequence: Int64, endsPicture: Bool, now: Int64) -> Bool {
         guard pendingCount < Self.pendingCapacity else { return false }
+        if !isPictureComplete {
+            smoothedGap &+= (min(now &- newestPending, 8 &* Self.holdLimit) &- smoothedGap) / 8
+        }
+        isPictureComplete = endsPicture
+        newestPending = now
         pending[pendingCount] = Pending(layer: Int32(truncatingIfNeeded: layer), sequence: sequence)
         pendingCount &+= 1
+        if pendingCount == 1 { pendingSince = now }
         return pendingCount == 1
+    }
+
+    /// Until when the packets that wait should wait for the rest of their picture, so that each receiver gets it as
+    /// one send; nil when they should go now.
+    @inline(__always)
+    func holdDeadline(now: Int64) -> Int64? {
+        guard role.isVideo, !isPictureComplete, pendingCount < Self.holdCount, smoothedGap < Self.burstGap,
+            now &- pendingSince < Self.holdLimit
+        else { return nil }
+        return pendingSince &+ Self.holdLimit
     }
 
     /// `0 ..< pendingCount`.

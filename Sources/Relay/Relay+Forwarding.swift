@@ -12,11 +12,22 @@ extension Relay {
     ///
     /// - Returns: true when the batch is full and there is more: send it, empty it, and call again.
     public mutating func forward(into batch: inout SendBatch, now: Int64) -> Bool {
+        if burstPosition == 0, burstSlot == 0 { nextForward = nil }
         while burstPosition < burst.count {
             let index = burst[burstPosition]
             guard publications.contains(index) else {
                 burstPosition &+= 1
                 continue
+            }
+            if burstSlot == 0 {
+                if let deadline = publications[index].holdDeadline(now: now) {
+                    nextForward = min(nextForward ?? deadline, deadline)
+                    burst.move(from: burstPosition, to: burstHeld)
+                    burstHeld &+= 1
+                    burstPosition &+= 1
+                    continue
+                }
+                evenOut(publication: index)
             }
             while burstSlot < publications[index].slots.count {
                 guard batch.hasRoom(for: publications[index].pendingCount) else { return true }
@@ -27,9 +38,41 @@ extension Relay {
             burstSlot = 0
             burstPosition &+= 1
         }
-        burst.removeAll()
+        burst.truncate(to: burstHeld)
         burstPosition = 0
+        burstHeld = 0
         return false
+    }
+
+    /// Makes a picture's packets equally long by RTP padding (RFC 3550 §5.1) where a few bytes do, in the cache, once
+    /// for all receivers: a UDP GSO run takes equal sizes only, and encoders split a picture evenly to a byte or two.
+    private mutating func evenOut(publication: Int) {
+        let count = publications[publication].pendingCount
+        guard count > 1, publications[publication].role.isVideo else { return }
+        var start = 0
+        while start < count {
+            let layer = publications[publication].pendingPacket(start).layer
+            var end = start
+            var shortestButLast = UInt16.max
+            var longest: UInt16 = 0
+            var last = UInt16.max
+            while end < count, publications[publication].pendingPacket(end).layer == layer,
+                let packet = layers[Int(layer)].cache.entry(publications[publication].pendingPacket(end).sequence)
+            {
+                // The last packet of a run may be shorter than the others.
+                shortestButLast = min(shortestButLast, last)
+                last = packet.pointee.payloadLength
+                longest = max(longest, last)
+                end &+= 1
+            }
+            if shortestButLast < longest, longest &- shortestButLast <= PacketCache.mostPadding {
+                for position in start..<(end &- 1) {
+                    layers[Int(layer)].cache.pad(
+                        publications[publication].pendingPacket(position).sequence, to: longest)
+                }
+            }
+            start = max(end, start &+ 1)
+        }
     }
 
     /// Everything of one publication's burst, to one slot.

@@ -90,6 +90,7 @@ extension Relay {
         }
         burstPosition = 0
         burstSlot = 0
+        burstHeld = 0
         addresses.removeAll(of: participant)
         let id = participants[participant].id
         participantsByID[id] = nil

@@ -259,7 +259,9 @@ extension Relay {
         if !layers[layer].isVideo {
             publications[publication].voice.heard(level: elements.audioLevel ?? Self.unknownLevel, now: now)
         }
-        if publications[publication].enqueue(layer: layer, sequence: extended) { burst.append(publication) }
+        let isFirst = publications[publication].enqueue(
+            layer: layer, sequence: extended, endsPicture: header.marker || isRecovered, now: now)
+        if isFirst { burst.append(publication) }
     }
 
     /// What the payload says: keyframe, picture numbers, the newest block of RED.

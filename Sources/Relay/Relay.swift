@@ -19,7 +19,8 @@ public struct RelayLimits: Sendable {
 /// seed. One thread owns it.
 ///
 /// A burst of datagrams goes through ``receive(_:from:now:into:)`` one by one; then ``forward(into:now:)`` sends what
-/// the burst brought to every receiver, all of one receiver's packets in a row.
+/// the burst brought to every receiver, all of one receiver's packets in a row. Packets of a picture that is still
+/// coming in may be held for half a millisecond (``nextForward``).
 public struct Relay: ~Copyable {
     let limits: RelayLimits
     let dtlsContext: DTLSContext
@@ -37,10 +38,14 @@ public struct Relay: ~Copyable {
     /// By the hash of the local user name fragment, which is checked in full by the agent.
     var participantsByUfrag: [UInt64: Int] = [:]
 
-    /// Publications that have packets of this burst to forward, and how far ``forward(into:now:)`` has come.
+    /// Publications that have packets to forward, how far ``forward(into:now:)`` has come, and how many of those
+    /// before wait for the rest of a picture.
     var burst = IndexList()
     var burstPosition = 0
     var burstSlot = 0
+    var burstHeld = 0
+    /// When ``forward(into:now:)`` is to be called again even if nothing comes in, µs: packets are held until then.
+    public internal(set) var nextForward: Int64?
 
     var events: [RelayEvent] = []
     public internal(set) var metrics = RelayMetrics()

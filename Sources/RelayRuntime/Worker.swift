@@ -115,7 +115,8 @@ final class Worker: Sendable {
         var nextPublish: Int64 = 0
         while true {
             var now = csockets_monotonic_us()
-            let wait = state.relay.isIdle ? 200_000 : max(nextTick - now, 0)
+            let next = min(nextTick, state.relay.nextForward ?? .max)
+            let wait = state.relay.isIdle ? 200_000 : max(next - now, 0)
             let count = Int(csockets_epoll_wait(state.epoll, &tokens, &ready, 64, wait))
             now = csockets_monotonic_us()
             for index in 0..<max(count, 0) {

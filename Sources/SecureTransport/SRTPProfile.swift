@@ -7,7 +7,7 @@ public enum SRTPProfile: UInt16, Sendable, CaseIterable {
     case aeadAES128GCM = 7
 
     /// OpenSSL's name.
-    var name: String {
+    package var name: String {
         switch self {
         case .aes128CMHMACSHA1_80: "SRTP_AES128_CM_SHA1_80"
         case .aeadAES128GCM: "SRTP_AEAD_AES_128_GCM"

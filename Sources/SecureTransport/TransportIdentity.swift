@@ -83,11 +83,11 @@ private func pem(_ write: (OpaquePointer?) -> Int32) throws(SecureTransportError
     return String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
 }
 
-func readCertificate(_ pem: String) -> OpaquePointer? {
+package func readCertificate(_ pem: String) -> OpaquePointer? {
     withReader(pem) { PEM_read_bio_X509($0, nil, nil, nil) }
 }
 
-func readPrivateKey(_ pem: String) -> OpaquePointer? {
+package func readPrivateKey(_ pem: String) -> OpaquePointer? {
     // Without a callback OpenSSL asks at the terminal for the passphrase of an encrypted key.
     withReader(pem) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) }
 }

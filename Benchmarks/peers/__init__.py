@@ -1,0 +1,1 @@
+"""The servers that the benchmark compares, each with its own signalling."""
