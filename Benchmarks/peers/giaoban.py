@@ -24,9 +24,9 @@ class Giaoban:
     name = "giaoban"
 
     def __init__(self, binary: Path, folder: Path, *, workers: int = 1, cpus: set[int] | None = None,
-                 environment: dict[str, str] | None = None) -> None:
+                 flags: list[str] | None = None) -> None:
         self.binary, self.folder, self.workers, self.cpus = binary, folder, workers, cpus
-        self.environment = environment or {}
+        self.flags = flags or []
         self.http_port = free_port()
         self.tokens: dict[str, str] = {}
         self.process: subprocess.Popen | None = None
@@ -40,8 +40,9 @@ class Giaoban:
         self.process = subprocess.Popen(
             [str(self.binary), "serve", "--data", str(self.folder / "var"), "--open-rooms",
              "--listen", f"127.0.0.1:{free_port()}", "--http", f"127.0.0.1:{self.http_port}",
-             "--media-port", "0", "--announce", "127.0.0.1", "--workers", str(self.workers), "--log-level", "warning"],
-            stdout=log, stderr=log, env={**os.environ, **self.environment},
+             "--media-port", "0", "--announce", "127.0.0.1", "--workers", str(self.workers), "--log-level", "warning",
+             *self.flags],
+            stdout=log, stderr=log,
             preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:

@@ -5,6 +5,13 @@ it gives Janus the generator's ICE and DTLS parameters in SDP, and hands back th
 
 Everything is set in favour of Janus: a fixed number of event loops, ICE-lite with one candidate, one plugin, one
 transport, next to no logging, and rooms without bandwidth caps, header extensions or periodic keyframe requests.
+
+What Janus 1.1.2 asks of the generator:
+
+- Its ICE library checks connectivity even as ICE-lite. The generator has to answer a binding request on each
+  connection, some 20 ms after its own first one; a ClientHello that is there before Janus has the answer is dropped.
+- A subscriber gets no retransmissions until one of its receiver reports gives a round trip of a millisecond or more:
+  only then does Janus begin to keep packets. Over loopback, the delay in the report has to be understated for that.
 """
 
 from __future__ import annotations
@@ -287,11 +294,11 @@ admin: {{
         A participant in an all-to-all room publishes and subscribes separately; `feeds` are then those of the others.
         Janus knows a feed only once its publisher's DTLS handshake is done: the feeds named are waited for.
         """
+        if feeds is None:
+            feeds = self.feeds(room)
+        else:
+            self._wait_for_feeds(room, set(feeds), timeout)
         with self._lock:
-            if feeds is None:
-                feeds = self.feeds(room)
-            else:
-                self._wait_for_feeds(room, set(feeds), timeout)
             handle = self._attach()
             event = self._ask_plugin_later(
                 handle,
@@ -354,8 +361,11 @@ admin: {{
         transaction: str = self._request(f"/janus/{self._session}/{handle}", message)["transaction"]
         deadline = time.monotonic() + REPLY_TIMEOUT
         while time.monotonic() < deadline:
-            for event in self._exchange("GET", f"/janus/{self._session}?maxev={EVENTS_PER_POLL}"):
-                # Other events may come with the answer, but only one answer can: there is one request at a time.
+            events = self._exchange("GET", f"/janus/{self._session}?maxev={EVENTS_PER_POLL}")
+            if not isinstance(events, list):
+                raise JanusError(f"Janus has lost the session: {events}")
+            # Other events may come with the answer, but only one answer can: there is one request at a time.
+            for event in events:
                 if event.get("transaction") == transaction:
                     _plugin_data(event)
                     return event
@@ -449,16 +459,21 @@ def _published_media(kind: str, ssrc: int, payload_type: int, transport: Transpo
 
 
 def _answer(offer: str, transport: Transport) -> str:
-    """Takes everything that Janus offers, as it is offered."""
+    """Takes every stream that Janus offers, but no retransmission format (RTX) and no header extension."""
     media: list[str] = []
     mids: list[str] = []
+    payload_type = ""
     for line in offer.splitlines():
         if line.startswith("m="):
-            media += [line, *_transport_lines(transport), "a=recvonly"]
-        elif line.startswith(("a=mid:", "a=rtpmap:", "a=fmtp:", "a=rtcp-fb:")):
+            kind, port, protocol, payload_type, *_ = line.split()
+            media += [f"{kind} {port} {protocol} {payload_type}", *_transport_lines(transport), "a=recvonly"]
+        elif line.startswith("a=mid:"):
             media.append(line)
-        if line.startswith("a=mid:"):
             mids.append(line.removeprefix("a=mid:"))
+        elif line.startswith(f"a=rtpmap:{payload_type} "):
+            media.append(line)
+        elif line.removeprefix(f"a=rtcp-fb:{payload_type} ") in VIDEO_FEEDBACK:
+            media.append(line)
     return _sdp(_session_lines(bundle=" ".join(mids)) + media)
 
 

@@ -33,7 +33,6 @@ struct Layer: ~Copyable {
     var newestArrival: Int64 = .min / 2
     /// Height of the last keyframe, pixels; 0 when the codec does not say.
     var height = 0
-    var bytesSinceReport = 0
 
     /// Packets kept for receivers that ask again: about 3 s of a 1.5 Mbit/s picture; for voices the packets of one
     /// receive burst, since nobody asks for voice again.

@@ -27,7 +27,6 @@ struct Participant: ~Copyable {
     var agent: ICEAgent
     /// The local user name fragment after an ICE restart; empty before.
     var restartedUfrag = ""
-    var dtls: DTLSServer
     var opener: SRTPOpener?
     var sealer: SRTPSealer?
     /// Where its packets go: the pair that ICE selected.
@@ -54,7 +53,7 @@ struct Participant: ~Copyable {
     var retransmissionBudget = Participant.retransmissionsPerReport
     var lossAtReport: (expected: Int64, lost: Int64) = (0, 0)
 
-    init(plan: ParticipantPlan, room: Int, dtls: consuming DTLSServer, now: Int64) {
+    init(plan: ParticipantPlan, room: Int, now: Int64) {
         id = plan.id
         self.room = room
         mode = plan.mode
@@ -62,7 +61,6 @@ struct Participant: ~Copyable {
         joinedAt = now
         agent = ICEAgent(
             local: plan.localCredentials, remoteUfrag: plan.remoteUfrag, remotePassword: plan.remotePassword)
-        self.dtls = dtls
         extensions = plan.extensions
     }
 

@@ -30,7 +30,8 @@ public struct ParticipantPlan: Sendable {
     let localCredentials: ICECredentials
     let remoteUfrag: String
     let remotePassword: String
-    let fingerprints: [(algorithm: String, bytes: [UInt8])]
+    /// Of the certificates that the peer may show in its handshake.
+    public let fingerprints: [(algorithm: String, bytes: [UInt8])]
     let extensions: HeaderExtensionMap
     let tracks: [Track]
     let slots: [ReceivingSection]

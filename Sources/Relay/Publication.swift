@@ -18,10 +18,19 @@ struct Publication: ~Copyable {
     /// and each is sent at once.
     static let burstGap: Int64 = 150
 
+    /// Index of the participant; -1 when it is another relay's (``origin``).
     let owner: Int
+    let ownerID: ParticipantID
+    let room: Int
+    /// Tells this publication from others that had or will have its index.
+    let serial: UInt32
+    /// Where it comes from when it is not a participant's of this relay: the peer and its index there.
+    var origin: (peer: Int, index: Int32)?
+    /// Other relays that forward it, too, as a mask.
+    var exports: UInt64 = 0
     let role: TrackRole
     let codecs: [NegotiatedCodec]
-    var layers: [Int]
+    var layers: [Int] = []
     /// Slots that play it or wait to.
     var slots = IndexList()
     /// What the participant says, or else whether packets come.
@@ -39,11 +48,16 @@ struct Publication: ~Copyable {
     /// Smoothed time between two packets of one picture, µs.
     private var smoothedGap = Publication.burstGap
 
-    init(owner: Int, role: TrackRole, codecs: [NegotiatedCodec], layers: [Int], isActive: Bool) {
+    init(
+        owner: Int, ownerID: ParticipantID, room: Int, serial: UInt32, role: TrackRole, codecs: [NegotiatedCodec],
+        isActive: Bool
+    ) {
         self.owner = owner
+        self.ownerID = ownerID
+        self.room = room
+        self.serial = serial
         self.role = role
         self.codecs = codecs
-        self.layers = layers
         self.isActive = isActive
         pending = .allocate(capacity: Self.pendingCapacity)
     }

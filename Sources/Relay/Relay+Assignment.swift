@@ -31,7 +31,7 @@ extension Relay {
                 let wanted = rooms[room].publications.filter { publication in
                     publications[publication].role.isVideo == isVideo
                         && publications[publication].owner != participant
-                        && participants[publications[publication].owner].id != exclude
+                        && publications[publication].ownerID != exclude
                         // A pause of what plays keeps its place, so that the order stays.
                         && (publications[publication].isActive || playing.contains(publication))
                 }
@@ -58,7 +58,7 @@ extension Relay {
             return speakers + available.filter { !speakers.contains($0) }
         case .camera:
             let wishes = participants[viewer].wishes.filter { $0.role == role }.compactMap { wish in
-                available.first { participants[publications[$0].owner].id == wish.participant }
+                available.first { publications[$0].ownerID == wish.participant }
             }
             return wishes + available.filter { !wishes.contains($0) }
         case .screen, .screenAudio:
@@ -159,7 +159,7 @@ extension Relay {
     private func wantedHeight(slot: Int, publication: Int) -> Int {
         let viewer = Int(slots[slot].participant)
         guard participants[viewer].mode == .page else { return .max / 8 }
-        let owner = participants[publications[publication].owner].id
+        let owner = publications[publication].ownerID
         let role = publications[publication].role
         for wish in participants[viewer].wishes where wish.participant == owner && wish.role == role {
             return max(wish.height, 1)
@@ -174,7 +174,7 @@ extension Relay {
             return SlotAssignment(
                 mid: participants[participant].plan.slots[Int(slots[slot].position)].mid,
                 participant: publications.contains(publication)
-                    ? participants[publications[publication].owner].id : nil,
+                    ? publications[publication].ownerID : nil,
                 role: publications.contains(publication) ? publications[publication].role : slots[slot].role)
         }
         events.append(
@@ -200,13 +200,15 @@ extension Relay {
                 nextAssignment = now
             }
             let speaking = SpeakerSelection.speaking(candidates, now: now)
-            // Who is loudest of those who speak changes with every syllable, and is no news.
+            // Who is loudest of those who speak changes with every syllable, and is no news. Of several relays that
+            // hold a room the first one tells.
             if Set(speaking) != Set(rooms[room].reportedSpeakers) {
                 rooms[room].reportedSpeakers = speaking
+                guard rooms[room].links & ((1 << UInt64(ordinal)) &- 1) == 0 else { continue }
                 events.append(
                     .speakers(
                         room: rooms[room].name,
-                        participants: speaking.map { participants[publications[$0].owner].id }))
+                        participants: speaking.map { publications[$0].ownerID }))
             }
         }
     }

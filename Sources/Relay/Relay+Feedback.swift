@@ -73,6 +73,7 @@ extension Relay {
         layers[layer].statistics.receivedSenderReport(ntpTimestamp: report.ntpTimestamp, now: now)
         layers[layer].reportTimestamp = report.rtpTimestamp
         layers[layer].reportArrival = now
+        if publications[layers[layer].publication].exports != 0 { export(.senderReport, layer: layer) }
     }
 
     /// A report about a stream of ours (RFC 3550 §6.4.1).

@@ -5,13 +5,15 @@ import SecureTransport
 /// Coming, going, and what participants ask for.
 extension Relay {
     /// Takes a participant in. Its media flows once ICE and DTLS are done.
-    public mutating func admit(_ plan: ParticipantPlan, now: Int64) throws(JoinError) {
+    ///
+    /// - Parameter peers: other relays that hold part of the room, as a mask.
+    public mutating func admit(_ plan: ParticipantPlan, peers: UInt64 = 0, now: Int64) throws(JoinError) {
         let room = roomIndex(plan.room)
+        greet(peers, room: plan.room)
         guard rooms[room].participants.count < limits.participantsPerRoom else {
             throw .roomFull(limit: limits.participantsPerRoom)
         }
-        let server = DTLSServer(context: dtlsContext, expectedFingerprints: plan.fingerprints)
-        let participant = participants.insert(Participant(plan: plan, room: room, dtls: server, now: now))
+        let participant = participants.insert(Participant(plan: plan, room: room, now: now))
         participantsByID[plan.id] = participant
         participantsByUfrag[Self.ufragHash(plan.localCredentials.ufrag)] = participant
         rooms[room].participants.append(participant)
@@ -19,6 +21,11 @@ extension Relay {
         for (position, section) in plan.slots.enumerated() {
             participants[participant].slots.append(makeSlot(section, position: position, participant: participant))
         }
+        needAssignment(room: room, now: now)
+    }
+
+    /// The slots of a room are filled anew at the next tick.
+    mutating func needAssignment(room: Int, now: Int64) {
         rooms[room].needsAssignment = true
         nextAssignment = now
     }
@@ -32,7 +39,10 @@ extension Relay {
 
     private mutating func publish(_ track: ParticipantPlan.Track, participant: Int, room: Int) {
         let index = publications.insert(
-            Publication(owner: participant, role: track.role, codecs: track.codecs, layers: [], isActive: false))
+            Publication(
+                owner: participant, ownerID: participants[participant].id, room: room, serial: nextSerial,
+                role: track.role, codecs: track.codecs, isActive: false))
+        nextSerial &+= 1
         var made: [Int] = []
         for quality in 0..<max(track.rids.count, 1) {
             let known = quality < track.ssrcs.count ? track.ssrcs[quality] : (media: 0, rtx: 0)
@@ -50,6 +60,7 @@ extension Relay {
         publications[index].layers = made
         participants[participant].publications.append(index)
         rooms[room].publications.append(index)
+        announce(publication: index)
         // A WHIP client sends from the start; a page says when it does.
         if participants[participant].mode == .whip { setActive(publication: index, true) }
     }
@@ -80,17 +91,9 @@ extension Relay {
             slots.remove(slot)
         }
         for publication in participants[participant].publications {
-            for position in (0..<publications[publication].slots.count).reversed() {
-                release(slot: publications[publication].slots[position])
-            }
-            for layer in publications[publication].layers { layers.remove(layer) }
-            rooms[room].publications.removeAll { $0 == publication }
-            burst.remove(publication)
-            publications.remove(publication)
+            tellLinks(of: publication) { .withdrawn(index: $0, serial: $1) }
+            remove(publication: publication)
         }
-        burstPosition = 0
-        burstSlot = 0
-        burstHeld = 0
         addresses.removeAll(of: participant)
         let id = participants[participant].id
         participantsByID[id] = nil
@@ -99,14 +102,28 @@ extension Relay {
             participantsByUfrag[Self.ufragHash(ufrag)] = nil
         }
         rooms[room].participants.removeAll { $0 == participant }
-        rooms[room].needsAssignment = true
-        nextAssignment = now
+        needAssignment(room: room, now: now)
         events.append(.left(room: rooms[room].name, participant: id, reason: reason))
         participants.remove(participant)
         if rooms[room].participants.isEmpty {
+            sayGoodbye(room: room, now: now)
             roomsByName[rooms[room].name] = nil
             rooms.remove(room)
         }
+    }
+
+    /// Takes a publication out of every slot and out of its room.
+    mutating func remove(publication: Int) {
+        for position in (0..<publications[publication].slots.count).reversed() {
+            release(slot: publications[publication].slots[position])
+        }
+        for layer in publications[publication].layers { layers.remove(layer) }
+        rooms[publications[publication].room].publications.removeAll { $0 == publication }
+        burst.remove(publication)
+        publications.remove(publication)
+        burstPosition = 0
+        burstSlot = 0
+        burstHeld = 0
     }
 
     /// New credentials for a participant whose network has changed (RFC 8445 §9); the old pair carries media until a
@@ -134,22 +151,20 @@ extension Relay {
             }
         case .view(let wishes):
             participants[participant].wishes = Array(wishes.prefix(64))
-            rooms[participants[participant].room].needsAssignment = true
-            nextAssignment = now
+            needAssignment(room: participants[participant].room, now: now)
         }
     }
 
     mutating func setActive(publication: Int, _ isActive: Bool) {
         guard publications[publication].isActive != isActive else { return }
         publications[publication].isActive = isActive
-        let owner = publications[publication].owner
-        let room = participants[owner].room
-        rooms[room].needsAssignment = true
-        nextAssignment = 0
+        let room = publications[publication].room
+        needAssignment(room: room, now: 0)
+        tellLinks(of: publication) { .active(index: $0, serial: $1, isActive) }
         events.append(
             .publication(
-                room: rooms[room].name, owner: participants[owner].id, role: publications[publication].role,
-                isActive: isActive))
+                room: rooms[room].name, owner: publications[publication].ownerID,
+                role: publications[publication].role, isActive: isActive))
     }
 
     /// How many tracks a viewer of a room could receive: what WHEP's answer has room for.
@@ -157,7 +172,7 @@ extension Relay {
         guard let room = roomsByName[name] else { return (0, 0) }
         var counts = (audio: 0, video: 0)
         for publication in rooms[room].publications
-        where publications[publication].isActive && participants[publications[publication].owner].id != excluding {
+        where publications[publication].isActive && publications[publication].ownerID != excluding {
             if publications[publication].role.isVideo { counts.video += 1 } else { counts.audio += 1 }
         }
         return counts

@@ -28,8 +28,7 @@ extension Relay {
             receiveSTUN(bytes, from: address, now: now, into: &batch)
         case .dtls:
             guard let participant = addresses.find(address) else { return drop() }
-            receiveDTLS(
-                UnsafeRawBufferPointer(datagram), participant: participant, from: address, now: now, into: &batch)
+            receiveDTLS(UnsafeRawBufferPointer(datagram), participant: participant)
         case .unknown:
             drop()
         }
@@ -102,18 +101,32 @@ extension Relay {
 
     // MARK: DTLS
 
-    private mutating func receiveDTLS(
-        _ datagram: UnsafeRawBufferPointer, participant: Int, from address: PeerAddress, now: Int64,
-        into batch: inout SendBatch
+    /// Datagrams of handshakes that may wait for ``takeHandshakes()``: four of every site of a full room.
+    private static var handshakeLimit: Int { 4_096 }
+
+    private mutating func receiveDTLS(_ datagram: UnsafeRawBufferPointer, participant: Int) {
+        // Longer than any record that fits a path (RFC 6347 §4.1.1), or more than anybody could work off.
+        guard datagram.count <= PacketCache.stride, handshakes.count < Self.handshakeLimit else { return drop() }
+        handshakes.append(HandshakeDatagram(participant: participants[participant].id, bytes: Array(datagram)))
+    }
+
+    /// Takes what a handshake has come to: datagrams for the peer, and what they mean.
+    public mutating func handshake(
+        _ id: ParticipantID, made progress: DTLSProgress, datagrams: [[UInt8]], now: Int64, into batch: inout SendBatch
     ) {
-        var answers = DatagramsOut()
-        let progress = participants[participant].dtls.receive(datagram, now: now) { answers.append($0) }
-        answers.flush(to: address, into: &batch)
+        guard let participant = participantsByID[id] else { return }
+        if let address = participants[participant].address {
+            // What does not fit is left to the handshake's own retransmission.
+            for datagram in datagrams {
+                let fits = datagram.withUnsafeBytes { batch.append($0, to: address) }
+                if !fits { break }
+            }
+        }
         advance(participant: participant, to: progress, now: now)
     }
 
     /// What a step of the handshake means for the participant.
-    mutating func advance(participant: Int, to progress: DTLSProgress, now: Int64) {
+    private mutating func advance(participant: Int, to progress: DTLSProgress, now: Int64) {
         switch progress {
         case .handshaking, .ignored: break
         case .established(let keys): establish(participant: participant, keys: keys, now: now)
@@ -243,24 +256,32 @@ extension Relay {
         describe(
             &cached, payload: UnsafeRawBufferPointer(rebasing: packet[min(payload, payloadEnd)..<payloadEnd]),
             elements: elements, packet: packet, layer: layer)
-        guard layers[layer].cache.store(cached, bytes: packet) else { return drop() }
-
-        if extended > layers[layer].highest {
-            layers[layer].highest = extended
-            layers[layer].newestTimestamp = header.timestamp
-        }
-        layers[layer].newestArrival = now
-        layers[layer].bytesSinceReport &+= packet.count
-        if cached.isKeyframe, layers[layer].isVideo { layers[layer].keyframes.satisfied() }
         // Browsers probe with empty packets on tracks that send nothing.
         if !publications[publication].isActive, !publications[publication].isSilencedByOwner, header.payloadLength > 0 {
             setActive(publication: publication, true)
         }
-        if !layers[layer].isVideo {
-            publications[publication].voice.heard(level: elements.audioLevel ?? Self.unknownLevel, now: now)
+        if publications[publication].exports != 0 { export(.packet, layer: layer, packet: cached, bytes: packet) }
+        keep(cached, bytes: packet, layer: layer, now: now)
+    }
+
+    /// Keeps a plain packet, from a publisher or out of a pipe, and queues it for everybody who receives it.
+    @inline(__always)
+    mutating func keep(_ packet: CachedPacket, bytes: UnsafeRawBufferPointer, layer: Int, now: Int64) {
+        guard layers[layer].cache.store(packet, bytes: bytes) else { return drop() }
+        let isNewest = packet.sequence > layers[layer].highest
+        if isNewest {
+            layers[layer].highest = packet.sequence
+            layers[layer].newestTimestamp = packet.timestamp
         }
+        layers[layer].newestArrival = now
+        if packet.isKeyframe, layers[layer].isVideo { layers[layer].keyframes.satisfied() }
+        let publication = layers[layer].publication
+        if !layers[layer].isVideo {
+            publications[publication].voice.heard(level: packet.audioLevel ?? Self.unknownLevel, now: now)
+        }
+        // A packet that comes late, by retransmission, is waited for already.
         let isFirst = publications[publication].enqueue(
-            layer: layer, sequence: extended, endsPicture: header.marker || isRecovered, now: now)
+            layer: layer, sequence: packet.sequence, endsPicture: packet.marker || !isNewest, now: now)
         if isFirst { burst.append(publication) }
     }
 

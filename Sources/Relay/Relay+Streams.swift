@@ -18,13 +18,16 @@ extension Relay {
         } else if layers[found.layer].ssrc != header.ssrc {
             let isFirst = layers[found.layer].ssrc == 0
             layers[found.layer].restart(ssrc: header.ssrc)
-            if !isFirst { restartSlots(playing: found.layer) }
+            if !isFirst {
+                restartSlots(playing: found.layer)
+                if publications[layers[found.layer].publication].exports != 0 { export(.restart, layer: found.layer) }
+            }
         }
         return stream
     }
 
     /// Receivers of a layer that starts anew go on with it as with another source: from its next keyframe.
-    private mutating func restartSlots(playing layer: Int) {
+    mutating func restartSlots(playing layer: Int) {
         let publication = layers[layer].publication
         for position in 0..<publications[publication].slots.count {
             let slot = publications[publication].slots[position]

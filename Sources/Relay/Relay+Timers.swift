@@ -19,6 +19,7 @@ extension Relay {
         for participant in 0..<participants.highWater where participants.contains(participant) {
             tick(participant: participant, now: now, into: &batch)
         }
+        askLinksForKeyframes(now: now)
         if now >= nextSpeakerUpdate {
             nextSpeakerUpdate = now &+ 100_000
             updateSpeakers(now: now)
@@ -31,7 +32,9 @@ extension Relay {
 
     private mutating func tick(participant: Int, now: Int64, into batch: inout SendBatch) {
         guard participants[participant].isConnected else {
-            handshakeTick(participant: participant, now: now, into: &batch)
+            if now &- participants[participant].joinedAt > Self.connectTimeout {
+                remove(participant: participant, reason: .neverConnected, now: now)
+            }
             return
         }
         if participants[participant].agent.consentExpired(now: now) {
@@ -67,19 +70,6 @@ extension Relay {
             participants[participant].nextQuality = now &+ 2_000_000
             reportQuality(participant: participant)
         }
-    }
-
-    private mutating func handshakeTick(participant: Int, now: Int64, into batch: inout SendBatch) {
-        if now &- participants[participant].joinedAt > Self.connectTimeout {
-            remove(participant: participant, reason: .neverConnected, now: now)
-            return
-        }
-        guard let deadline = participants[participant].dtls.nextDeadline, now >= deadline,
-            let address = participants[participant].address
-        else { return }
-        var answers = DatagramsOut()
-        participants[participant].dtls.timeout(now: now) { answers.append($0) }
-        answers.flush(to: address, into: &batch)
     }
 
     /// Sender reports of the slots that play, and receiver reports of the streams that come in (RFC 3550 §6.4).

@@ -23,7 +23,6 @@ public struct RelayLimits: Sendable {
 /// coming in may be held for half a millisecond (``nextForward``).
 public struct Relay: ~Copyable {
     let limits: RelayLimits
-    let dtlsContext: DTLSContext
     var random: SplitMix64
 
     var rooms = Slab<Room>()
@@ -47,7 +46,17 @@ public struct Relay: ~Copyable {
     /// When ``forward(into:now:)`` is to be called again even if nothing comes in, µs: packets are held until then.
     public internal(set) var nextForward: Int64?
 
+    /// Other relays with which rooms are shared; nil at ``ordinal``, our own place. Empty: there are none.
+    var ordinal = 0
+    var peers: [Peer?] = []
+    var linkMessages: [(peer: Int, message: LinkMessage)] = []
+    var filledPipes: UInt64 = 0
+    /// Of each peer: its publication's index to ours, -1 for none.
+    var mirrors: [[Int32]] = []
+    var nextSerial: UInt32 = 1
+
     var events: [RelayEvent] = []
+    var handshakes: [HandshakeDatagram] = []
     public internal(set) var metrics = RelayMetrics()
     /// Unix time minus the relay's clock, µs: for the NTP times of sender reports.
     var wallClockOffset: Int64 = 0
@@ -57,9 +66,8 @@ public struct Relay: ~Copyable {
 
     /// - Parameter seed: of SSRCs, sequence numbers and timestamps. On a server it comes from the system's random
     ///   numbers, in a simulation from the test.
-    public init(limits: RelayLimits = RelayLimits(), dtlsContext: DTLSContext, seed: UInt64) {
+    public init(limits: RelayLimits = RelayLimits(), seed: UInt64) {
         self.limits = limits
-        self.dtlsContext = dtlsContext
         random = SplitMix64(state: seed)
     }
 
@@ -74,6 +82,20 @@ public struct Relay: ~Copyable {
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
+
+    /// DTLS datagrams since the last call, in order: their handshakes are made elsewhere, off the forwarding path, and
+    /// ``handshake(_:made:datagrams:now:into:)`` brings back what they said.
+    public mutating func takeHandshakes() -> [HandshakeDatagram] {
+        guard !handshakes.isEmpty else { return [] }
+        defer { handshakes.removeAll(keepingCapacity: true) }
+        return handshakes
+    }
+}
+
+/// A DTLS datagram that came from a validated address of a participant.
+public struct HandshakeDatagram: Sendable {
+    public var participant: ParticipantID
+    public var bytes: [UInt8]
 }
 
 /// Sebastiano Vigna's splitmix64: small, seedable, good enough for numbers that need not be secret.

@@ -21,6 +21,8 @@ public struct RelayMetrics: Sendable, Equatable {
     public var stunRejected: UInt64 = 0
     /// Datagrams that were nobody's: from addresses that ICE has not validated, or of no known protocol.
     public var datagramsDropped: UInt64 = 0
+    /// Packets that did not fit into the pipe to another worker.
+    public var linkDrops: UInt64 = 0
     public var dtlsFailures: UInt64 = 0
     public var srtpFailures: UInt64 = 0
     public var replays: UInt64 = 0
@@ -48,6 +50,7 @@ public struct RelayMetrics: Sendable, Equatable {
         left.stunRequests &+= right.stunRequests
         left.stunRejected &+= right.stunRejected
         left.datagramsDropped &+= right.datagramsDropped
+        left.linkDrops &+= right.linkDrops
         left.dtlsFailures &+= right.dtlsFailures
         left.srtpFailures &+= right.srtpFailures
         left.replays &+= right.replays

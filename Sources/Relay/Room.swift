@@ -7,6 +7,9 @@ struct Room: ~Copyable {
     var speakers = SpeakerSelection()
     /// Who was last reported to speak.
     var reportedSpeakers: [Int] = []
+    /// Other relays that hold part of this room: those that our publications go to, and those that know of us.
+    var links: UInt64 = 0
+    var greeted: UInt64 = 0
     /// Slots must be filled anew.
     var needsAssignment = false
 }

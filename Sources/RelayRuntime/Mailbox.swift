@@ -6,7 +6,7 @@ import Synchronization
 /// Work that other threads leave for a worker, and the bell that wakes it.
 final class Mailbox: Sendable {
     /// Runs on the worker, between two bursts.
-    typealias Work = @Sendable (inout Relay, _ now: Int64) -> Void
+    typealias Work = @Sendable (inout Relay, _ now: Int64, inout SendBatch) -> Void
 
     private struct State {
         var work: [Work] = []
@@ -51,7 +51,8 @@ final class Mailbox: Sendable {
         }
     }
 
-    private func ring() {
+    /// Wakes the worker.
+    func ring() {
         var one: UInt64 = 1
         _ = write(bell, &one, 8)
     }

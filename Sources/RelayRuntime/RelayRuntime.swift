@@ -8,7 +8,8 @@ import Synchronization
 
 /// The media plane of a server: worker threads with their sockets, and the way in for everybody else.
 ///
-/// Rooms are spread over workers when they are made; all methods may be called from any thread or task.
+/// Rooms are spread over workers, and a large room over several (``Placement``); all methods may be called from any
+/// thread or task.
 public final class RelayRuntime: Sendable {
     public struct Settings: Sendable {
         /// Threads, each with its own UDP port.
@@ -22,10 +23,12 @@ public final class RelayRuntime: Sendable {
         /// Whether clients may come by ICE-TCP.
         public var tcp: Bool
         public var participantsPerRoom: Int
+        /// Participants of one room that one worker takes before others help.
+        public var roomShare: Int
 
         public init(
             workers: Int = 1, basePort: UInt16 = 10_000, bindAddress: String? = nil, announcedAddresses: [String] = [],
-            tcp: Bool = true, participantsPerRoom: Int = 1000
+            tcp: Bool = true, participantsPerRoom: Int = 1000, roomShare: Int = 100
         ) {
             self.workers = max(1, workers)
             self.basePort = basePort
@@ -33,6 +36,7 @@ public final class RelayRuntime: Sendable {
             self.announcedAddresses = announcedAddresses
             self.tcp = tcp
             self.participantsPerRoom = participantsPerRoom
+            self.roomShare = max(1, roomShare)
         }
     }
 
@@ -40,17 +44,11 @@ public final class RelayRuntime: Sendable {
     public let events: AsyncStream<RelayEvent>
     private let eventSink: AsyncStream<RelayEvent>.Continuation
     private let workers: [Worker]
+    private let handshakes: HandshakeThread
     private let addresses: [String]
     private let fingerprint: [UInt8]
-    private let directory = Mutex(Directory())
+    private let placement: Mutex<Placement>
     private let logger: Logger
-
-    /// Which worker has which room and participant.
-    private struct Directory {
-        var rooms: [String: (worker: Int, participants: Int)] = [:]
-        var participants: [ParticipantID: (worker: Int, room: String)] = [:]
-        var isStopping = false
-    }
 
     /// Opens the sockets. Throws ``RuntimeError``, or an error of the identity's.
     public init(settings: Settings, identity: TransportIdentity, logger: Logger) throws {
@@ -58,16 +56,20 @@ public final class RelayRuntime: Sendable {
         addresses = settings.announcedAddresses.isEmpty ? hostAddresses() : settings.announcedAddresses
         guard !addresses.isEmpty else { throw RuntimeError.noAddress }
         fingerprint = identity.fingerprint
+        placement = Mutex(
+            Placement(
+                workers: settings.workers, roomShare: settings.roomShare, roomLimit: settings.participantsPerRoom))
         let (stream, sink) = AsyncStream.makeStream(of: RelayEvent.self, bufferingPolicy: .bufferingNewest(65_536))
         events = stream
         eventSink = sink
-        let dtls = try DTLSContext(identity: identity)
+        handshakes = HandshakeThread(context: try DTLSContext(identity: identity))
         var made: [Worker] = []
         var ledgers: [ParticipantLedger] = []
         for index in 0..<settings.workers {
             let ledger = ParticipantLedger()
             let worker = try Worker(
-                index: index, settings: settings, dtls: dtls, seed: UInt64.random(in: 0...UInt64.max), logger: logger
+                index: index, settings: settings, handshakes: handshakes, seed: UInt64.random(in: 0...UInt64.max),
+                logger: logger
             ) { events in
                 ledger.deliver(events, to: sink)
             }
@@ -75,10 +77,24 @@ public final class RelayRuntime: Sendable {
             ledgers.append(ledger)
         }
         workers = made
+        Self.link(made)
         for ledger in ledgers { ledger.attach(self) }
     }
 
+    /// Lays pipes between all workers, so that rooms can span them.
+    private static func link(_ workers: [Worker]) {
+        guard workers.count > 1, workers.count <= Relay.peerLimit else { return }
+        let pipes = workers.map { _ in workers.map { _ in PacketPipe() } }
+        let bells = workers.map(\.mailbox)
+        for (from, worker) in workers.enumerated() {
+            worker.link(
+                to: bells,
+                pipes: workers.indices.map { $0 == from ? nil : (outgoing: pipes[from][$0], incoming: pipes[$0][from]) })
+        }
+    }
+
     public func start() {
+        handshakes.start()
         for worker in workers { worker.start() }
         logger.info(
             "media plane ready",
@@ -90,8 +106,9 @@ public final class RelayRuntime: Sendable {
 
     /// Says goodbye to everybody and ends the threads. The event stream ends.
     public func stop() async {
-        directory.withLock { $0.isStopping = true }
+        placement.withLock { $0.isStopping = true }
         for worker in workers { await worker.stop() }
+        handshakes.stop()
         eventSink.finish()
     }
 
@@ -102,6 +119,8 @@ public final class RelayRuntime: Sendable {
     public func metrics() -> RelayMetrics {
         var total = RelayMetrics()
         for worker in workers { total += worker.metrics }
+        // A room that spans workers is one room.
+        total.rooms = UInt64(placement.withLock { $0.roomCount })
         return total
     }
 
@@ -116,9 +135,9 @@ public final class RelayRuntime: Sendable {
             throw .badOffer(error)
         }
         let id = ParticipantID(rawValue: UInt64.random(in: 1...UInt64.max))
-        guard let index = reserve(room: room, participant: id) else { throw .stopping }
+        let place = try placement.withLock { (placement) throws(JoinError) in try placement.reserve(room: room, for: id) }
         do {
-            return try await admit(offer: offer, request: request, id: id, room: room, worker: workers[index])
+            return try await admit(offer: offer, request: request, id: id, room: room, place: place)
         } catch {
             forget(id)
             throw error
@@ -126,11 +145,15 @@ public final class RelayRuntime: Sendable {
     }
 
     private func admit(
-        offer: Offer, request: JoinRequest, id: ParticipantID, room: String, worker: Worker
+        offer: Offer, request: JoinRequest, id: ParticipantID, room: String, place: Placement.Place
     ) async throws(JoinError) -> JoinResult {
+        let worker = workers[place.worker]
         var counts = (audio: 0, video: 0)
         if case .whep(let exclude) = request.mode {
-            let answer = await worker.ask { relay, _ in relay.publicationCounts(room: room, excluding: exclude) }
+            // A worker that is new to the room knows nothing of it yet.
+            let answer = await workers[place.elder].ask { relay, _ in
+                relay.publicationCounts(room: room, excluding: exclude)
+            }
             guard let answer else { throw .stopping }
             guard answer.audio + answer.video > 0 else { throw .nothingPublished }
             counts = answer
@@ -138,9 +161,10 @@ public final class RelayRuntime: Sendable {
         let negotiation = try Negotiation(
             offer: offer, request: request, participant: id, room: room, available: counts,
             fingerprint: fingerprint, candidates: candidates(of: worker))
+        handshakes.begin(id, fingerprints: negotiation.plan.fingerprints, mailbox: worker.mailbox)
         let admitted = await worker.ask { relay, now -> JoinError? in
             do throws(JoinError) {
-                try relay.admit(negotiation.plan, now: now)
+                try relay.admit(negotiation.plan, peers: place.others, now: now)
                 return nil
             } catch {
                 return error
@@ -180,7 +204,7 @@ public final class RelayRuntime: Sendable {
     }
 
     public func command(_ id: ParticipantID, _ command: ParticipantCommand) {
-        worker(of: id)?.mailbox.post { relay, now in relay.command(command, from: id, now: now) }
+        worker(of: id)?.mailbox.post { relay, now, _ in relay.command(command, from: id, now: now) }
     }
 
     /// Gives a participant new ICE credentials (RFC 8445 §9); nil when it is gone.
@@ -195,43 +219,22 @@ public final class RelayRuntime: Sendable {
     }
 
     public func isPresent(_ id: ParticipantID) -> Bool {
-        directory.withLock { $0.participants[id] != nil }
+        placement.withLock { $0.worker(of: id) != nil }
     }
 
     // MARK: Who is where
 
     private func worker(of id: ParticipantID) -> Worker? {
-        directory.withLock { $0.participants[id]?.worker }.map { workers[$0] }
-    }
-
-    /// The worker of a room; a new room goes to the worker with the fewest participants.
-    private func reserve(room: String, participant: ParticipantID) -> Int? {
-        directory.withLock { directory in
-            guard !directory.isStopping else { return nil }
-            let index: Int
-            if let existing = directory.rooms[room] {
-                index = existing.worker
-            } else {
-                var load = [Int](repeating: 0, count: workers.count)
-                for entry in directory.rooms.values { load[entry.worker] += entry.participants }
-                index = load.indices.min { load[$0] < load[$1] } ?? 0
-            }
-            directory.rooms[room, default: (index, 0)].participants += 1
-            directory.participants[participant] = (index, room)
-            return index
-        }
+        placement.withLock { $0.worker(of: id) }.map { workers[$0] }
     }
 
     fileprivate func forget(_ id: ParticipantID) {
-        directory.withLock { directory in
-            guard let entry = directory.participants.removeValue(forKey: id) else { return }
-            directory.rooms[entry.room]?.participants -= 1
-            if directory.rooms[entry.room]?.participants == 0 { directory.rooms[entry.room] = nil }
-        }
+        handshakes.end(id)
+        placement.withLock { $0.release(id) }
     }
 }
 
-/// Keeps the directory in step with a worker's departures before anybody hears of them.
+/// Keeps the placement in step with a worker's departures before anybody hears of them.
 private final class ParticipantLedger: Sendable {
     private let runtime = Mutex<Weak>(Weak())
 
@@ -258,7 +261,7 @@ extension Worker {
         _ question: @escaping @Sendable (inout Relay, Int64) -> Answer
     ) async -> Answer? {
         await withCheckedContinuation { continuation in
-            let accepted = mailbox.post { relay, now in continuation.resume(returning: question(&relay, now)) }
+            let accepted = mailbox.post { relay, now, _ in continuation.resume(returning: question(&relay, now)) }
             if !accepted { continuation.resume(returning: nil) }
         }
     }

@@ -4,10 +4,9 @@ import Glibc
 import ICE
 import Logging
 import Relay
-import SecureTransport
 import Synchronization
 
-/// One thread that owns a relay, its UDP socket and its TCP connections. A room lives on one worker.
+/// One thread that owns a relay, its UDP socket and its TCP connections.
 final class Worker: Sendable {
     let index: Int
     let mailbox: Mailbox
@@ -18,6 +17,7 @@ final class Worker: Sendable {
     private let published = Mutex(RelayMetrics())
     private let ended = Mutex<Ended>(Ended())
     private let logger: Logger
+    private let handshakes: HandshakeThread
 
     /// What the thread takes over when it starts.
     private struct Setup: ~Copyable {
@@ -25,6 +25,8 @@ final class Worker: Sendable {
         var tcp: TCPTransport?
         var relay: Relay
         var epoll: Int32
+        /// Of all workers, this one too, by index; empty when there is only one.
+        var mailboxes: [Mailbox] = []
     }
 
     private struct Ended {
@@ -38,12 +40,13 @@ final class Worker: Sendable {
     private static let tickInterval: Int64 = 5_000
 
     init(
-        index: Int, settings: RelayRuntime.Settings, dtls: DTLSContext, seed: UInt64, logger: Logger,
+        index: Int, settings: RelayRuntime.Settings, handshakes: HandshakeThread, seed: UInt64, logger: Logger,
         deliver: @escaping @Sendable ([RelayEvent]) -> Void
     ) throws(RuntimeError) {
         self.index = index
         self.deliver = deliver
         self.logger = logger
+        self.handshakes = handshakes
         mailbox = try Mailbox()
         let epoll = csockets_epoll_create()
         guard epoll >= 0 else { throw .system("epoll_create1", code: -epoll) }
@@ -59,8 +62,16 @@ final class Worker: Sendable {
         limits.participantsPerRoom = settings.participantsPerRoom
         setup = Mutex(
             Setup(
-                endpoint: endpoint, tcp: tcp, relay: Relay(limits: limits, dtlsContext: dtls, seed: seed),
+                endpoint: endpoint, tcp: tcp, relay: Relay(limits: limits, seed: seed),
                 epoll: epoll))
+    }
+
+    /// Ties the relay to those of the other workers; before ``start()``.
+    func link(to mailboxes: [Mailbox], pipes: [(outgoing: PacketPipe, incoming: PacketPipe)?]) {
+        setup.withLock { setup in
+            setup?.mailboxes = mailboxes
+            setup?.relay.link(ordinal: index, pipes: pipes)
+        }
     }
 
     func start() {
@@ -89,9 +100,14 @@ final class Worker: Sendable {
     private func run() {
         guard var state = setup.withLock({ $0.take() }) else { return }
         _ = csockets_name_thread("relay-\(index)")
-        // Where the process may, media goes before everything else on its core.
-        if csockets_realtime_priority(10) != 0 {
-            logger.debug("relay thread runs at normal priority", metadata: ["worker": "\(index)"])
+        // Where the process may, media goes before everything else, each worker on a core of its own: a busy web side
+        // or a composing recorder then never delays a packet. Without the priority a fixed core would only hurt.
+        if csockets_realtime_priority(10) == 0 {
+            _ = csockets_pin_thread(UInt32(index))
+        } else {
+            logger.notice(
+                "media threads run at normal priority: a busy machine may delay voices (allow CAP_SYS_NICE)",
+                metadata: ["worker": "\(index)"])
         }
         _ = csockets_epoll_add(state.epoll, state.endpoint.descriptor, 1, 1)
         _ = csockets_epoll_add(state.epoll, mailbox.bell, 1, 2)
@@ -124,11 +140,15 @@ final class Worker: Sendable {
                 case 1: receiveDatagrams(&state, batch: &batch, counters: &counters)
                 case 2:
                     let (work, isStopping) = mailbox.take()
-                    for item in work { item(&state.relay, now) }
+                    for item in work {
+                        if !batch.hasRoom(for: 32) { send(&state, batch: &batch, counters: &counters) }
+                        item(&state.relay, now, &batch)
+                    }
                     if isStopping {
                         farewell(&state)
                         return
                     }
+                    receiveLinked(&state, batch: &batch, counters: &counters, now: now)
                 case 3: state.tcp?.accept(tokenBase: Self.connectionToken, now: now)
                 default:
                     serveConnection(
@@ -141,8 +161,11 @@ final class Worker: Sendable {
                 state.relay.tick(now: now, wallClock: csockets_realtime_us(), into: &batch)
             }
             flush(&state, batch: &batch, counters: &counters, now: now)
+            tellOthers(&state)
             let events = state.relay.takeEvents()
             if !events.isEmpty { deliver(events) }
+            let datagrams = state.relay.takeHandshakes()
+            if !datagrams.isEmpty { handshakes.receive(datagrams) }
             if now >= nextPublish {
                 nextPublish = now + 500_000
                 publish(state.relay.metrics, rooms: state.relay.roomCount, counters)
@@ -164,8 +187,30 @@ final class Worker: Sendable {
                 if !batch.hasRoom(for: 32) { send(&state, batch: &batch, counters: &counters) }
                 state.relay.receive(bytes, from: from, now: now, into: &batch)
             }
+            // Before our own sending, so that the other workers send meanwhile.
+            ring(state.relay.takeFilledPipes(), state.mailboxes)
             flush(&state, batch: &batch, counters: &counters, now: now)
             if count < UDPEndpoint.batch { return }
+        }
+    }
+
+    /// Takes what other workers' publishers have sent into rooms that this one shares.
+    private func receiveLinked(
+        _ state: inout Setup, batch: inout SendBatch, counters: inout Counters, now: Int64
+    ) {
+        while state.relay.receiveLinked(now: now) { flush(&state, batch: &batch, counters: &counters, now: now) }
+    }
+
+    private func ring(_ mask: UInt64, _ mailboxes: [Mailbox]) {
+        guard mask != 0 else { return }
+        for peer in mailboxes.indices where mask & 1 << UInt64(peer) != 0 { mailboxes[peer].ring() }
+    }
+
+    private func tellOthers(_ state: inout Setup) {
+        ring(state.relay.takeFilledPipes(), state.mailboxes)
+        let from = index
+        for (peer, message) in state.relay.takeLinkMessages() where state.mailboxes.indices.contains(peer) {
+            state.mailboxes[peer].post { relay, now, _ in relay.receive(message, from: from, now: now) }
         }
     }
 

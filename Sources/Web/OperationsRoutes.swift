@@ -52,6 +52,7 @@ struct OperationsRoutes: Sendable {
             ("stun_requests_total", "STUN datagrams received.", metrics.stunRequests),
             ("stun_rejected_total", "Of these, unknown or unauthenticated.", metrics.stunRejected),
             ("datagrams_dropped_total", "Datagrams of no known peer or protocol.", metrics.datagramsDropped),
+            ("link_drops_total", "Packets that did not fit into the pipe between two workers.", metrics.linkDrops),
             ("dtls_failures_total", "Handshakes that failed.", metrics.dtlsFailures),
             ("srtp_failures_total", "Packets whose authentication failed.", metrics.srtpFailures),
             ("srtp_replays_total", "Packets that had been seen before.", metrics.replays),

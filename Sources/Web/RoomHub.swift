@@ -13,6 +13,9 @@ actor RoomHub {
         let close: @Sendable (UInt16) -> Void
     }
 
+    /// The WebSocket close code of a server that stops: the page comes back by itself.
+    static let goingAway: UInt16 = 1001
+
     private let runtime: RelayRuntime
     private let logger: Logger
     private var rosters: [String: RoomRoster] = [:]
@@ -21,7 +24,7 @@ actor RoomHub {
     /// What the relay said of participants whose join is not noted yet: it answers faster than we write.
     private var early: [ParticipantID: [RelayEvent]] = [:]
     private var nextSocket = 0
-    private var isStopping = false
+    private(set) var isStopping = false
 
     init(runtime: RelayRuntime, logger: Logger) {
         self.runtime = runtime
@@ -43,7 +46,7 @@ actor RoomHub {
             logger.info(
                 "left", metadata: ["room": "\(room)", "participant": "\(id)", "reason": "\(reason.rawValue)"])
             secrets[id] = nil
-            sockets.removeValue(forKey: id)?.close(reason == .shutdown ? 1001 : 4404)
+            sockets.removeValue(forKey: id)?.close(reason == .shutdown ? Self.goingAway : 4404)
         }
         guard rosters[room] != nil else { return }
         deliver(rosters[room]?.take(event) ?? [])
@@ -113,10 +116,10 @@ actor RoomHub {
         return nil
     }
 
-    /// The server stops: pages are told to come back (1001).
+    /// The server stops: pages are told to come back.
     func stop() {
         isStopping = true
-        for socket in sockets.values { socket.close(1001) }
+        for socket in sockets.values { socket.close(Self.goingAway) }
         sockets = [:]
     }
 }

@@ -39,6 +39,9 @@ struct SignallingSocket: Sendable {
 
     /// Application codes (RFC 6455 §7.4.2): the participant is not there (any more), so the page has to join anew.
     private static let unknownParticipant: UInt16 = 4404
+    /// How long a page may take to answer a close frame. It counts from when the close is asked for: a peer whose line
+    /// is dead does not even take the frame.
+    private static let closingTime: TimeAmount = .milliseconds(500)
 
     func serve(_ channel: SocketChannel, path: String, logger: Logger) async {
         do {
@@ -47,19 +50,26 @@ struct SignallingSocket: Sendable {
                 let (stream, sink) = AsyncStream.makeStream(of: Outgoing.self, bufferingPolicy: .bufferingNewest(4096))
                 let isKnown = await hub.isAuthorised(
                     address.participant, room: address.room, token: address.token)
+                let close: @Sendable (UInt16) -> Void = { code in
+                    sink.yield(.close(code))
+                    channel.channel.eventLoop.scheduleTask(in: Self.closingTime) {
+                        channel.channel.close(promise: nil)
+                    }
+                }
                 let number =
                     isKnown
                     ? await hub.open(
                         address.participant, room: address.room, after: address.after,
-                        send: { sink.yield(.text($0)) }, close: { sink.yield(.close($0)) }) : nil
+                        send: { sink.yield(.text($0)) }, close: close) : nil
                 guard let number else {
-                    try await outbound.write(Self.closeFrame(Self.unknownParticipant, channel.channel.allocator))
+                    let code = await hub.isStopping ? RoomHub.goingAway : Self.unknownParticipant
+                    try await outbound.write(Self.closeFrame(code, channel.channel.allocator))
                     return
                 }
                 // A failed write or read ends the socket as a close does: the page comes back by itself.
                 try? await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await Self.write(stream, to: outbound, channel.channel) }
-                    group.addTask { try await read(inbound, address: address, sink: sink) }
+                    group.addTask { try await Self.write(stream, to: outbound, channel.channel.allocator) }
+                    group.addTask { try await read(inbound, address: address, sink: sink, close: close) }
                     // Whichever side ends first ends the socket; what is queued, a close frame above all, still goes.
                     try await group.next()
                     sink.finish()
@@ -80,9 +90,8 @@ struct SignallingSocket: Sendable {
 
     private static func write(
         _ stream: AsyncStream<Outgoing>, to outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
-        _ channel: any Channel
+        _ allocator: ByteBufferAllocator
     ) async throws {
-        let allocator = channel.allocator
         for await item in stream {
             switch item {
             case .text(let text):
@@ -91,8 +100,6 @@ struct SignallingSocket: Sendable {
             case .pong(let data): try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: data))
             case .close(let code):
                 try await outbound.write(closeFrame(code, allocator))
-                // A peer whose line is dead never answers the close.
-                channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
                 return
             }
         }
@@ -100,7 +107,7 @@ struct SignallingSocket: Sendable {
 
     private func read(
         _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, address: Address,
-        sink: AsyncStream<Outgoing>.Continuation
+        sink: AsyncStream<Outgoing>.Continuation, close: @Sendable (UInt16) -> Void
     ) async throws {
         for try await frame in inbound {
             switch frame.opcode {
@@ -117,7 +124,7 @@ struct SignallingSocket: Sendable {
                 }
             case .ping: sink.yield(.pong(frame.unmaskedData))
             case .connectionClose:
-                sink.yield(.close(1000))
+                close(1000)
                 return
             default: break
             }

@@ -47,6 +47,9 @@ struct UpgradableChannel: HTTPChannelHandler {
                             NIOWebSocketFrameAggregator(
                                 minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 64,
                                 maxAccumulatedFrameSize: Self.messageLimit))
+                        // A peer that ends its side of a socket is gone. Over TLS, its end would else be taken for one
+                        // that may still answer our close.
+                        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
                         return .socket(try SocketChannel(wrappingChannelSynchronously: channel), path: head.uri)
                     }
                 })
@@ -81,13 +84,19 @@ struct UpgradableChannel: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        do {
-            switch try await value.negotiation.get() {
-            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-            case .socket(let channel, let path): await serveSocket(channel, path, logger)
+        // A cancelled connection closes, whatever it is waiting for: a negotiation hears of no cancellation, and over
+        // TLS the input cannot be closed alone, as Hummingbird does with plain HTTP.
+        await withTaskCancellationHandler {
+            do {
+                switch try await value.negotiation.get() {
+                case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+                case .socket(let channel, let path): await serveSocket(channel, path, logger)
+                }
+            } catch {
+                // The peer went away, or spoke no HTTP, before it had said what it wants.
+                value.channel.close(promise: nil)
             }
-        } catch {
-            // The peer went away, or spoke no HTTP, before it had said what it wants.
+        } onCancel: {
             value.channel.close(promise: nil)
         }
     }

@@ -50,7 +50,8 @@ public struct WebServer: Service {
         hub = RoomHub(runtime: runtime, logger: logger)
     }
 
-    /// Serves until a graceful shutdown is asked for.
+    /// Serves until a graceful shutdown is asked for, or a listener fails. The order of an end: sockets are told 1001, the
+    /// listeners end with their last connections, the media plane stops, and the last of its events are taken.
     public func run() async throws {
         let secure = try application(
             host: settings.listenHost, port: settings.listenPort,
@@ -58,16 +59,26 @@ public struct WebServer: Service {
         let plain = try settings.plainHost.map {
             try application(host: $0, port: settings.plainPort, server: channel)
         }
+        async let events: Void = hub.followEvents()
+        do {
+            try await serve(secure, plain)
+        } catch {
+            await runtime.stop()
+            throw error
+        }
+        await runtime.stop()
+        await events
+    }
+
+    /// Runs the listeners until both have ended. A graceful shutdown reaches each of them by itself: it accepts nobody
+    /// any more, closes what is idle, and ends with its last connection; the hub sees to it that the sockets close.
+    private func serve(_ secure: some Service, _ plain: (some Service)?) async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await hub.followEvents() }
                 group.addTask { try await secure.run() }
                 if let plain { group.addTask { try await plain.run() } }
-                // The first to end, by shutdown or by failure, ends the others.
-                for try await _ in group {
-                    await runtime.stop()
-                    group.cancelAll()
-                }
+                // A failure leaves the group, which cancels the other listener; an end waits for the other's.
+                for try await _ in group {}
             }
         } onGracefulShutdown: {
             Task { await hub.stop() }
@@ -108,6 +119,8 @@ public struct WebServer: Service {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        // Many clients hang up without a close_notify of their own, or never read ours: waiting for theirs is in vain.
+        configuration.shutdownTimeout = .milliseconds(500)
         // HTTP/2 has no WebSocket upgrade here.
         configuration.applicationProtocols = ["http/1.1"]
         return configuration

@@ -37,7 +37,7 @@ struct Serve: AsyncParsableCommand {
         let runtime = try RelayRuntime(
             settings: RelayRuntime.Settings(
                 workers: settings.workers, basePort: settings.mediaPort, announcedAddresses: settings.announce,
-                tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants),
+                tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants, roomShare: settings.roomShare),
             identity: identity, logger: logger)
         runtime.start()
         let web = WebServer(
@@ -55,7 +55,6 @@ struct Serve: AsyncParsableCommand {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
-        await runtime.stop()
         logger.notice("stopped")
     }
 }

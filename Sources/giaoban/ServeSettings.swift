@@ -40,6 +40,9 @@ struct ServeFlags: ParsableArguments {
     @Option(name: .long, help: "Participants that one room holds. (default: 1000)")
     var maxParticipants: Int?
 
+    @Option(name: .long, help: "Participants of one room that one worker takes before others help. (default: 100)")
+    var roomShare: Int?
+
     @Flag(name: .long, help: "Let pages join any room without a token.")
     var openRooms = false
 
@@ -65,6 +68,7 @@ struct ServeSettings {
     var announce: [String]
     var iceTCP: Bool
     var maxParticipants: Int
+    var roomShare: Int
     var openRooms: Bool
     var assets: URL
     var logLevel: String
@@ -123,6 +127,7 @@ struct ServeSettings {
         }
         iceTCP = !isOn(flags.noIceTcp, "no-ice-tcp")
         maxParticipants = try number(flags.maxParticipants, "max-participants", 1000, 2...10_000)
+        roomShare = try number(flags.roomShare, "room-share", 100, 1...10_000)
         openRooms = isOn(flags.openRooms, "open-rooms")
         assets = try Self.assets(text(flags.assets, "assets"))
         logLevel = text(flags.logLevel, "log-level") ?? "info"

@@ -71,19 +71,3 @@ def test_pages_come_with_a_strict_policy(server):
     headers = {name.lower(): value for name, value in headers.items()}
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
-
-
-def test_a_terminated_server_stops_within_five_seconds_with_an_open_socket(server):
-    import time
-
-    from websockets.sync.client import connect
-    import ssl
-
-    context = ssl._create_unverified_context()
-    socket = connect(
-        f"wss://localhost:{server.port}/api/rooms/demo/socket?participant=0000000000000000&token=x", ssl=context
-    )
-    begin = time.monotonic()
-    assert server.stop(timeout=8) == 0
-    assert time.monotonic() - begin < 6
-    socket.close()

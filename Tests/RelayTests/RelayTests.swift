@@ -14,13 +14,8 @@ private func vp8(_ picture: UInt16, isKeyframe: Bool, count: Int = 200) -> [UInt
     return payload
 }
 
-private let dtls: DTLSContext? = {
-    guard let identity = try? TransportIdentity.generate(commonName: "test", validDays: 1) else { return nil }
-    return try? DTLSContext(identity: identity)
-}()
-
 private func makeRelay(seed: UInt64 = 1) throws -> Relay {
-    Relay(dtlsContext: try #require(dtls), seed: seed)
+    Relay(seed: seed)
 }
 
 /// Forwards and hands what went out to `visit`, until everything is out.

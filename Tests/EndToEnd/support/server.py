@@ -16,10 +16,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = ROOT / ".build/release/giaoban"
 
 
-def free_port(kind=socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    """A port that is free on every address, for TCP and for UDP: media listens on both."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("", 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind(("", port))
+                return port
+            except OSError:
+                continue
 
 
 class Server:
@@ -27,7 +34,7 @@ class Server:
         self.data = data
         self.port = free_port()
         self.http_port = free_port()
-        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.media_port = free_port()
         self.workers = workers
         self.announce = announce
         self.extra = list(extra)
@@ -43,9 +50,8 @@ class Server:
     def plain_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
 
-    def start(self):
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.log = open(self.data / "log", "ab")
+    @property
+    def arguments(self) -> list[str]:
         arguments = [
             str(BINARY), "serve", "--data", str(self.data), "--listen", f"0.0.0.0:{self.port}",
             "--http", f"127.0.0.1:{self.http_port}", "--media-port", str(self.media_port),
@@ -53,7 +59,12 @@ class Server:
         ]
         for address in self.announce:
             arguments += ["--announce", address]
-        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log)
+        return arguments
+
+    def start(self):
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.log = open(self.data / "log", "ab")
+        self.process = subprocess.Popen(self.arguments, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline:
             try:

@@ -320,3 +320,18 @@ int csockets_realtime_priority(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     return -pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
 }
+
+int csockets_pin_thread(unsigned ordinal) {
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -errno;
+    unsigned count = (unsigned)CPU_COUNT(&allowed);
+    if (count == 0) return -EINVAL;
+    ordinal %= count;
+    for (int core = 0; core < CPU_SETSIZE; core++) {
+        if (!CPU_ISSET(core, &allowed) || ordinal-- > 0) continue;
+        CPU_ZERO(&one);
+        CPU_SET(core, &one);
+        return sched_setaffinity(0, sizeof one, &one) == 0 ? 0 : -errno;
+    }
+    return -EINVAL;
+}

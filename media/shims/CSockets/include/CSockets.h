@@ -58,5 +58,7 @@ int64_t csockets_realtime_us(void);
 // Names the calling thread and asks for real-time priority; returns 0 when it was granted, or -errno.
 int csockets_name_thread(const char *name);
 int csockets_realtime_priority(int priority);
+// Keeps the calling thread on one core: the ordinal-th of those that the process may use, counted round. 0 or -errno.
+int csockets_pin_thread(unsigned ordinal);
 
 #endif
