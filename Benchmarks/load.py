@@ -42,10 +42,10 @@ class Load:
                 for one in answer["sessions"]]
 
     def connect(self, session: int, remote: Remote, *, asked: float | None = None, voice: dict | None = None,
-                picture: dict | None = None) -> None:
-        """Lets a session connect and send."""
-        command = {"verb": "connect", "session": session, "port": remote.port, "ufrag": remote.ufrag,
-                   "password": remote.password, "voice": voice, "picture": picture}
+                picture: dict | None = None, patience: int = 0) -> None:
+        """Lets a session connect and send; its ClientHello waits `patience` ms."""
+        command = {"verb": "connect", "session": session, "address": remote.address, "port": remote.port, "ufrag": remote.ufrag,
+                   "password": remote.password, "voice": voice, "picture": picture, "patience": patience}
         if asked is not None:
             command["asked"] = int(asked * 1e6)
         self.say(**command)
@@ -81,6 +81,11 @@ class Load:
                     at_end()
                 case "report":
                     return message
+
+    def pace(self, factor: float) -> None:
+        """Publishers send that much faster than planned; 0: they pause."""
+        self.say(verb="pace", factor=factor)
+        self.hear()
 
     def deafen(self, listeners: int) -> None:
         """All but each n-th session throw media away in the kernel; 0: nobody does."""

@@ -27,7 +27,7 @@ enum { stride = 2048 };
 int cbench_open(uint16_t *port) {
     int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
-    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in own = {.sin_family = AF_INET};
     socklen_t length = sizeof own;
     int on = 1, buffer = 4 << 20;
     if (bind(descriptor, (struct sockaddr *)&own, sizeof own) != 0 ||
@@ -43,9 +43,9 @@ int cbench_open(uint16_t *port) {
     return descriptor;
 }
 
-int cbench_connect(int descriptor, uint16_t port) {
-    struct sockaddr_in peer = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+int cbench_connect(int descriptor, const char *address, uint16_t port) {
+    struct sockaddr_in peer = {.sin_family = AF_INET, .sin_port = htons(port)};
+    if (inet_pton(AF_INET, address, &peer.sin_addr) != 1) return -EINVAL;
     return connect(descriptor, (struct sockaddr *)&peer, sizeof peer) == 0 ? 0 : -errno;
 }
 

@@ -236,6 +236,16 @@ final class LoadGenerator {
         switch command.verb {
         case "open": open(command.count ?? 1)
         case "connect": connect(command)
+        case "close":
+            if let number = command.session, sessions.indices.contains(number) {
+                publishers.filter { $0.session === sessions[number] }.forEach { $0.setPace(0, now: 0) }
+                sessions[number].close()
+            }
+            tell(Mark(event: "done"))
+        case "pace":
+            let now = cbench_now()
+            for publisher in publishers { publisher.setPace(command.factor ?? 1, now: now) }
+            tell(Mark(event: "done"))
         case "state":
             tell(Connected(connected: sessions.count { $0.isConnected }, secure: sessions.count { $0.isSecure }))
         case "run":
@@ -279,7 +289,9 @@ final class LoadGenerator {
             let ufrag = command.ufrag, let password = command.password
         else { return tell(Mark(event: "connect lacks something")) }
         let now = cbench_now()
-        sessions[number].connect(port: port, ufrag: ufrag, password: password, asked: command.asked ?? now)
+        sessions[number].connect(
+            address: command.address ?? "127.0.0.1", port: port, ufrag: ufrag, password: password, asked: command.asked ?? now,
+            patience: (command.patience ?? 0) * 1000)
         for (plan, isPicture) in [(command.voice, false), (command.picture, true)] {
             guard let plan else { continue }
             // Publishers out of step, each at a place of its own in the burst interval (the golden ratio's multiples).

@@ -1,19 +1,24 @@
 /// What the benchmark's driver says, one JSON object a line, and what it is told.
 struct Command: Decodable {
-    /// open, connect, run, deafen, sinks, quit.
+    /// open, connect, close, state, pace, run, deafen, sinks, quit.
     var verb: String
     /// open, sinks: how many.
     var count: Int?
     /// connect: the session, and the server's side of it.
     var session: Int?
+    var address: String?
     var port: UInt16?
     var ufrag: String?
     var password: String?
     /// connect: when the join was asked for (Unix time, µs); the time to the first media counts from there.
     var asked: Int64?
+    /// connect: ms between the first answered check and the ClientHello.
+    var patience: Int64?
     /// connect: streams that this session sends.
     var voice: StreamPlan?
     var picture: StreamPlan?
+    /// pace: how much faster than planned all publishers send; 0: they pause.
+    var factor: Double?
     /// run: seconds before counting begins, seconds counted.
     var warmup: Double?
     var seconds: Double?

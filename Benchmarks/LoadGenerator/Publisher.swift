@@ -17,7 +17,10 @@ final class Publisher {
     private var sequence: Int64 = 1
     private var bursts = 0
     private var owed = 0.0
-    private let start: Int64
+    private var start: Int64
+    /// Bursts before the pace last changed, and the pace.
+    private var burstsBefore = 0
+    private var factor = 1.0
     private let isPicture: Bool
 
     /// - Parameter start: of its first burst; publishers begin apart, as people do.
@@ -29,7 +32,18 @@ final class Publisher {
         self.start = start
     }
 
-    var due: Int64 { start + Int64(Double(bursts) * 1_000_000 / plan.rate) }
+    /// When the next burst is to be sent.
+    var due: Int64 {
+        factor > 0 ? start + Int64(Double(bursts - burstsBefore) * 1_000_000 / (plan.rate * factor)) : .max
+    }
+
+    /// Sends faster or slower from now on; 0: not at all.
+    func setPace(_ factor: Double, now: Int64) {
+        let share = (Double(number) * 0.618_034).truncatingRemainder(dividingBy: 1)
+        start = now + (factor > 0 ? Int64(share * 1_000_000 / (plan.rate * factor)) : 0)
+        burstsBefore = bursts
+        self.factor = factor
+    }
 
     /// Sends the burst that is due. Returns how many packets went out.
     func send(_ batch: OpaquePointer) -> Int {

@@ -1,4 +1,5 @@
 import CBench
+import Glibc
 import ICE
 import RTP
 import SecureTransport
@@ -23,6 +24,10 @@ final class Session {
     let descriptor: Int32
     let ufrag: String
     let password: String
+    /// The server's address as its own checks' answers carry it.
+    private var remoteAddress = PeerAddress.ipv4(0, port: 0)
+    /// µs to wait with the ClientHello: Janus throws it away before its own check is answered.
+    private var patience: Int64 = 0
     private var remoteUfrag = ""
     private var remotePassword = ""
     private(set) var isConnected = false
@@ -47,8 +52,20 @@ final class Session {
         password = "loadgeneratorpassword\(number)x"
     }
 
-    func connect(port: UInt16, ufrag: String, password: String, asked: Int64) {
-        _ = cbench_connect(descriptor, port)
+    func close() {
+        Glibc.close(descriptor)
+        nextCheck = 0
+        handshake = nil
+        sealer = nil
+        opener = nil
+        incoming = []
+    }
+
+    func connect(address: String, port: UInt16, ufrag: String, password: String, asked: Int64, patience: Int64) {
+        let four = address.split(separator: ".").reduce(UInt32(0)) { $0 << 8 | (UInt32($1) ?? 0) & 255 }
+        remoteAddress = .ipv4(four, port: port)
+        self.patience = patience
+        _ = cbench_connect(descriptor, address, port)
         remoteUfrag = ufrag
         remotePassword = password
         self.asked = asked
@@ -112,7 +129,7 @@ final class Session {
                 isConnected = true
                 nextCheck = now + 4_000_000
                 handshake = Handshake(shared)
-                nextFlight = now
+                nextFlight = now + patience
             } else if message.messageClass == .request {
                 answer(datagram, memory: memory)
             }
@@ -131,7 +148,7 @@ final class Session {
     private func answer(_ request: UnsafeRawBufferPointer, memory: UnsafeMutableRawBufferPointer) {
         let transaction = Array(request[8..<20])
         var writer = STUNWriter(memory, messageClass: .success, transaction: transaction.span.bytes)
-        writer.mappedAddress(.ipv4(0x7F00_0001, port: 1))
+        writer.mappedAddress(remoteAddress)
         writer.integrity(password: password)
         writer.fingerprint()
         send(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[..<writer.length]))

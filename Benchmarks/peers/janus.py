@@ -23,10 +23,11 @@ import socket
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from .sessions import Remote, Transport, remote
 
 BINARY = Path("/usr/bin/janus")
 MODULES = Path("/usr/lib/x86_64-linux-gnu/janus")
@@ -42,7 +43,7 @@ REPLY_TIMEOUT = 30.0
 """Longer than any answer of Janus takes, and as long as Janus holds a long poll that has nothing to tell."""
 
 IDLE_LIMIT = 30.0
-"""Janus closes an HTTP connection after two idle minutes; one that has been idle this long is opened anew."""
+"""Janus closes HTTP connections that are idle for long; one that has been idle this long is opened anew."""
 
 EVENTS_PER_POLL = 100
 
@@ -55,30 +56,6 @@ class JanusError(RuntimeError):
     def __init__(self, message: str, code: int | None = None) -> None:
         super().__init__(message)
         self.code = code
-
-
-@dataclass(frozen=True)
-class Transport:
-    """The generator's side of one PeerConnection; the fingerprint is sha-256, as in `AB:CD:..`."""
-
-    ufrag: str
-    password: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Janus' side of one PeerConnection, out of its SDP."""
-
-    address: str
-    port: int
-    ufrag: str
-    password: str
-    fingerprint: str
-    sdp: str
-    """All that Janus said: a subscriber's holds the SSRCs and payload types that it is going to receive."""
-    feed: int | None = None
-    """What others subscribe to; only for a publisher."""
 
 
 class Janus:
@@ -98,7 +75,7 @@ class Janus:
         self._last_use = 0.0
         self._session = 0
         self._room_handle = 0
-        self._rooms: set[int] = set()
+        self._published: dict[int, list[int]] = {}  # The feeds in each room.
         self._transactions = 0
         self._lock = threading.RLock()
 
@@ -152,7 +129,7 @@ class Janus:
             self._process.kill()
             self._process.wait()
         self._process = None
-        self._rooms.clear()
+        self._published.clear()
 
     @property
     def _log(self) -> Path:
@@ -236,7 +213,7 @@ admin: {{
     def make_room(self, room: int, publishers: int) -> None:
         """Makes an empty room for that many publishers (and any number of subscribers), in place of an older one."""
         with self._lock:
-            if room in self._rooms:
+            if room in self._published:
                 self._ask_plugin(self._room_handle, {"request": "destroy", "room": room})
             self._ask_plugin(
                 self._room_handle,
@@ -259,7 +236,7 @@ admin: {{
                     "notify_joining": False,
                 },
             )
-            self._rooms.add(room)
+            self._published[room] = []
 
     def publish(
         self, room: int, transport: Transport, *, audio: tuple[int, int] | None, video: tuple[int, int] | None
@@ -284,20 +261,21 @@ admin: {{
                 },
                 {"type": "offer", "sdp": _sdp(lines)},
             )
-        return _remote(event["jsep"]["sdp"], feed=event["plugindata"]["data"]["id"])
+            feed: int = event["plugindata"]["data"]["id"]
+            self._published[room].append(feed)
+        return remote(event["jsep"]["sdp"], feed)
 
     def subscribe(
         self, room: int, feeds: list[int] | None, transport: Transport, *, timeout: float = REPLY_TIMEOUT
     ) -> Remote:
-        """Joins as a subscriber to these feeds, or to all that the room publishes now, over one PeerConnection.
+        """Joins as a subscriber to these feeds, or to all that were published in the room, over one PeerConnection.
 
         A participant in an all-to-all room publishes and subscribes separately; `feeds` are then those of the others.
-        Janus knows a feed only once its publisher's DTLS handshake is done: the feeds named are waited for.
+        Janus knows a feed only once its publisher's DTLS handshake is done, so this waits for all of them to be.
         """
         if feeds is None:
-            feeds = self.feeds(room)
-        else:
-            self._wait_for_feeds(room, set(feeds), timeout)
+            feeds = list(self._published[room])
+        self._wait_for_feeds(room, set(feeds), timeout)
         with self._lock:
             handle = self._attach()
             event = self._ask_plugin_later(
@@ -314,17 +292,17 @@ admin: {{
             offer: str = event["jsep"]["sdp"]
             answer = {"type": "answer", "sdp": _answer(offer, transport)}
             self._ask_plugin_later(handle, {"request": "start"}, answer)
-        return _remote(offer)
+        return remote(offer)
 
-    def feeds(self, room: int) -> list[int]:
-        """Who publishes in this room; a publisher counts once its DTLS handshake is done."""
+    def feeds(self, room: int) -> set[int]:
+        """Who publishes in this room as Janus sees it: those whose DTLS handshake is done."""
         with self._lock:
             data = self._ask_plugin(self._room_handle, {"request": "listparticipants", "room": room})
-        return [participant["id"] for participant in data["participants"] if participant.get("publisher")]
+        return {participant["id"] for participant in data["participants"] if participant.get("publisher")}
 
     def _wait_for_feeds(self, room: int, feeds: set[int], timeout: float) -> None:
         deadline = time.monotonic() + timeout
-        while missing := feeds.difference(self.feeds(room)):
+        while missing := feeds - self.feeds(room):
             if time.monotonic() > deadline:
                 raise JanusError(f"Nobody publishes {sorted(missing)} in room {room}: is their DTLS handshake done?")
             time.sleep(0.02)
@@ -334,6 +312,8 @@ admin: {{
         with self._lock:
             self._request(f"/janus/{self._session}", {"janus": "destroy"})
             self._open_session()
+            for feeds in self._published.values():
+                feeds.clear()
 
     # The API
 
@@ -365,6 +345,7 @@ admin: {{
             if not isinstance(events, list):
                 raise JanusError(f"Janus has lost the session: {events}")
             # Other events may come with the answer, but only one answer can: there is one request at a time.
+            event: dict[str, Any]
             for event in events:
                 if event.get("transaction") == transaction:
                     _plugin_data(event)
@@ -430,7 +411,7 @@ def _sdp(lines: list[str]) -> str:
 
 
 def _session_lines(bundle: str) -> list[str]:
-    return ["v=0", f"o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {bundle}"]
+    return ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {bundle}"]
 
 
 def _transport_lines(transport: Transport) -> list[str]:
@@ -445,6 +426,10 @@ def _transport_lines(transport: Transport) -> list[str]:
     ]
 
 
+def _feedback_lines(payload_type: int | str) -> list[str]:
+    return [f"a=rtcp-fb:{payload_type} {feedback}" for feedback in VIDEO_FEEDBACK]
+
+
 def _published_media(kind: str, ssrc: int, payload_type: int, transport: Transport) -> list[str]:
     codec = "opus/48000/2" if kind == "audio" else "VP8/90000"
     return [
@@ -453,7 +438,7 @@ def _published_media(kind: str, ssrc: int, payload_type: int, transport: Transpo
         f"a=mid:{kind}",
         "a=sendonly",
         f"a=rtpmap:{payload_type} {codec}",
-        *(f"a=rtcp-fb:{payload_type} {feedback}" for feedback in VIDEO_FEEDBACK if kind == "video"),
+        *(_feedback_lines(payload_type) if kind == "video" else []),
         f"a=ssrc:{ssrc} cname:bench",
     ]
 
@@ -463,33 +448,15 @@ def _answer(offer: str, transport: Transport) -> str:
     media: list[str] = []
     mids: list[str] = []
     payload_type = ""
+    feedback: list[str] = []
     for line in offer.splitlines():
         if line.startswith("m="):
             kind, port, protocol, payload_type, *_ = line.split()
+            feedback = _feedback_lines(payload_type)
             media += [f"{kind} {port} {protocol} {payload_type}", *_transport_lines(transport), "a=recvonly"]
         elif line.startswith("a=mid:"):
             media.append(line)
             mids.append(line.removeprefix("a=mid:"))
-        elif line.startswith(f"a=rtpmap:{payload_type} "):
-            media.append(line)
-        elif line.removeprefix(f"a=rtcp-fb:{payload_type} ") in VIDEO_FEEDBACK:
+        elif line.startswith(f"a=rtpmap:{payload_type} ") or line in feedback:
             media.append(line)
     return _sdp(_session_lines(bundle=" ".join(mids)) + media)
-
-
-def _remote(sdp: str, feed: int | None = None) -> Remote:
-    """Janus repeats its transport in every section, all of them bundled: the first one counts."""
-    values: dict[str, str] = {}
-    for line in sdp.splitlines():
-        name, _, value = line.partition(":")
-        values.setdefault(name, value)
-    candidate = values["a=candidate"].split()
-    return Remote(
-        address=candidate[4],
-        port=int(candidate[5]),
-        ufrag=values["a=ice-ufrag"],
-        password=values["a=ice-pwd"],
-        fingerprint=values["a=fingerprint"].removeprefix("sha-256 "),
-        sdp=sdp,
-        feed=feed,
-    )

@@ -28,6 +28,8 @@ public struct RelayMetrics: Sendable, Equatable {
     public var replays: UInt64 = 0
     public var sendCalls: UInt64 = 0
     public var receiveCalls: UInt64 = 0
+    /// System calls that waited for datagrams or timers.
+    public var waitCalls: UInt64 = 0
     /// Datagrams that the kernel or a TCP connection would not take.
     public var sendDrops: UInt64 = 0
 
@@ -56,6 +58,7 @@ public struct RelayMetrics: Sendable, Equatable {
         left.replays &+= right.replays
         left.sendCalls &+= right.sendCalls
         left.receiveCalls &+= right.receiveCalls
+        left.waitCalls &+= right.waitCalls
         left.sendDrops &+= right.sendDrops
     }
 }

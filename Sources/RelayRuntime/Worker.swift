@@ -134,6 +134,7 @@ final class Worker: Sendable {
             let next = min(nextTick, state.relay.nextForward ?? .max)
             let wait = state.relay.isIdle ? 200_000 : max(next - now, 0)
             let count = Int(csockets_epoll_wait(state.epoll, &tokens, &ready, 64, wait))
+            counters.waitCalls &+= 1
             now = csockets_monotonic_us()
             for index in 0..<max(count, 0) {
                 switch tokens[index] {
@@ -275,6 +276,7 @@ final class Worker: Sendable {
         whole.participants = UInt64(rooms.participants)
         whole.sendCalls = counters.sendCalls
         whole.receiveCalls = counters.receiveCalls
+        whole.waitCalls = counters.waitCalls
         whole.sendDrops = counters.drops
         published.withLock { $0 = whole }
     }
@@ -282,6 +284,7 @@ final class Worker: Sendable {
     private struct Counters {
         var sendCalls: UInt64 = 0
         var receiveCalls: UInt64 = 0
+        var waitCalls: UInt64 = 0
         var drops: UInt64 = 0
 
         mutating func add(_ sent: (calls: Int, drops: Int)) {

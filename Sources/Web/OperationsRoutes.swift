@@ -58,6 +58,7 @@ struct OperationsRoutes: Sendable {
             ("srtp_replays_total", "Packets that had been seen before.", metrics.replays),
             ("send_calls_total", "System calls that sent datagrams.", metrics.sendCalls),
             ("receive_calls_total", "System calls that received datagrams.", metrics.receiveCalls),
+            ("wait_calls_total", "System calls that waited for datagrams or timers.", metrics.waitCalls),
             ("send_drops_total", "Datagrams that could not be sent.", metrics.sendDrops),
         ]
         let gauges: [(String, String, UInt64)] = [

@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A UDP socket on 127.0.0.1, any port, that stamps what it receives when the kernel takes it from the (loopback)
+// A UDP socket on any port that stamps what it receives when the kernel takes it from the (loopback)
 // device: the receiving program's own waits are not in the figure. Returns the descriptor, or -errno.
 int cbench_open(uint16_t *port);
-// From now on it talks to 127.0.0.1:port only. Returns 0 or -errno.
-int cbench_connect(int descriptor, uint16_t port);
+// From now on it talks to this IPv4 address (text) and port only. Returns 0 or -errno.
+int cbench_connect(int descriptor, const char *address, uint16_t port);
 // 1: a filter in the kernel throws RTP away at this socket, after the sender has paid for the whole way; STUN, DTLS
 // and RTCP still pass. 0: everything passes.
 int cbench_drop_media(int descriptor, int on);
