@@ -97,7 +97,10 @@ let package = Package(
         .executableTarget(
             name: "LoadGenerator", dependencies: ["CBench", "COpenSSL", "ICE", "RTP", "SecureTransport"],
             path: "Benchmarks/LoadGenerator", swiftSettings: settings),
-        .executableTarget(name: "LimitLoop", dependencies: ["CSRTPCipher"], path: "Benchmarks/LimitLoop"),
+        .executableTarget(name: "LimitLoop", dependencies: ["CBench", "CSRTPCipher"], path: "Benchmarks/LimitLoop"),
+        .executableTarget(
+            name: "HotPath", dependencies: ["CBench", "ICE", "RTP", "Relay", "RelayRuntime", "SDP", "SecureTransport"],
+            path: "Benchmarks/HotPath", swiftSettings: settings),
 
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,11 @@ int64_t cbench_now(void) {
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+void cbench_sleep(int64_t microseconds) {
+    struct timespec time = {.tv_sec = microseconds / 1000000, .tv_nsec = (microseconds % 1000000) * 1000};
+    if (microseconds > 0) clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
 int cbench_pin(int core, int priority) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -191,75 +197,80 @@ __attribute__((noinline)) void cbench_mark(void) { __asm__ volatile("int3"); }
 
 uint64_t cbench_symbol(const char *name) { return (uint64_t)dlsym(RTLD_DEFAULT, name); }
 
-// Reads the addresses that the program writes to its descriptor 3 before its first mark.
-static void read_addresses(int descriptor, uint64_t *addresses, int watched) {
+// Reads the addresses that the program writes to its descriptor 3 before its first mark: cbench_mark's, then the
+// watched ones.
+static void read_addresses(int descriptor, uint64_t *addresses, int count) {
     FILE *file = fdopen(descriptor, "r");
-    for (int i = 0; file && i < watched; i++) {
+    for (int i = 0; file && i < count; i++) {
         unsigned long long value = 0;
         if (fscanf(file, "%llx", &value) == 1) addresses[i] = value;
     }
     if (file) fclose(file);
 }
 
-// Steps from one mark to the next. Returns 0, or -1 when the program ended.
+// Steps until the program enters its next mark. Returns 0, or -1 when it ended.
 static int step_region(pid_t child, int watched, const uint64_t *addresses, uint64_t *count, uint64_t *calls) {
-    uint64_t low = UINT64_MAX, high = 0;
-    for (int i = 0; i < watched; i++) {
-        if (addresses[i] && addresses[i] < low) low = addresses[i];
-        if (addresses[i] > high) high = addresses[i];
-    }
+    // Leaving the mark in which we are is not counted.
+    int isLeaving = 1;
     for (;;) {
         int status;
-        struct user_regs_struct registers;
         if (ptrace(PTRACE_SINGLESTEP, child, 0, 0) != 0 || waitpid(child, &status, 0) != child) return -1;
         if (!WIFSTOPPED(status)) return -1;
-        siginfo_t signal;
-        if (ptrace(PTRACE_GETREGS, child, 0, &registers) != 0) return -1;
-        // The mark's own trap differs from a step's by its code (SI_KERNEL).
-        if (ptrace(PTRACE_GETSIGINFO, child, 0, &signal) == 0 && signal.si_code == SI_KERNEL) return 0;
+        uint64_t place = (uint64_t)ptrace(PTRACE_PEEKUSER, child, offsetof(struct user_regs_struct, rip), 0);
+        int isMark = place >= addresses[0] && place < addresses[0] + 16;
+        if (isMark && isLeaving) continue;
+        if (isMark) return 0;
+        isLeaving = 0;
         *count += 1;
-        if (registers.rip < low || registers.rip > high) continue;
         for (int i = 0; i < watched; i++)
-            if (registers.rip == addresses[i]) calls[i] += 1;
+            if (place == addresses[i + 1]) calls[i] += 1;
     }
 }
 
+static int64_t trace(pid_t child, int pipe, int watched, uint64_t *counts, uint64_t *calls, int capacity) {
+    int status, regions = 0, signal = 0;
+    uint64_t *addresses = calloc((size_t)watched + 2, sizeof *addresses);
+    if (!addresses) return -ENOMEM;
+    // The first stop is exec's own.
+    if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) regions = -ECHILD;
+    while (regions >= 0 && regions < capacity) {
+        if (ptrace(PTRACE_CONT, child, 0, signal) != 0 || waitpid(child, &status, 0) != child) break;
+        if (!WIFSTOPPED(status)) break;
+        signal = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
+        if (signal) continue;
+        if (!addresses[0]) read_addresses(pipe, addresses, watched + 1);
+        if (step_region(child, watched, addresses, &counts[regions], calls + (size_t)regions * watched) != 0) break;
+        regions += 1;
+        // On to the trap inside the second mark.
+        if (ptrace(PTRACE_CONT, child, 0, 0) != 0 || waitpid(child, &status, 0) != child) break;
+    }
+    free(addresses);
+    return regions;
+}
+
 int cbench_trace(char *const arguments[], int watched, uint64_t *counts, uint64_t *calls, int capacity) {
-    int ends[2];
+    int ends[2], status;
     if (pipe(ends) != 0) return -errno;
+    // On one core the two take turns; on two, each step would wake the other.
+    cbench_pin(0, 0);
     pid_t child = fork();
     if (child < 0) return -errno;
     if (child == 0) {
-        dup2(ends[1], 3);
+        // The only end that stays open is 3.
+        if (ends[1] != 3) {
+            dup2(ends[1], 3);
+            close(ends[1]);
+        }
+        if (ends[0] != 3) close(ends[0]);
         ptrace(PTRACE_TRACEME, 0, 0, 0);
         execv(arguments[0], arguments);
         _exit(127);
     }
     close(ends[1]);
-    uint64_t *addresses = calloc((size_t)watched + 1, sizeof *addresses);
-    int regions = 0, isInside = 0, hasAddresses = 0, status;
-    long failure = addresses ? 0 : -ENOMEM;
-    // The first stop is exec's own; marks follow.
-    if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) failure = -ECHILD;
-    while (!failure) {
-        if (!isInside) {
-            int deliver = 0;
-            if (WIFSTOPPED(status) && WSTOPSIG(status) != SIGTRAP) deliver = WSTOPSIG(status);
-            if (ptrace(PTRACE_CONT, child, 0, deliver) != 0 || waitpid(child, &status, 0) != child) break;
-            if (!WIFSTOPPED(status)) break;
-            if (WSTOPSIG(status) != SIGTRAP) continue;
-            if (!hasAddresses) read_addresses(ends[0], addresses, watched);
-            hasAddresses = 1;
-            isInside = 1;
-        } else {
-            if (regions == capacity) break;
-            if (step_region(child, watched, addresses, &counts[regions], calls + (size_t)regions * watched) != 0) break;
-            regions += 1;
-            isInside = 0;
-        }
-    }
+    int regions = (int)trace(child, ends[0], watched, counts, calls, capacity);
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
-    free(addresses);
-    return failure ? (int)failure : regions;
+    return regions;
 }
+
+void cbench_tell_mark(void) { dprintf(3, "%llx\n", (unsigned long long)(uintptr_t)cbench_mark); }

@@ -3,9 +3,12 @@
 // same instants and in the same bursts as the load. It receives nothing, looks nothing up, answers nobody.
 //
 // limit PROFILE MODE SECONDS VIDEO_FPS VIDEO_KBPS PACKET_BYTES AUDIO_VOICES AUDIO_BYTES < ports
-//   PROFILE  gcm | cm      MODE  gso | plain (sendmmsg)      VIDEO_FPS 0: no video      SECONDS 0: as fast as it goes
+//   PROFILE  gcm | cm      MODE  gso | plain (sendmmsg)      VIDEO_FPS 0: no video
+//   SECONDS  0: as fast as it goes; -1: one burst between the tracer's marks, to as many receivers as a tenth
+//            argument says
 // Prints one line of JSON.
 #define _GNU_SOURCE
+#include <CBench.h>
 #include <CSRTPCipher.h>
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -130,7 +134,7 @@ static void send_frame(unsigned count, size_t payload) {
 static double seconds(struct timeval time) { return (double)time.tv_sec + (double)time.tv_usec / 1e6; }
 
 int main(int count, char **arguments) {
-    if (count != 9) {
+    if (count != 9 && count != 10) {
         fprintf(stderr, "usage: see the head of LimitLoop/main.c\n");
         return 2;
     }
@@ -144,7 +148,8 @@ int main(int count, char **arguments) {
 
     unsigned port;
     uint8_t key[16], salt[14], authentication[20];
-    while (receiver_count < most_receivers && scanf("%u", &port) == 1) {
+    unsigned traced = count == 10 ? (unsigned)atoi(arguments[9]) : 0;
+    while (receiver_count < most_receivers && (traced ? (port = 9, receiver_count < traced) : scanf("%u", &port) == 1)) {
         struct receiver *one = &receivers[receiver_count];
         memset(key, (int)receiver_count + 1, sizeof key);
         memset(salt, (int)receiver_count + 7, sizeof salt);
@@ -173,7 +178,15 @@ int main(int count, char **arguments) {
     getrusage(RUSAGE_SELF, &before);
     int64_t start = nanoseconds(CLOCK_MONOTONIC), end = start + (int64_t)(duration * 1e9);
     double frame_packets = fps > 0 ? kbps * 125 / fps / (double)(video_payload + header_bytes) : 0, owed = 0;
-    if (duration == 0) {
+    if (duration < 0) {
+        cbench_tell_mark();
+        close(3);
+        for (int burst = 0; burst < 11; burst++) {
+            if (burst >= 10) cbench_mark();
+            send_frame(fps > 0 ? (unsigned)(frame_packets + 0.5) : 1, fps > 0 ? video_payload : audio_payload);
+            if (burst >= 10) cbench_mark();
+        }
+    } else if (duration == 0) {
         end = start + 2000000000ll;
         unsigned whole = fps > 0 ? (unsigned)(frame_packets + 0.5) : 1;
         while (nanoseconds(CLOCK_MONOTONIC) < end) send_frame(whole, fps > 0 ? video_payload : audio_payload);

@@ -7,7 +7,7 @@ import Relay
 ///
 /// Invariant: `memory` holds `batch` places of ``stride`` bytes, which the kernel fills and ``receive()`` hands out;
 /// a place is valid until the next call of ``receive()``.
-struct UDPEndpoint: ~Copyable {
+package struct UDPEndpoint: ~Copyable {
     /// Longer datagrams are cut by the kernel and then fail authentication: none that we serve is longer.
     static let stride = 2048
     static let batch = 64
@@ -21,7 +21,7 @@ struct UDPEndpoint: ~Copyable {
     private var segments: Bool
 
     /// - Parameter address: nil for every address of the machine.
-    init(address: String?, port wanted: UInt16, runCapacity: Int) throws(RuntimeError) {
+    package init(address: String?, port wanted: UInt16, runCapacity: Int) throws(RuntimeError) {
         let opened = csockets_open_udp(address, wanted, 8 << 20)
         guard opened >= 0 else { throw .port(wanted, code: -opened) }
         let bound = csockets_local_port(opened)
@@ -68,7 +68,7 @@ struct UDPEndpoint: ~Copyable {
 
     /// Sends the batch's runs that go over UDP; `other` gets the rest. Returns system calls made and datagrams that
     /// the kernel refused.
-    mutating func send(
+    package mutating func send(
         _ batch: borrowing SendBatch, other: (SendBatch.Run, UnsafeMutableRawBufferPointer) -> Void
     ) -> (calls: Int, drops: Int) {
         var entries = 0

@@ -33,6 +33,7 @@ int cbench_send(struct cbench_batch *batch, int descriptor, const uint16_t *leng
 int cbench_write(int descriptor, const void *bytes, size_t length);
 
 int64_t cbench_now(void);
+void cbench_sleep(int64_t microseconds);
 // Pins the calling thread to a core and gives it real-time priority (SCHED_FIFO); 0 when both were granted.
 int cbench_pin(int core, int priority);
 int cbench_epoll_create(void);
@@ -44,10 +45,11 @@ int cbench_epoll_wait(int epoll, uint32_t *tokens, int capacity, int64_t wait);
 void cbench_mark(void);
 // Address of a function in this process, 0 when there is none of that name.
 uint64_t cbench_symbol(const char *name);
-// Runs arguments[0] (NULL-terminated arguments) and single-steps it between marks. counts[k] is the number of
-// instructions of region k, and calls[k * watched + j] how often it entered addresses[j] in region k. The program
-// writes its addresses, one a line in hexadecimal, to descriptor 3, closes it, and then marks. Returns the number of
-// regions, or -errno.
+// Tells the tracer on descriptor 3 where cbench_mark is: first of all. Addresses to watch follow, one a line.
+void cbench_tell_mark(void);
+// Runs arguments[0] (NULL-terminated arguments) and single-steps it between each two marks. counts[k] is the number of
+// instructions of region k, and calls[k * watched + j] how often it entered the j-th watched address. Returns the number
+// of regions, or -errno.
 int cbench_trace(char *const arguments[], int watched, uint64_t *counts, uint64_t *calls, int capacity);
 
 #endif
