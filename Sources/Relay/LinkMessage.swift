@@ -1,11 +1,13 @@
 /// What relays that hold parts of one room tell each other, beside the packets in their pipes. Rare: joins, leaves,
 /// keyframe requests.
 public enum LinkMessage: Sendable {
-    /// The sender has participants in the room and wants its publications. A reply is not replied to.
-    case hello(room: String, isReply: Bool)
+    /// The sender has participants in the room and wants its publications. `generation` tells its room from one of the
+    /// same name that it had before; a reply names that of the greeting's sender, and is not replied to.
+    case hello(room: String, generation: UInt32, answers: UInt32?)
     /// The sender's last participant has left the room.
     case goodbye(room: String)
-    case published(room: String, LinkedPublication)
+    /// `generation` is the receiver's: a room of before gets nothing of it.
+    case published(room: String, generation: UInt32, LinkedPublication)
     case withdrawn(index: Int32, serial: UInt32)
     /// For the relay that the publication comes from: somebody cannot go on without a keyframe.
     case keyframe(index: Int32, serial: UInt32, quality: Int)

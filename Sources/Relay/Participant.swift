@@ -38,10 +38,14 @@ struct Participant: ~Copyable {
     var streamCount = 0
     var publications: [Int] = []
     var slots: [Int] = []
+    /// A publication has gone out of one of the slots.
+    var hasLostPublication = false
     /// What its page shows, in order of importance.
     var wishes: [ViewRequest] = []
 
     var feedback = TransportFeedbackBuilder()
+    /// When a tick next has something to do for it, µs: most ticks pass most participants by.
+    var nextDue: Int64 = 0
     var nextFeedback: Int64 = 0
     var nextReport: Int64 = 0
     var nextQuality: Int64 = 0

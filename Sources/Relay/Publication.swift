@@ -96,5 +96,12 @@ struct Publication: ~Copyable {
         return pending[position]
     }
 
+    /// Leaves out what waits of one layer.
+    mutating func forgetPending(layer: Int) {
+        for position in 0..<pendingCount where Int(pending[position].layer) == layer {
+            pending[position].sequence = -1
+        }
+    }
+
     mutating func clearPending() { pendingCount = 0 }
 }

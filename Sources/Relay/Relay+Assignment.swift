@@ -21,7 +21,8 @@ extension Relay {
 
     private mutating func assign(participant: Int, room: Int) {
         guard !participants[participant].slots.isEmpty else { return }
-        var changed = false
+        var changed = participants[participant].hasLostPublication
+        participants[participant].hasLostPublication = false
         switch participants[participant].mode {
         case .whip: return
         case .whep(let exclude):

@@ -204,6 +204,9 @@ extension Relay {
             let address = participants[participant].address,
             let (layer, sequence, extended) = slots[slot].rewriter.source(of: output),
             layers.contains(Int(layer)), layer == slots[slot].layer,
+            // Packets of an earlier turn had other timestamps and picture numbers.
+            sequence >= slots[slot].rewriter.firstSource,
+            extended &- sequence == slots[slot].rewriter.sequenceOffset,
             let packet = layers[Int(layer)].cache.entry(sequence)
         else {
             metrics.retransmissionMisses &+= 1

@@ -42,7 +42,7 @@ extension Relay {
         guard mask != 0, let room = roomsByName[name] else { return }
         for peer in peers.indices where mask & 1 << UInt64(peer) & ~rooms[room].greeted != 0 && peers[peer] != nil {
             rooms[room].greeted |= 1 << UInt64(peer)
-            linkMessages.append((peer, .hello(room: name, isReply: false)))
+            linkMessages.append((peer, .hello(room: name, generation: rooms[room].generation, answers: nil)))
         }
     }
 
@@ -50,20 +50,40 @@ extension Relay {
     public mutating func receive(_ message: LinkMessage, from peer: Int, now: Int64) {
         guard peers.indices.contains(peer), peers[peer] != nil else { return }
         switch message {
-        case .hello(let name, let isReply):
-            guard let room = roomsByName[name] else { return }
+        case .hello(let name, let generation, let answers):
+            guard let room = roomsByName[name] else {
+                if answers == nil {
+                    earlyGreetings[name, default: 0] |= 1 << UInt64(peer)
+                } else {
+                    linkMessages.append((peer, .goodbye(room: name)))
+                }
+                return
+            }
+            // The answer to a greeting of a room that is gone: this one has been, or will be, answered by itself.
+            if let answers, answers != rooms[room].generation { return }
+            if rooms[room].generations[peer] != generation {
+                removeMirrors(from: peer, room: room, now: now)
+                rooms[room].generations[peer] = generation
+            }
             rooms[room].greeted |= 1 << UInt64(peer)
             rooms[room].links |= 1 << UInt64(peer)
-            if !isReply { linkMessages.append((peer, .hello(room: name, isReply: true))) }
+            if answers == nil {
+                let own = rooms[room].generation
+                linkMessages.append((peer, .hello(room: name, generation: own, answers: generation)))
+            }
             for publication in rooms[room].publications where publications[publication].origin == nil {
                 publications[publication].exports = rooms[room].links
                 announce(publication: publication, to: peer)
             }
         case .goodbye(let name):
+            if let early = earlyGreetings[name] {
+                let left = early & ~(1 << UInt64(peer))
+                earlyGreetings[name] = left == 0 ? nil : left
+            }
             guard let room = roomsByName[name] else { return }
             unlink(peer, room: room, now: now)
-        case .published(let name, let publication):
-            guard let room = roomsByName[name] else { return }
+        case .published(let name, let generation, let publication):
+            guard let room = roomsByName[name], rooms[room].generation == generation else { return }
             mirror(publication, from: peer, room: room, now: now)
         case .withdrawn(let index, let serial):
             guard let publication = mirror(of: index, serial: serial, from: peer) else { return }
@@ -98,6 +118,7 @@ extension Relay {
                 peer,
                 .published(
                     room: rooms[publications[publication].room].name,
+                    generation: rooms[publications[publication].room].generations[peer] ?? 0,
                     LinkedPublication(
                         index: Int32(truncatingIfNeeded: publication), serial: publications[publication].serial,
                         owner: publications[publication].ownerID, role: publications[publication].role,
@@ -173,6 +194,9 @@ extension Relay {
         case .senderReport: break
         case .restart: restartSlots(playing: layer)
         case .packet:
+            // The record of a restart may have found the pipe full.
+            let highest = layers[layer].highest
+            if highest >= 0, record.packet.sequence >> 32 != highest >> 32 { restartSlots(playing: layer) }
             layers[layer].height = Int(record.height)
             keep(record.packet, bytes: bytes, layer: layer, now: now)
         }
@@ -212,6 +236,7 @@ extension Relay {
     private mutating func unlink(_ peer: Int, room: Int, now: Int64) {
         rooms[room].links &= ~(1 << UInt64(peer))
         rooms[room].greeted &= ~(1 << UInt64(peer))
+        rooms[room].generations[peer] = nil
         for publication in rooms[room].publications where publications[publication].origin == nil {
             publications[publication].exports = rooms[room].links
         }

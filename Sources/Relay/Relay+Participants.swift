@@ -32,8 +32,10 @@ extension Relay {
 
     private mutating func roomIndex(_ name: String) -> Int {
         if let room = roomsByName[name] { return room }
-        let room = rooms.insert(Room(name: name))
+        let room = rooms.insert(Room(name: name, generation: nextSerial))
+        nextSerial &+= 1
         roomsByName[name] = room
+        if let peers = earlyGreetings.removeValue(forKey: name) { greet(peers, room: name) }
         return room
     }
 
@@ -115,6 +117,8 @@ extension Relay {
     /// Takes a publication out of every slot and out of its room.
     mutating func remove(publication: Int) {
         for position in (0..<publications[publication].slots.count).reversed() {
+            let slot = publications[publication].slots[position]
+            participants[Int(slots[slot].participant)].hasLostPublication = true
             release(slot: publications[publication].slots[position])
         }
         for layer in publications[publication].layers { layers.remove(layer) }

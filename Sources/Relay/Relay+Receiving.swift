@@ -194,6 +194,9 @@ extension Relay {
             let stream = participants[participant].stream(header.ssrc)
                 ?? bind(header, elements: elements, packet: plain.bytes, participant: participant)
         else { return }
+        // A late packet of a stream that has gone on under another SSRC has numbers of another kind.
+        let layer = Int(stream.layer)
+        guard header.ssrc == (stream.isRTX ? layers[layer].rtxSSRC : layers[layer].ssrc) else { return }
         if stream.isRTX {
             receiveRetransmission(header, elements: elements, packet: plain, layer: Int(stream.layer), now: now)
         } else {

@@ -29,6 +29,8 @@ extension Relay {
     /// Receivers of a layer that starts anew go on with it as with another source: from its next keyframe.
     mutating func restartSlots(playing layer: Int) {
         let publication = layers[layer].publication
+        // What waits of the old stream would be taken for the new one's.
+        publications[publication].forgetPending(layer: layer)
         for position in 0..<publications[publication].slots.count {
             let slot = publications[publication].slots[position]
             guard Int(slots[slot].layer) == layer else { continue }

@@ -16,7 +16,8 @@ extension Relay {
     ///   - wallClock: Unix time, µs, for the NTP times of sender reports.
     public mutating func tick(now: Int64, wallClock: Int64, into batch: inout SendBatch) {
         wallClockOffset = wallClock &- now
-        for participant in 0..<participants.highWater where participants.contains(participant) {
+        for participant in 0..<participants.highWater
+        where participants.contains(participant) && participants[participant].nextDue <= now {
             tick(participant: participant, now: now, into: &batch)
         }
         askLinksForKeyframes(now: now)
@@ -50,7 +51,7 @@ extension Relay {
             writeReports(participant: participant, now: now, writer: &writer)
         }
         writeRequests(participant: participant, now: now, writer: &writer)
-        if now >= participants[participant].nextFeedback {
+        if participants[participant].streamCount > 0, now >= participants[participant].nextFeedback {
             participants[participant].nextFeedback = now &+ 50_000
             let media = firstStream(of: participant)
             // More than one packet only after a gap in the feedback itself.
@@ -69,6 +70,11 @@ extension Relay {
         if now >= participants[participant].nextQuality {
             participants[participant].nextQuality = now &+ 2_000_000
             reportQuality(participant: participant)
+        }
+        // Whoever sends may need a request at any tick; the others have their reports.
+        if participants[participant].publications.isEmpty {
+            participants[participant].nextDue = min(
+                participants[participant].nextReport, participants[participant].nextQuality)
         }
     }
 

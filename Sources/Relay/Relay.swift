@@ -51,6 +51,8 @@ public struct Relay: ~Copyable {
     var peers: [Peer?] = []
     var linkMessages: [(peer: Int, message: LinkMessage)] = []
     var filledPipes: UInt64 = 0
+    /// Peers that have greeted a room that is not here yet.
+    var earlyGreetings: [String: UInt64] = [:]
     /// Of each peer: its publication's index to ours, -1 for none.
     var mirrors: [[Int32]] = []
     var nextSerial: UInt32 = 1

@@ -267,6 +267,10 @@ private func flush(_ relay: inout Relay, _ batch: inout SendBatch, now: Int64, v
                 payload: [0, UInt8(step)] + vp8(9, isKeyframe: false), now: Int64(step), into: &batch)
             flush(&relay, &batch, now: Int64(step)) { viewer.take(from: $0, media: &media, reports: &reports) }
         }
+        // The last packets are held for the rest of their picture.
+        flush(&relay, &batch, now: 60 + Publication.holdLimit) {
+            viewer.take(from: $0, media: &media, reports: &reports)
+        }
         #expect(media.count == 60)
         #expect(Set(media.map(\.sequence)).count == media.count)
     }

@@ -8,12 +8,15 @@ import SecureTransport
 /// A client of a simulated relay, past its handshake: it seals what it sends and opens what it gets.
 struct SimulatedPeer: ~Copyable {
     static let profile = SRTPProfile.aeadAES128GCM
+    static let (audioLevelExtension, ridExtension, repairedRIDExtension): (UInt8, UInt8, UInt8) = (1, 4, 5)
 
     let id: ParticipantID
     let address: PeerAddress
     private var sealer: SRTPSealer
     private var opener: SRTPOpener
     private var memory = [UInt8](repeating: 0, count: 2000)
+    /// Packets for this peer that did not open: repeated ones, and those of a rollover that nobody could guess.
+    private(set) var unopened = 0
 
     /// A packet as it came out at the receiver.
     struct Received: Equatable {
@@ -22,13 +25,22 @@ struct SimulatedPeer: ~Copyable {
         var timestamp: UInt32
         var payloadType: UInt8
         var marker: Bool
+        /// Padding included.
         var payload: [UInt8]
+        var hasPadding = false
+
+        /// The payload as a decoder gets it (RFC 3550 §5.1); nil when the padding's length is wrong.
+        var content: [UInt8]? {
+            guard hasPadding else { return payload }
+            guard let count = payload.last.map(Int.init), (1...payload.count).contains(count) else { return nil }
+            return Array(payload.dropLast(count))
+        }
     }
 
     /// Joins `room` of a relay and is connected at once.
     init(
         _ number: UInt64, joining room: String, of relay: inout Relay, mode: JoinRequest.Mode, now: Int64,
-        tracks: [ParticipantPlan.Track] = [], slots: [ParticipantPlan.ReceivingSection] = []
+        tracks: [ParticipantPlan.Track] = [], slots: [ParticipantPlan.ReceivingSection] = [], peers: UInt64 = 0
     ) throws {
         let name = ParticipantID(rawValue: number)
         let place = PeerAddress.ipv4(0x0A00_0000 + UInt32(number), port: 4000)
@@ -38,12 +50,14 @@ struct SimulatedPeer: ~Copyable {
         var extensions = HeaderExtensionMap()
         extensions[.audioLevel] = 1
         extensions[.transportSequence] = 3
+        extensions[.rid] = Self.ridExtension
+        extensions[.repairedRID] = Self.repairedRIDExtension
         try relay.admit(
             ParticipantPlan(
                 id: name, room: room, displayName: "\(number)", site: "", mode: mode,
                 localCredentials: ICECredentials(ufrag: "u\(number)", password: "p"), remoteUfrag: "r",
                 remotePassword: "p", fingerprints: [], extensions: extensions, tracks: tracks, slots: slots),
-            now: now)
+            peers: peers, now: now)
         if let index = relay.participantsByID[name] {
             relay.addresses.insert(place, participant: index)
             relay.participants[index].address = place
@@ -62,16 +76,23 @@ struct SimulatedPeer: ~Copyable {
     /// Sends one RTP packet to the relay.
     mutating func send(
         to relay: inout Relay, ssrc: UInt32, sequence: UInt64, timestamp: UInt32, payloadType: UInt8,
-        marker: Bool = false, payload: [UInt8], now: Int64, into batch: inout SendBatch
+        marker: Bool = false, payload: [UInt8], now: Int64, into batch: inout SendBatch,
+        element: (id: UInt8, value: [UInt8])? = nil
     ) {
         let length = memory.withUnsafeMutableBytes { memory in
             payload.withUnsafeBytes { payload in
                 guard let base = memory.baseAddress, let from = payload.baseAddress else { return 0 }
-                _ = RTPHeader.write(
+                var headerLength = RTPHeader.write(
                     into: memory, marker: marker, payloadType: payloadType,
-                    sequenceNumber: UInt16(truncatingIfNeeded: sequence), timestamp: timestamp, ssrc: ssrc)
+                    sequenceNumber: UInt16(truncatingIfNeeded: sequence), timestamp: timestamp, ssrc: ssrc,
+                    hasExtension: element != nil)
+                if let element {
+                    var writer = HeaderExtensionWriter(UnsafeMutableRawBufferPointer(rebasing: memory[12..<100]))
+                    element.value.withUnsafeBytes { _ = writer.append(id: element.id, copying: $0) }
+                    headerLength += writer.finish()
+                }
                 return sealer.sealRTP(
-                    output: base, capacity: memory.count, headerLength: 12, ssrc: ssrc, index: sequence,
+                    output: base, capacity: memory.count, headerLength: headerLength, ssrc: ssrc, index: sequence,
                     payload: from, payloadLength: payload.count)
             }
         }
@@ -120,12 +141,15 @@ struct SimulatedPeer: ~Copyable {
                         case .ok(let count) = opener.openRTP(
                             datagram, length: length, headerLength: header.headerLength, ssrc: header.ssrc,
                             sequence: header.sequenceNumber)
-                    else { return }
+                    else {
+                        unopened += 1
+                        return
+                    }
                     media.append(
                         Received(
                             ssrc: header.ssrc, sequence: header.sequenceNumber, timestamp: header.timestamp,
                             payloadType: header.payloadType, marker: header.marker,
-                            payload: Array(plain[header.headerLength..<count])))
+                            payload: Array(plain[header.headerLength..<count]), hasPadding: header.hasPadding))
                 }
             }
         }
