@@ -112,5 +112,6 @@ let package = Package(
         .testTarget(
             name: "RelayTests", dependencies: ["ICE", "RTP", "Relay", "SDP", "SecureTransport"],
             swiftSettings: settings),
+        .testTarget(name: "RelayRuntimeTests", dependencies: ["Relay", "RelayRuntime"], swiftSettings: settings),
     ]
 )

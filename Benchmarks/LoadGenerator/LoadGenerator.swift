@@ -295,7 +295,8 @@ final class LoadGenerator {
         else { return tell(Mark(event: "connect lacks something")) }
         let now = cbench_now()
         sessions[number].connect(
-            address: command.address ?? "127.0.0.1", port: port, ufrag: ufrag, password: password, asked: command.asked ?? now,
+            address: command.address ?? "127.0.0.1", port: port, ufrag: ufrag, password: password,
+            asked: command.asked ?? now,
             patience: (command.patience ?? 0) * 1000)
         for (plan, isPicture) in [(command.voice, false), (command.picture, true)] {
             guard let plan else { continue }

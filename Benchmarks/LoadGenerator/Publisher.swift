@@ -59,8 +59,10 @@ final class Publisher {
         var lengths = InlineArray<32, UInt16>(repeating: 0)
         for index in 0..<count {
             let isLonger = plan.uneven == true && index >= count / 2
-            lengths[index] = UInt16(write(into: cbench_bytes(batch, UInt32(index)), index: index, of: count,
-                                          bytes: plan.bytes + (isLonger ? 1 : 0)))
+            lengths[index] = UInt16(
+                write(
+                    into: cbench_bytes(batch, UInt32(index)), index: index, of: count,
+                    bytes: plan.bytes + (isLonger ? 1 : 0)))
         }
         let now = cbench_now()
         for index in 0..<count { times[Int((sequence - Int64(count) + Int64(index)) & 0xFFFF)] = now }
@@ -89,17 +91,19 @@ final class Publisher {
         }
         payload.storeBytes(of: Self.magic.bigEndian, toByteOffset: Self.markOffset, as: UInt16.self)
         payload.storeBytes(of: UInt32(number).bigEndian, toByteOffset: Self.markOffset + 2, as: UInt32.self)
-        payload.storeBytes(of: UInt32(truncatingIfNeeded: sequence).bigEndian, toByteOffset: Self.markOffset + 6,
-                           as: UInt32.self)
+        payload.storeBytes(
+            of: UInt32(truncatingIfNeeded: sequence).bigEndian, toByteOffset: Self.markOffset + 6,
+            as: UInt32.self)
         let clock = isPicture ? 90_000.0 : 48_000.0
         _ = RTPHeader.write(
             into: UnsafeMutableRawBufferPointer(start: packet, count: RTPHeader.fixedLength),
             marker: isPicture && index == count - 1, payloadType: plan.payloadType,
             sequenceNumber: UInt16(truncatingIfNeeded: sequence),
             timestamp: UInt32(truncatingIfNeeded: Int64(Double(bursts) * clock / plan.rate)), ssrc: plan.ssrc)
-        let sealed = session.sealer?.sealRTP(
-            output: packet, capacity: 2048, headerLength: RTPHeader.fixedLength, ssrc: plan.ssrc,
-            index: UInt64(sequence), payload: UnsafeRawPointer(payload), payloadLength: length) ?? 0
+        let sealed =
+            session.sealer?.sealRTP(
+                output: packet, capacity: 2048, headerLength: RTPHeader.fixedLength, ssrc: plan.ssrc,
+                index: UInt64(sequence), payload: UnsafeRawPointer(payload), payloadLength: length) ?? 0
         sequence += 1
         return sealed
     }

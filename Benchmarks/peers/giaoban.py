@@ -53,7 +53,7 @@ class Giaoban:
                 time.sleep(0.05)
         else:
             raise RuntimeError(f"giaoban did not start: see {self.folder}/giaoban.log")
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=60)
 
     @property
     def pid(self) -> int:

@@ -89,7 +89,8 @@ public final class RelayRuntime: Sendable {
         for (from, worker) in workers.enumerated() {
             worker.link(
                 to: bells,
-                pipes: workers.indices.map { $0 == from ? nil : (outgoing: pipes[from][$0], incoming: pipes[$0][from]) })
+                pipes: workers.indices.map { $0 == from ? nil : (outgoing: pipes[from][$0], incoming: pipes[$0][from]) }
+            )
         }
     }
 
@@ -135,7 +136,8 @@ public final class RelayRuntime: Sendable {
             throw .badOffer(error)
         }
         let id = ParticipantID(rawValue: UInt64.random(in: 1...UInt64.max))
-        let place = try placement.withLock { (placement) throws(JoinError) in try placement.reserve(room: room, for: id) }
+        let place = try placement.withLock { (placement) throws(JoinError) in try placement.reserve(room: room, for: id)
+        }
         do {
             return try await admit(offer: offer, request: request, id: id, room: room, place: place)
         } catch {
