@@ -180,7 +180,8 @@ def bench_relay(arguments: argparse.Namespace) -> list[dict]:
     summaries = []
     for profile in profiles:
         for scenario in wanted:
-            if profile == "cm" and arguments.profile == "both" and scenario.name != "video 1 -> 200":
+            if profile == "cm" and arguments.profile == "both" and scenario.name not in ("video 1 -> 200",
+                                                                                        "pictures alone 1 -> 200"):
                 continue
             summaries.append(
                 compare(scenario, profile, arguments.rounds, arguments.seconds, not arguments.without_peer))

@@ -47,6 +47,7 @@ class Scenario:
 
 SCENARIOS = [
     *(Scenario(f"video 1 -> {viewers}", viewers=viewers) for viewers in (10, 50, 200, 264)),
+    Scenario("pictures alone 1 -> 200", viewers=200, voices=False),
     Scenario("video 1 -> 200, split as Chromium splits", viewers=200, uneven=True),
     Scenario("audio 3 -> 264", publishers=3, viewers=264, pictures=False),
     Scenario("meeting of 12, all to all", publishers=12, everybody=True),

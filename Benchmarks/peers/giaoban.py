@@ -75,8 +75,14 @@ class Giaoban:
         headers = {"Content-Type": kind}
         if path.startswith("/wh"):
             headers["Authorization"] = f"Bearer {self._token(path.split('/')[2].split('?')[0])}"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except (http.client.HTTPException, ConnectionError):
+            # The server ends a connection that has been idle for long.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
         return answer.status, answer.read().decode(), answer.getheader("Location") or ""
 
     def _token(self, room: str) -> str:
