@@ -31,7 +31,13 @@ extension Relay {
             }
             while burstSlot < publications[index].slots.count {
                 guard batch.hasRoom(for: publications[index].pendingCount) else { return true }
-                forward(publication: index, toSlot: publications[index].slots[burstSlot], into: &batch, now: now)
+                let slot = publications[index].slots[burstSlot]
+                let before = (datagrams: batch.datagramCount, bytes: batch.used)
+                Self.forward(
+                    publications[index], of: layers, to: &slots[slot],
+                    of: &participants[Int(slots[slot].participant)], into: &batch, now: now)
+                metrics.packetsForwarded &+= UInt64(truncatingIfNeeded: batch.datagramCount &- before.datagrams)
+                metrics.bytesForwarded &+= UInt64(truncatingIfNeeded: batch.used &- before.bytes)
                 burstSlot &+= 1
             }
             publications[index].clearPending()
@@ -75,93 +81,89 @@ extension Relay {
         }
     }
 
-    /// Everything of one publication's burst, to one slot.
+    /// Everything of one publication's burst, to one slot of one participant.
     @inline(__always)
-    private mutating func forward(
-        publication: Int, toSlot slotIndex: Int, into batch: inout SendBatch, now: Int64
+    private static func forward(
+        _ publication: borrowing Publication, of layers: borrowing Slab<Layer>, to slot: inout Slot,
+        of participant: inout Participant, into batch: inout SendBatch, now: Int64
     ) {
-        let participant = Int(slots[slotIndex].participant)
-        guard let address = participants[participant].address else { return }
-        for position in 0..<publications[publication].pendingCount {
-            let pending = publications[publication].pendingPacket(position)
+        guard let address = participant.address else { return }
+        for position in 0..<publication.pendingCount {
+            let pending = publication.pendingPacket(position)
             let layer = Int(pending.layer)
             guard let packet = layers[layer].cache.entry(pending.sequence) else { continue }
-            if slots[slotIndex].layer != pending.layer {
+            if slot.layer != pending.layer {
                 // A switch waits for the packet from which the new source can be decoded.
-                guard slots[slotIndex].target == pending.layer, packet.pointee.isKeyframe || !layers[layer].isVideo
-                else { continue }
-                slots[slotIndex].rewriter.switchSource(to: pending.layer, first: packet.pointee, now: now)
-                slots[slotIndex].layer = pending.layer
+                guard slot.target == pending.layer, packet.pointee.isKeyframe || !layers[layer].isVideo else {
+                    continue
+                }
+                slot.rewriter.switchSource(to: pending.layer, first: packet.pointee, now: now)
+                slot.layer = pending.layer
             }
-            guard let output = slots[slotIndex].rewriter.rewrite(packet.pointee) else { continue }
+            guard let output = slot.rewriter.rewrite(packet.pointee) else { continue }
             let length = write(
-                packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: slotIndex,
-                participant: participant, output: output, into: batch.reserve())
+                packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: slot, participant: &participant,
+                output: output, into: batch.reserve())
             guard length > 0 else { continue }
             batch.commit(length: length, to: address)
-            slots[slotIndex].packetCount &+= 1
-            slots[slotIndex].octetCount &+= UInt32(truncatingIfNeeded: packet.pointee.payloadLength)
-            participants[participant].bytesOut &+= length
-            metrics.packetsForwarded &+= 1
-            metrics.bytesForwarded &+= UInt64(truncatingIfNeeded: length)
+            slot.packetCount &+= 1
+            slot.octetCount &+= UInt32(truncatingIfNeeded: packet.pointee.payloadLength)
+            participant.bytesOut &+= length
         }
     }
 
     /// Writes one packet for one receiver: its own header, and the payload sealed straight from the cache.
     /// Returns the length of the SRTP packet, or 0 when this receiver cannot have it.
     @inline(__always)
-    private mutating func write(
-        _ packet: CachedPacket, base: UnsafeRawPointer, slot: Int, participant: Int, output: Int64,
-        into memory: UnsafeMutableRawPointer
+    private static func write(
+        _ packet: CachedPacket, base: UnsafeRawPointer, slot: borrowing Slot, participant: inout Participant,
+        output: Int64, into memory: UnsafeMutableRawPointer
     ) -> Int {
         var codec = packet.codec
         var offset = Int(packet.payloadOffset)
         var length = Int(packet.payloadLength)
-        if codec == .red, !slots[slot].passesRED {
+        if codec == .red, !slot.passesRED {
             codec = .opus
             length = offset &+ length &- Int(packet.primaryOffset)
             offset = Int(packet.primaryOffset)
         }
-        let payloadType = slots[slot].payloadTypes[Int(codec.rawValue)]
+        let payloadType = slot.payloadTypes[Int(codec.rawValue)]
         guard payloadType != 0xFF else { return 0 }
         let headerLength = writeHeader(
-            packet, base: base, participant: participant, payloadType: payloadType,
-            sequence: UInt16(truncatingIfNeeded: output),
-            timestamp: packet.timestamp &+ slots[slot].rewriter.timestampOffset, ssrc: slots[slot].ssrc, into: memory)
-
-        guard headerLength &+ length &+ Self.tailCapacity <= SendBatch.datagramCapacity else { return 0 }
+            packet, base: base, extensions: participant.extensions, payloadType: payloadType,
+            sequence: UInt16(truncatingIfNeeded: output), timestamp: packet.timestamp &+ slot.rewriter.timestampOffset,
+            ssrc: slot.ssrc, into: memory)
+        guard headerLength &+ length &+ tailCapacity <= SendBatch.datagramCapacity else { return 0 }
         var source = base + offset
-        if codec == .vp8, slots[slot].rewriter.rewritesPictureNumbers {
+        if codec == .vp8, slot.rewriter.rewritesPictureNumbers {
             // The payload is changed for this receiver only: copied, changed, and then sealed in place.
             let copy = memory + headerLength
             copy.copyMemory(from: source, byteCount: length)
-            rewritePictureNumbers(packet.vp8, slot: slot, payload: copy, length: length)
+            rewritePictureNumbers(packet.vp8, by: slot.rewriter, payload: copy, length: length)
             source = UnsafeRawPointer(copy)
         }
-        return participants[participant].sealer?.sealRTP(
-            output: memory, capacity: SendBatch.datagramCapacity, headerLength: headerLength, ssrc: slots[slot].ssrc,
+        return participant.sealer?.sealRTP(
+            output: memory, capacity: SendBatch.datagramCapacity, headerLength: headerLength, ssrc: slot.ssrc,
             index: UInt64(bitPattern: output), payload: source, payloadLength: length) ?? 0
     }
 
     /// The RTP header with the extensions that this receiver negotiated. Returns its length.
     @inline(__always)
-    private func writeHeader(
-        _ packet: CachedPacket, base: UnsafeRawPointer, participant: Int, payloadType: UInt8,
-        sequence: UInt16, timestamp: UInt32, ssrc: UInt32, into memory: UnsafeMutableRawPointer
+    private static func writeHeader(
+        _ packet: CachedPacket, base: UnsafeRawPointer, extensions: borrowing HeaderExtensionMap,
+        payloadType: UInt8, sequence: UInt16, timestamp: UInt32, ssrc: UInt32, into memory: UnsafeMutableRawPointer
     ) -> Int {
         var extensionLength = 0
         if packet.audioLevel != nil || packet.orientation != nil || packet.descriptorLength > 0 {
             var writer = HeaderExtensionWriter(
                 UnsafeMutableRawBufferPointer(start: memory + RTPHeader.fixedLength, count: 300))
-            if let level = packet.audioLevel {
-                writer.append(id: participants[participant].extensions[.audioLevel], byte: level)
-            }
+            if let level = packet.audioLevel { writer.append(id: extensions[.audioLevel], byte: level) }
             if let orientation = packet.orientation {
-                writer.append(id: participants[participant].extensions[.videoOrientation], byte: orientation)
+                writer.append(id: extensions[.videoOrientation], byte: orientation)
             }
             if packet.descriptorLength > 0 {
                 writer.append(
-                    id: participants[participant].extensions[.dependencyDescriptor],
+                    id: extensions[.dependencyDescriptor],
                     copying: UnsafeRawBufferPointer(
                         start: base + Int(packet.descriptorOffset), count: Int(packet.descriptorLength)))
             }
@@ -175,12 +177,12 @@ extension Relay {
     }
 
     /// RFC 7741 §4.2: PictureID keeps its width of 7 or 15 bits, TL0PICIDX has 8.
-    private func rewritePictureNumbers(
-        _ position: VP8Position, slot: Int, payload: UnsafeMutableRawPointer, length: Int
+    private static func rewritePictureNumbers(
+        _ position: VP8Position, by rewriter: borrowing StreamRewriter, payload: UnsafeMutableRawPointer, length: Int
     ) {
         let offset = Int(position.pictureIDOffset)
         if offset > 0 {
-            let pictureID = position.pictureID &+ slots[slot].rewriter.pictureIDOffset
+            let pictureID = position.pictureID &+ rewriter.pictureIDOffset
             if position.pictureIDIs15Bit, offset &+ 1 < length {
                 payload.storeBytes(
                     of: (0x8000 | pictureID & 0x7FFF).bigEndian, toByteOffset: offset, as: UInt16.self)
@@ -191,8 +193,7 @@ extension Relay {
         }
         if position.tl0Offset > 0, Int(position.tl0Offset) < length {
             payload.storeBytes(
-                of: position.tl0 &+ slots[slot].rewriter.tl0Offset, toByteOffset: Int(position.tl0Offset),
-                as: UInt8.self)
+                of: position.tl0 &+ rewriter.tl0Offset, toByteOffset: Int(position.tl0Offset), as: UInt8.self)
         }
     }
 
@@ -217,8 +218,8 @@ extension Relay {
         guard payloadType != 0xFF else { return }
         let base = layers[Int(layer)].cache.base(sequence)
         let memory = batch.reserve()
-        let headerLength = writeHeader(
-            packet.pointee, base: base, participant: participant, payloadType: payloadType,
+        let headerLength = Self.writeHeader(
+            packet.pointee, base: base, extensions: participants[participant].extensions, payloadType: payloadType,
             sequence: UInt16(truncatingIfNeeded: slots[slot].rtxIndex),
             timestamp: packet.pointee.timestamp &+ slots[slot].rewriter.timestampOffset, ssrc: slots[slot].rtxSSRC,
             into: memory)
@@ -228,7 +229,8 @@ extension Relay {
         payload.storeBytes(of: UInt16(truncatingIfNeeded: extended).bigEndian, as: UInt16.self)
         (payload + 2).copyMemory(from: base + Int(packet.pointee.payloadOffset), byteCount: length)
         if codec == .vp8, slots[slot].rewriter.rewritesPictureNumbers {
-            rewritePictureNumbers(packet.pointee.vp8, slot: slot, payload: payload + 2, length: length)
+            Self.rewritePictureNumbers(
+                packet.pointee.vp8, by: slots[slot].rewriter, payload: payload + 2, length: length)
         }
         let total =
             participants[participant].sealer?.sealRTP(
