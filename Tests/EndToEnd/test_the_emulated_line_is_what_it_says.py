@@ -181,6 +181,14 @@ def processes(marker):
     return found
 
 
+def command_of(pid):
+    try:
+        words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+    return words if words.startswith(b"sleep\0") else b""
+
+
 @pytest.mark.parametrize("end", ["exits", "TERM", "INT of its group", "HUP", "KILL", "KILL of the command", "deaf"])
 def test_nothing_is_left(end):
     x, marker = net(), uuid.uuid4().hex
@@ -188,14 +196,14 @@ def test_nothing_is_left(end):
     trap = "trap '' TERM;" if end == "deaf" else ""
     line = subprocess.Popen(
         [LINE, "lan", "--net", str(x), "--", "sh", "-c",
-         f"{trap} setsid sleep 1000 & (sleep 1000 &) ; echo started; {'exit 7' if end == 'exits' else 'sleep 1000; true'}"],
+         f"{trap} setsid sleep 1000 & (sleep 1000 &) ; echo started; {'exit 7' if end == 'exits' else 'exec sleep 1001'}"],
         env=os.environ | {"LINE_TEST": marker}, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert line.stdout.readline() == b"started\n"
         if end == "KILL of the command":
-            command = next(pid for pid in processes(marker)
-                           if pathlib.Path(f"/proc/{pid}/comm").read_text() == "sh\n")
-            os.kill(command, signal.SIGKILL)
+            while not (found := [pid for pid in processes(marker) if b"\x001001" in command_of(pid)]):
+                pass
+            os.kill(found[0], signal.SIGKILL)
         elif end == "INT of its group":
             os.killpg(line.pid, signal.SIGINT)
         elif end != "exits":

@@ -458,7 +458,9 @@ static void hear_signals(struct line *line, int64_t now) {
         if (should_pass_on(info.ssi_code)) kill(line->first, (int)info.ssi_signo);
         if (line->kill_at == never) line->kill_at = now + 3 * second;
     }
-    if (now >= line->kill_at) kill(line->first, SIGKILL);
+    if (now < line->kill_at) return;
+    kill(line->first, SIGKILL);
+    line->kill_at = now + second;
 }
 
 static int64_t earliest_event(const struct line *line) {
@@ -471,13 +473,16 @@ static int64_t earliest_event(const struct line *line) {
     return next;
 }
 
-static void sleep_until_event(const struct line *line) {
+static void sleep_until_event(struct line *line) {
     struct pollfd fds[3] = {{.fd = line->ways[0]->from, .events = POLLIN},
                             {.fd = line->ways[1]->from, .events = POLLIN},
                             {.fd = line->signals, .events = POLLIN}};
     int64_t next = earliest_event(line), left = next == never ? second : next - now_ns();
     if (left < 0) left = 0;
     ppoll(fds, 3, &(struct timespec){left / second, left % second}, NULL);
+    // A device that the command has deleted would keep this from sleeping.
+    for (int i = 0; i < 2; i++)
+        if (fds[i].revents & (POLLERR | POLLHUP | POLLNVAL)) line->ways[i]->from = -1;
 }
 
 static int run(struct line *line) {
