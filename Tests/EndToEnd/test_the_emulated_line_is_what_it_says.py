@@ -98,8 +98,8 @@ def test_rate_delay_queue_and_order_are_the_profiles(profile):
         rate = way.kbps(1)
         longest = max(way.delays(1))
         print(f"{profile['name']:12} {name:4} idle {min(delays) * 1000:.1f} / {statistics.median(delays) * 1000:.1f} / "
-              f"{max(delays) * 1000:.1f} ms of {least * 1000:.1f}–{most * 1000:.1f}, {rate:.1f} kbit/s of {rates[name]:g} "
-              f"({rate / rates[name] / (1 - loss):.3f}), longest {longest * 1000:.1f} ms")
+              f"{max(delays) * 1000:.1f} ms of {least * 1000:.1f}–{most * 1000:.1f}, {rate:.1f} kbit/s of "
+              f"{rates[name]:g} ({rate / rates[name] / (1 - loss):.3f}), longest {longest * 1000:.1f} ms")
         assert min(delays) >= least - 0.0001
         assert statistics.quantiles(delays, n=10)[-1] <= most + MOMENT
         chance = 4 * (loss / len(way.phases[1])) ** 0.5
@@ -152,7 +152,8 @@ def test_a_step_changes_the_rate_at_once():
 
 def test_figures_are_written_for_each_second_and_way(tmp_path):
     file = tmp_path / "figures"
-    up, down = measure("up=1000,down=2000,queue=100,loss=2", [(1.2, 2000, 500)], [(1.2, 1000, 500)], "--stats", str(file))
+    values = "up=1000,down=2000,queue=100,loss=2"
+    up, down = measure(values, [(1.2, 2000, 500)], [(1.2, 1000, 500)], "--stats", str(file))
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     assert [row["way"] for row in rows] == ["up", "down"] * (len(rows) // 2)
     for name, way in (("up", up), ("down", down)):
@@ -194,9 +195,10 @@ def test_nothing_is_left(end):
     x, marker = net(), uuid.uuid4().hex
     device = f"/sys/class/net/gbline{x}"
     trap = "trap '' TERM;" if end == "deaf" else ""
+    last = "exit 7" if end == "exits" else "exec sleep 1001"
     line = subprocess.Popen(
         [LINE, "lan", "--net", str(x), "--", "sh", "-c",
-         f"{trap} setsid sleep 1000 & (sleep 1000 &) ; echo started; {'exit 7' if end == 'exits' else 'exec sleep 1001'}"],
+         f"{trap} setsid sleep 1000 & (sleep 1000 &) ; echo started; {last}"],
         env=os.environ | {"LINE_TEST": marker}, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert line.stdout.readline() == b"started\n"

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <inttypes.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <net/route.h>
@@ -69,7 +70,7 @@ static void parse_value(struct values *values, const char *text) {
         bool bytes = key == queue && strcmp(end, "B") == 0;
         if (end == text + length + 1 || (*end != 0 && !bytes)) break;
         if (!(value >= 0 && value <= 1e9) || (key == loss && value > 100)) break;
-        if ((key == up || key == down) && value < 1) stop("%s: a rate is at least 1 kbit/s; loss=100 cuts a line.", text);
+        if ((key == up || key == down) && value < 1) stop("%s: 1 kbit/s is least; loss=100 cuts a line.", text);
         values->of[key] = value;
         values->named[key] = true;
         if (key == queue) values->queue_in_bytes = bytes;
@@ -80,7 +81,8 @@ static void parse_value(struct values *values, const char *text) {
 
 static struct values parse_values(char *text) {
     struct values values = {0};
-    for (char *rest, *one = strtok_r(text, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) parse_value(&values, one);
+    char *rest;
+    for (char *one = strtok_r(text, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) parse_value(&values, one);
     return values;
 }
 
@@ -133,16 +135,16 @@ static double draw(uint64_t *seed) {
     return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
 }
 
-// Gilbert's two states: everything is lost in the bad one. It ends with probability 1/burst and begins so that `loss` of
-// all packets are in it. One draw a packet: which packets of a run are lost follows from the seed, not from the time.
+// Gilbert's two states: everything is lost in the bad one. It ends with probability 1/burst and begins so that `loss`
+// of all packets are in it. One draw a packet: which packets of a run are lost follows from the seed, not from the time.
 static bool is_lost(struct way *way) {
     double share = way->values->of[loss] / 100, length = way->values->of[burst], chance = draw(&way->loss_seed);
     if (length <= 1 || share >= 1 || share <= 0) return way->losing = chance < share;
     return way->losing = way->losing ? chance >= 1 / length : chance < share / (1 - share) / length;
 }
 
-// A real line's delay wanders: packets of the same few milliseconds meet the same one. Drawn for each packet, kept order
-// would make every burst as late as its unluckiest packet.
+// A real line's delay wanders: packets of the same few milliseconds meet the same one. Drawn for each packet, kept
+// order would make every burst as late as its unluckiest packet.
 static int64_t delay_at(struct way *way, int64_t at) {
     if (at >= way->offset_until) {
         way->offset = draw(&way->jitter_seed) - 0.5;
@@ -254,7 +256,8 @@ static void write_figures(FILE *file, struct way *way, double time) {
         most = (double)way->samples[count - 1];
     }
     fprintf(file,
-            "{\"t\":%.3f,\"way\":\"%s\",\"bytes\":%lu,\"packets\":%lu,\"lost\":%lu,\"overflowed\":%lu,"
+            "{\"t\":%.3f,\"way\":\"%s\",\"bytes\":%" PRIu64 ",\"packets\":%" PRIu64 ",\"lost\":%" PRIu64
+            ",\"overflowed\":%" PRIu64 ","
             "\"queue_mean_ms\":%.3f,\"queue_p95_ms\":%.3f,\"queue_max_ms\":%.3f}\n",
             time, way->name, way->bytes, way->packets, way->lost, way->overflowed, sum, percentile, most);
     way->bytes = way->packets = way->lost = way->overflowed = way->sample_count = 0;
@@ -368,8 +371,8 @@ static void export_address(const char *name, uint32_t address) {
 // What a terminal sends goes to the command by itself; what was meant for us alone is passed on.
 static bool should_pass_on(int code) { return code <= 0; }
 
-// The first process of the process namespace: passes signals on, collects orphans, and ends with the command, upon which
-// the kernel kills what is left. It hears of signals only because they are blocked (pid_namespaces(7)).
+// The first process of the process namespace: passes signals on, collects orphans, and ends with the command, upon
+// which the kernel kills what is left. It hears of signals only because they are blocked (pid_namespaces(7)).
 static _Noreturn void wait_for(pid_t command, const sigset_t *signals) {
     while (true) {
         siginfo_t info;
@@ -445,7 +448,8 @@ static void take_steps(struct line *line, int64_t now) {
 
 static void write_all_figures(struct line *line, int64_t now) {
     if (!line->figures) return;
-    for (int i = 0; i < 2; i++) write_figures(line->figures, line->ways[i], (double)(now - line->start) / (double)second);
+    double time = (double)(now - line->start) / (double)second;
+    for (int i = 0; i < 2; i++) write_figures(line->figures, line->ways[i], time);
     fflush(line->figures);
     line->next_figures += second;
 }
@@ -560,7 +564,7 @@ int main(int count, char **arguments) {
     line.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     check(line.signals, "signalfd");
     line.first = start_command(command, &signals, &before);
-    // A late wake-up is jitter that the line does not have: no timer slack, and before everything that is not real-time.
+    // A late wake-up is jitter that the line does not have: no timer slack, and before all that is not real-time.
     prctl(PR_SET_TIMERSLACK, 1);
     sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
     line.start = now_ns();

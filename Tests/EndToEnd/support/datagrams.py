@@ -1,8 +1,8 @@
-"""One end of a measured line: sends numbered datagrams by a plan, notes when those of the other end arrive, prints both.
+"""One end of a measured line: sends numbered datagrams by a plan, notes those of the other end, prints both.
 
     datagrams.py PORT ADDRESS PLAN      PLAN: {"end": T, "phases": [{"at": T, "seconds": S, "kbps": R, "size": BYTES}]}
-Times are CLOCK_MONOTONIC's, which all network namespaces share: the delay of one way can be read from them. Sizes are of IP
-packets. Standard library only."""
+Times are CLOCK_MONOTONIC's, which all network namespaces share: the delay of one way can be read from them. Sizes are
+of IP packets. Standard library only."""
 
 import json
 import os
