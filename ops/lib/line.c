@@ -105,7 +105,7 @@ struct way {
     struct fifo waiting, flying;
     size_t waiting_bytes;         // without the packet that is being sent
     bool sending;                 // the first of `waiting`
-    int64_t ends, last_release;   // when its last bit is sent; when the last packet before it arrives
+    int64_t ends;                 // when its last bit is sent
     uint64_t loss_seed, jitter_seed;
     bool losing;                  // in a burst of losses
     double offset;                // of the delay, in jitters: -0.5…0.5
@@ -174,14 +174,13 @@ static void send_until(struct way *way, int64_t now) {
             free(packet);
         } else {
             packet->release = way->ends + delay_at(way, way->ends);
-            if (packet->release < way->last_release) packet->release = way->last_release;
-            way->last_release = packet->release;
             append(&way->flying, packet);
         }
         start_sending(way, way->ends);
     }
 }
 
+// First in, first out: a packet whose delay is shorter than its predecessor's waits for that one, so order is kept.
 static void deliver_until(struct way *way, int64_t now) {
     while (way->flying.first && way->flying.first->release <= now) {
         struct packet *packet = take_first(&way->flying);
