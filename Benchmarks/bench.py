@@ -215,6 +215,8 @@ def bench_delay(arguments: argparse.Namespace) -> list[dict]:
     results = []
     for name, workers in (("20 rooms, 1 -> 10", 1), ("meeting of 12, all to all", 1), ("video 1 -> 200", 1),
                           ("video 1 -> 200", 2)):
+        if arguments.only not in name:
+            continue
         scenario = next(one for one in SCENARIOS if one.name == name)
         with giaoban(workers=workers, cpus={SERVER_CORE, LOAD_CORE} if workers > 1 else {SERVER_CORE}) as server, \
                 load("gcm") as clients:
