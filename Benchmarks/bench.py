@@ -53,10 +53,11 @@ def measure(server: Giaoban | Janus, load: Load, watchers: int, seconds: float, 
             "loss": report["lost"] / max(1, report["received"] + report["lost"])}
 
 
-def counted_calls(server: Giaoban, load: Load, watchers: int) -> float:
+def counted_calls(server: Giaoban, load: Load) -> float:
     """System calls of our media threads a packet, by the server's own counters."""
     before = server.metrics()
-    report = load.run(warmup=0, seconds=4)
+    load.run(warmup=0, seconds=4)
+    # The counters are published every half second.
     time.sleep(0.6)
     after = server.metrics()
     calls = sum(after[f"giaoban_{kind}_calls_total"] - before[f"giaoban_{kind}_calls_total"]
@@ -64,7 +65,7 @@ def counted_calls(server: Giaoban, load: Load, watchers: int) -> float:
     return calls / max(1, after["giaoban_packets_forwarded_total"] - before["giaoban_packets_forwarded_total"])
 
 
-def traced_calls(server: Janus, load: Load, watchers: int) -> float:
+def traced_calls(server: Janus, load: Load) -> float:
     """System calls a packet of a process without counters of its own, by strace; too slow for anything else."""
     with tempfile.NamedTemporaryFile("r") as output:
         tracer: list[subprocess.Popen] = []
@@ -148,9 +149,9 @@ def compare(scenario: Scenario, profile: str, rounds: int, seconds: float, with_
                 | {"max": max(row["report"]["delay"]["max"] for row in rows)}}
             clients.pace(1)
             if isinstance(server, Giaoban):
-                summary[name]["calls a packet"] = counted_calls(server, clients, scenario.watchers)
+                summary[name]["calls a packet"] = counted_calls(server, clients)
             else:
-                summary[name]["calls a packet"] = traced_calls(server, clients, scenario.watchers)
+                summary[name]["calls a packet"] = traced_calls(server, clients)
             clients.pace(0)
         pairs = {f"/ {name}": [ours["us"] / theirs["us"] for ours, theirs in zip(results["giaoban"], rows)]
                  for name, rows in results.items() if name != "giaoban"}
