@@ -19,17 +19,38 @@ public struct JoinRequest: Sendable {
     /// Roles by mid (RFC 9143); media sections that are missing here get theirs by kind.
     public var roles: [String: TrackRole]
     public var mode: Mode
+    /// What is known of the line before it has been measured.
+    public var line: KnownLine
+    public var reception: Reception
 
     public init(
         offerSDP: String, displayName: String = "", site: String = "", roles: [String: TrackRole] = [:],
-        mode: Mode
+        mode: Mode, line: KnownLine = KnownLine(), reception: Reception = .full
     ) {
         self.offerSDP = offerSDP
         self.displayName = displayName
         self.site = site
         self.roles = roles
         self.mode = mode
+        self.line = line
+        self.reception = reception
     }
+}
+
+/// A participant's access line as a directory or an earlier measurement has it; nil: not known.
+public struct KnownLine: Sendable, Equatable {
+    /// kbit/s towards the participant: the estimate starts from it. It is measured all the same.
+    public var down: Int?
+
+    public init(down: Int? = nil) { self.down = down }
+}
+
+/// What a participant wants to receive, whatever its line would bear.
+public enum Reception: String, Sendable, Codable {
+    case full
+    /// Voices in few packets, no moving pictures: every byte costs money.
+    case saver
+    case audio
 }
 
 /// What a client gets when it has joined.
@@ -76,6 +97,7 @@ public enum ParticipantCommand: Sendable {
     case publishing(role: TrackRole, active: Bool)
     /// What the page shows, in order of importance.
     case view([ViewRequest])
+    case reception(Reception)
 }
 
 /// A picture that a page shows or would show.

@@ -39,7 +39,7 @@ public struct Negotiation: Sendable {
             id: participant, room: room, displayName: request.displayName, site: request.site, mode: request.mode,
             localCredentials: local, remoteUfrag: offer.iceUfrag, remotePassword: offer.icePassword,
             fingerprints: offer.fingerprints, extensions: sections.extensions, tracks: sections.tracks,
-            slots: sections.receiving)
+            slots: sections.receiving, line: request.line, reception: request.reception)
         slots = sections.receiving.map { SlotDescription(mid: $0.mid, role: $0.role) }
         answerSDP = answer(
             to: offer,

@@ -42,6 +42,7 @@ struct Participant: ~Copyable {
     var hasLostPublication = false
     /// What its page shows, in order of importance.
     var wishes: [ViewRequest] = []
+    var reception: Reception
 
     var feedback = TransportFeedbackBuilder()
     /// When a tick next has something to do for it, µs: most ticks pass most participants by.
@@ -61,6 +62,7 @@ struct Participant: ~Copyable {
         id = plan.id
         self.room = room
         mode = plan.mode
+        reception = plan.reception
         self.plan = plan
         joinedAt = now
         agent = ICEAgent(

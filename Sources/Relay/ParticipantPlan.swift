@@ -35,4 +35,6 @@ public struct ParticipantPlan: Sendable {
     let extensions: HeaderExtensionMap
     let tracks: [Track]
     let slots: [ReceivingSection]
+    var line = KnownLine()
+    var reception = Reception.full
 }

@@ -156,7 +156,18 @@ extension Relay {
         case .view(let wishes):
             participants[participant].wishes = Array(wishes.prefix(64))
             needAssignment(room: participants[participant].room, now: now)
+        case .reception(let reception):
+            participants[participant].reception = reception
+            needAssignment(room: participants[participant].room, now: now)
         }
+    }
+
+    /// Who leads a room: these voices are forwarded whoever is loudest. nil: nobody.
+    public mutating func conduct(room name: String, chair: ParticipantID?, floor: ParticipantID?, now: Int64) {
+        guard let room = roomsByName[name] else { return }
+        rooms[room].chair = chair
+        rooms[room].floor = floor
+        needAssignment(room: room, now: now)
     }
 
     mutating func setActive(publication: Int, _ isActive: Bool) {

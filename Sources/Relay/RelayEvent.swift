@@ -9,6 +9,13 @@ public enum RelayEvent: Sendable {
     /// Who speaks, loudest first.
     case speakers(room: String, participants: [ParticipantID])
     case quality(room: String, participant: ParticipantID, quality: Quality)
+    /// How a viewer's own line does, every two seconds and when ``LineReport/level`` changes.
+    case line(room: String, viewer: ParticipantID, report: LineReport)
+    /// Which of its layers, lowest first, anybody watches: the owner need send no others.
+    case layers(room: String, owner: ParticipantID, role: TrackRole, wanted: [Bool])
+    /// Everybody who hears this voice is on a thin line: the owner's encoder should use no more than this (kbit/s);
+    /// nil: as it likes.
+    case voiceRate(room: String, owner: ParticipantID, kbps: Int?)
 }
 
 /// Why a participant is gone.
@@ -29,12 +36,57 @@ public struct SlotAssignment: Sendable, Equatable {
     /// nil: nothing.
     public var participant: ParticipantID?
     public var role: TrackRole
+    public var picture: PictureState
 
-    public init(mid: String, participant: ParticipantID?, role: TrackRole) {
+    public init(mid: String, participant: ParticipantID?, role: TrackRole, picture: PictureState = .full) {
         self.mid = mid
         self.participant = participant
         self.role = role
+        self.picture = picture
     }
+}
+
+/// How a picture is sent, down the ladder that a thin line makes it go.
+public enum PictureState: String, Sendable, Codable {
+    /// As large as the page shows it, or as its publisher sends it.
+    case full
+    /// Smaller than the page shows it.
+    case reduced
+    /// Fewer pictures a second.
+    case slow
+    /// The last picture stays.
+    case held
+}
+
+/// What a viewer's line bears, and what is given up for it.
+public struct LineReport: Sendable, Equatable {
+    public enum Level: String, Sendable, Codable {
+        /// Everything that the page shows.
+        case full
+        /// Pictures are smaller or slower than the page shows them.
+        case reduced
+        /// Some pictures stand still.
+        case held
+        /// Voices only.
+        case voice
+    }
+
+    /// Towards the viewer, kbit/s, headers included; nil when its client gives no feedback.
+    public var estimateKbps: Int?
+    public var sentKbps = 0
+    /// Left for what does not go through the relay, such as page images, kbit/s.
+    public var spareKbps = 0
+    /// 0 ... 1, before repair.
+    public var loss = 0.0
+    /// Standing queue on the way, ms.
+    public var queueMilliseconds = 0
+    public var level = Level.full
+    /// Voices go in fewer, longer packets.
+    public var mergesVoices = false
+    /// Voices go with what was said just before, against loss.
+    public var repeatsVoices = false
+
+    public init() {}
 }
 
 /// How a participant's line does, over the last two seconds.

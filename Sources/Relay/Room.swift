@@ -6,6 +6,9 @@ struct Room: ~Copyable {
     var participants: [Int] = []
     /// In the order in which they were published.
     var publications: [Int] = []
+    /// Who leads the briefing and who has been given the floor.
+    var chair: ParticipantID?
+    var floor: ParticipantID?
     var speakers = SpeakerSelection()
     /// Who was last reported to speak.
     var reportedSpeakers: [Int] = []

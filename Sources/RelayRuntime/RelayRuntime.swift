@@ -209,6 +209,13 @@ public final class RelayRuntime: Sendable {
         worker(of: id)?.mailbox.post { relay, now, _ in relay.command(command, from: id, now: now) }
     }
 
+    /// Says who leads a room, on every worker that has part of it.
+    public func conduct(room: String, chair: ParticipantID?, floor: ParticipantID?) {
+        for worker in workers {
+            worker.mailbox.post { relay, now, _ in relay.conduct(room: room, chair: chair, floor: floor, now: now) }
+        }
+    }
+
     /// Gives a participant new ICE credentials (RFC 8445 §9); nil when it is gone.
     public func restartICE(_ id: ParticipantID, ufrag: String, password: String) async -> ICECredentials? {
         guard let worker = worker(of: id) else { return nil }

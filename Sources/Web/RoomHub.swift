@@ -129,7 +129,7 @@ extension RelayEvent {
     var subject: ParticipantID? {
         switch self {
         case .connected(_, let id), .left(_, let id, _), .publication(_, let id, _, _), .slots(_, let id, _),
-            .quality(_, let id, _):
+            .quality(_, let id, _), .line(_, let id, _), .layers(_, let id, _, _), .voiceRate(_, let id, _):
             id
         case .speakers: nil
         }
@@ -138,7 +138,8 @@ extension RelayEvent {
     var room: String {
         switch self {
         case .connected(let room, _), .left(let room, _, _), .publication(let room, _, _, _), .slots(let room, _, _),
-            .speakers(let room, _), .quality(let room, _, _):
+            .speakers(let room, _), .quality(let room, _, _), .line(let room, _, _), .layers(let room, _, _, _),
+            .voiceRate(let room, _, _):
             room
         }
     }

@@ -103,6 +103,7 @@ struct RoomRoster {
                 message.ids = ids.map(\.description)
                 return message
             }
+        case .line, .layers, .voiceRate: return []
         case .quality(_, let id, let quality):
             guard let member = members[id] else { return [] }
             let score = Self.score(quality)

@@ -39,4 +39,4 @@ need_packages() {
         stop "apt-get could not install ${missing[*]}. Is the network up, and are the names known to this Debian?"
 }
 
-build_packages=(libssl-dev pkg-config)
+build_packages=(libssl-dev libopus-dev pkg-config)
