@@ -1,4 +1,4 @@
-/// The primary block of a redundant audio payload, RFC 2198 §3.
+/// The blocks of a redundant audio payload, RFC 2198 §3.
 ///
 /// ```
 /// |1|   block PT  |  timestamp offset (14)    | block length (10) |   for each redundant block
@@ -31,5 +31,46 @@ public struct REDPayload: Sendable {
         primaryLength = payload.byteCount &- primaryOffset
         guard primaryLength >= 0 else { return nil }
         redundantBlocks = blocks
+    }
+
+    /// One payload that was sent before.
+    public struct RedundantBlock: Sendable, Equatable {
+        /// 0 to 127.
+        public var payloadType: UInt8
+        /// The packet's RTP timestamp less that of this block: 0 to 16,383.
+        public var timestampOffset: UInt16
+        /// Its bytes, from the start of the payload; may be empty.
+        public var range: Range<Int>
+    }
+
+    /// The redundant blocks, in the order in which they stand: the earliest first, as senders have it.
+    public func redundantIterator() -> BlockIterator { BlockIterator(self) }
+
+    public struct BlockIterator: Sendable {
+        private var header = 0
+        private var body: Int
+        private var left: Int
+
+        fileprivate init(_ payload: REDPayload) {
+            left = payload.redundantBlocks
+            body = payload.redundantBlocks &* 4 &+ 1
+        }
+
+        /// The next redundant block; nil at the end, or when this is not the payload that was parsed.
+        public mutating func next(in payload: RawSpan) -> RedundantBlock? {
+            guard left > 0, header &+ 4 <= payload.byteCount else { return nil }
+            let word = payload.uint32(at: header)
+            let length = Int(word & 0x3FF)
+            guard length <= payload.byteCount &- body else { return nil }
+            defer {
+                left &-= 1
+                header &+= 4
+                body &+= length
+            }
+            return RedundantBlock(
+                payloadType: UInt8(truncatingIfNeeded: word >> 24 & 0x7F),
+                timestampOffset: UInt16(truncatingIfNeeded: word >> 10 & 0x3FFF),
+                range: byteRange(body, body &+ length))
+        }
     }
 }

@@ -72,6 +72,7 @@ extension GenericNACK.SequenceIterator: PacketIterator {}
 extension FullIntraRequest.EntryIterator: PacketIterator {}
 extension TransportFeedback.StatusIterator: PacketIterator {}
 extension H264Payload.UnitIterator: PacketIterator {}
+extension REDPayload.BlockIterator: PacketIterator {}
 
 // Spans cannot be handed to the macros of Swift Testing; arrays can.
 extension VP8Descriptor { init?(_ bytes: [UInt8]) { self.init(parsing: bytes.span.bytes) } }

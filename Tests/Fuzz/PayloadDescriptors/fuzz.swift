@@ -30,6 +30,15 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     case Codec.red.rawValue:
         guard let red = REDPayload(parsing: payload) else { break }
         precondition(red.primaryLength >= 0 && red.primaryOffset + red.primaryLength == payload.byteCount)
+        var blocks = red.redundantIterator()
+        var count = 0
+        var end = 4 * red.redundantBlocks + 1
+        while let block = blocks.next(in: payload) {
+            precondition(block.range.lowerBound == end && block.range.upperBound <= red.primaryOffset)
+            end = block.range.upperBound
+            count += 1
+        }
+        precondition(count == red.redundantBlocks && end == red.primaryOffset)
     case 6:
         _ = Retransmission.originalSequence(in: payload)
         _ = DependencyDescriptor(parsing: payload)?.isKeyframe
