@@ -29,6 +29,9 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "media/shims/COpenSSL", pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"])]),
+        // libopus: the repacketizer, which joins packets of one voice.
+        .systemLibrary(
+            name: "COpus", path: "media/shims/COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
         // Socket calls that Swift's Glibc module hides.
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
@@ -52,7 +55,7 @@ let package = Package(
         .target(name: "Congestion", dependencies: ["RTP"], swiftSettings: settings),
         // The SFU as a state machine.
         .target(
-            name: "Relay", dependencies: ["Congestion", "ICE", "RTP", "SDP", "SecureTransport"],
+            name: "Relay", dependencies: ["COpus", "Congestion", "ICE", "RTP", "SDP", "SecureTransport"],
             swiftSettings: settings),
         // Threads and sockets.
         .target(
@@ -110,7 +113,7 @@ let package = Package(
         .testTarget(
             name: "SecureTransportTests", dependencies: ["COpenSSL", "SecureTransport"], swiftSettings: settings),
         .testTarget(
-            name: "RelayTests", dependencies: ["ICE", "RTP", "Relay", "SDP", "SecureTransport"],
+            name: "RelayTests", dependencies: ["COpus", "ICE", "RTP", "Relay", "SDP", "SecureTransport"],
             swiftSettings: settings),
         .testTarget(name: "RelayRuntimeTests", dependencies: ["Relay", "RelayRuntime"], swiftSettings: settings),
     ]
