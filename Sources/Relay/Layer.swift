@@ -31,6 +31,11 @@ struct Layer: ~Copyable {
     /// The newest packet, for sender reports of ours before the publisher's first.
     var newestTimestamp: UInt32 = 0
     var newestArrival: Int64 = .min / 2
+    /// What comes in.
+    var rate = LayerRate()
+    /// Since when somebody has wanted it, and until when it is taken for one that its publisher cannot send, µs.
+    var wantedSince: Int64?
+    var missingUntil: Int64 = 0
     /// Height of the last keyframe, pixels; 0 when the codec does not say.
     var height = 0
 

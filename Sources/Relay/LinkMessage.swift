@@ -11,6 +11,8 @@ public enum LinkMessage: Sendable {
     case withdrawn(index: Int32, serial: UInt32)
     /// For the relay that the publication comes from: somebody cannot go on without a keyframe.
     case keyframe(index: Int32, serial: UInt32, quality: Int)
+    /// Which layers are watched with the sender, as a mask by quality: no others need go through the pipe.
+    case interest(index: Int32, serial: UInt32, layers: UInt8)
     case active(index: Int32, serial: UInt32, Bool)
 }
 

@@ -13,7 +13,7 @@ public struct Negotiation: Sendable {
         .mid, .rid, .repairedRID, .transportSequence, .audioLevel, .dependencyDescriptor, .videoOrientation,
     ]
     private static let receivedExtensions: Set<HeaderExtensionKind> = [
-        .audioLevel, .dependencyDescriptor, .videoOrientation,
+        .transportSequence, .audioLevel, .dependencyDescriptor, .videoOrientation,
     ]
 
     public let plan: ParticipantPlan
@@ -144,19 +144,20 @@ public struct Negotiation: Sendable {
             try checkKind(of: role, media)
             let ssrc = makeSSRC()
             let rtxSSRC = isVideo && negotiated.contains { $0.rtxPayloadType != nil } ? makeSSRC() : 0
+            let sequenceURI = HeaderExtensionKind.transportSequence.uri
+            let isCounted =
+                media.extensions.contains { $0.uri == sequenceURI }
+                && codecs.contains { $0.feedback.contains("transport-cc") }
             receiving.append(
                 ParticipantPlan.ReceivingSection(
-                    mid: media.mid, role: role, ssrc: ssrc, rtxSSRC: rtxSSRC, codecs: negotiated))
-            let accepted = codecs.map { codec in
-                var codec = codec
-                // Feedback that needs transport-wide sequence numbers, which slots do not carry yet.
-                codec.feedback.removeAll { $0 == "transport-cc" || $0 == "goog-remb" }
-                return codec
-            }
+                    mid: media.mid, role: role, ssrc: ssrc, rtxSSRC: rtxSSRC, codecs: negotiated,
+                    hasTransportSequence: isCounted))
+            let accepted = codecs
             // One stream for each voice and picture of the same rank: receivers play those in step (RFC 8830 §2).
             let stream = request.mode == .page ? "slot-\(media.mid)" : "publisher-\(position)"
             return .send(
-                codecs: accepted, extensions: take(media, Negotiation.receivedExtensions), ssrc: ssrc,
+                codecs: accepted, extensions: take(media, Negotiation.receivedExtensions.filter { isCounted || $0 != .transportSequence }),
+                ssrc: ssrc,
                 rtxSSRC: rtxSSRC == 0 ? nil : rtxSSRC, cname: String(decoding: Negotiation.cname, as: UTF8.self),
                 streamID: stream, trackID: "slot-\(media.mid)")
         }

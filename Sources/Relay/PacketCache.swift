@@ -35,6 +35,9 @@ struct VP8Position {
     var pictureIDIs15Bit = false
     var pictureID: UInt16 = 0
     var tl0: UInt8 = 0
+    /// TID, 0 when there are no temporal layers, and whether its layer can be taken up with this picture.
+    var temporal: UInt8 = 0
+    var layerSync = false
 }
 
 /// The last packets of one stream in plain text, in a ring by sequence number: what is forwarded is read from here,

@@ -42,9 +42,17 @@ struct Participant: ~Copyable {
     var hasLostPublication = false
     /// What its page shows, in order of importance.
     var wishes: [ViewRequest] = []
+    var hasWished = false
     var reception: Reception
 
     var feedback = TransportFeedbackBuilder()
+    /// nil when the client gives no transport-wide feedback: then everything is sent at once, as large as it is shown.
+    var downlink: Downlink?
+    /// When the pictures of one without feedback are looked at again, µs.
+    var nextUnmeasured: Int64 = 0
+    /// Its wishes or the room's pictures have changed: what its slots show is to be looked at again.
+    var needsPictures = true
+    var needsVoices = true
     /// When a tick next has something to do for it, µs: most ticks pass most participants by.
     var nextDue: Int64 = 0
     var nextFeedback: Int64 = 0
@@ -54,6 +62,8 @@ struct Participant: ~Copyable {
     var roundTrip: Int64 = 0
     var bytesIn = 0
     var bytesOut = 0
+    /// Sent to it in the last two seconds, kbit/s.
+    var sentKbps = 0
     /// Packets that may be sent again before the next report.
     var retransmissionBudget = Participant.retransmissionsPerReport
     var lossAtReport: (expected: Int64, lost: Int64) = (0, 0)
@@ -68,6 +78,9 @@ struct Participant: ~Copyable {
         agent = ICEAgent(
             local: plan.localCredentials, remoteUfrag: plan.remoteUfrag, remotePassword: plan.remotePassword)
         extensions = plan.extensions
+        downlink =
+            plan.extensions[.transportSequence] != 0 && plan.slots.contains(where: \.hasTransportSequence)
+            ? Downlink(line: plan.line, now: now) : nil
     }
 
     /// The stream of an SSRC, or nil when it has not been heard of.

@@ -20,6 +20,8 @@ public struct ParticipantPlan: Sendable {
         var ssrc: UInt32
         var rtxSSRC: UInt32
         var codecs: [NegotiatedCodec]
+        /// The receiver counts these packets in its transport-wide feedback.
+        var hasTransportSequence = false
     }
 
     public let id: ParticipantID

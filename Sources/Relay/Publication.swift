@@ -37,6 +37,14 @@ struct Publication: ~Copyable {
     var isActive: Bool
     var isSilencedByOwner = false
     var voice = SpeakerSelection.Voice()
+    /// Holds one of the room's places for voices.
+    var hasPlace = false
+    /// Layers that anybody watches, as a mask, what the owner was last told, and since when it is too much, µs.
+    var wanted: UInt8 = 0
+    var toldWanted: UInt8 = 0xFF
+    var unwantedSince: Int64?
+    /// By peer: the layers that are watched there.
+    var interest: [Int: UInt8] = [:]
 
     private let pending: UnsafeMutablePointer<Pending>
     private(set) var pendingCount = 0

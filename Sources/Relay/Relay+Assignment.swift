@@ -2,25 +2,66 @@ import RTP
 
 /// What plays in whose slots: voices by who speaks, pictures by what the page shows, for WHEP in order.
 extension Relay {
-    /// Fills the slots of every room that has changed, and lets every slot follow the layers that come in.
+    /// What all viewers of a room choose from, gathered once for all of them.
+    struct Offerings {
+        var voices: [Int] = []
+        /// Cameras by owner, and in the order in which a page that has not said what it shows gets them.
+        var cameras: [ParticipantID: Int] = [:]
+        var cameraOrder: [Int] = []
+        /// The newest first: it takes the place.
+        var screens: [Int] = []
+        var screenSounds: [Int] = []
+    }
+
+    /// Cameras that a page gets before it has said what it shows.
+    private static var camerasUnasked: Int { 4 }
+
+    /// Fills the slots of everybody whose room or wishes have changed.
     mutating func assignSlots(now: Int64) {
         for room in 0..<rooms.highWater where rooms.contains(room) {
-            if rooms[room].needsAssignment {
-                rooms[room].needsAssignment = false
-                for participant in rooms[room].participants where participants[participant].isConnected {
-                    assign(participant: participant, room: room)
-                }
-            }
-            for participant in rooms[room].participants {
-                for slot in participants[participant].slots where slots[slot].publication >= 0 {
-                    chooseLayer(slot: slot, now: now)
-                }
+            let (voices, pictures) = (rooms[room].needsVoices, rooms[room].needsPictures)
+            rooms[room].needsVoices = false
+            rooms[room].needsPictures = false
+            var offerings: Offerings?
+            for participant in rooms[room].participants where participants[participant].isConnected {
+                let needsVoices = voices || participants[participant].needsVoices
+                let needsPictures = pictures || participants[participant].needsPictures
+                guard needsVoices || needsPictures, !participants[participant].slots.isEmpty else { continue }
+                participants[participant].needsVoices = false
+                participants[participant].needsPictures = false
+                let offered = offerings ?? self.offerings(of: room, now: now)
+                offerings = offered
+                assign(participant: participant, offerings: offered, room: room, pictures: needsPictures, now: now)
             }
         }
     }
 
-    private mutating func assign(participant: Int, room: Int) {
-        guard !participants[participant].slots.isEmpty else { return }
+    /// The slots of everybody in a room are to be filled anew at the next tick.
+    mutating func needAssignment(room: Int, now: Int64) {
+        rooms[room].needsVoices = true
+        rooms[room].needsPictures = true
+        nextAssignment = now
+    }
+
+    private func offerings(of room: Int, now: Int64) -> Offerings {
+        var offerings = Offerings()
+        offerings.voices = voices(of: room, now: now)
+        for publication in rooms[room].publications where publications[publication].isActive {
+            switch publications[publication].role {
+            case .microphone: break
+            case .camera:
+                offerings.cameras[publications[publication].ownerID] = publication
+                offerings.cameraOrder.append(publication)
+            case .screen: offerings.screens.insert(publication, at: 0)
+            case .screenAudio: offerings.screenSounds.insert(publication, at: 0)
+            }
+        }
+        return offerings
+    }
+
+    private mutating func assign(
+        participant: Int, offerings: Offerings, room: Int, pictures: Bool, now: Int64
+    ) {
         var changed = participants[participant].hasLostPublication
         participants[participant].hasLostPublication = false
         switch participants[participant].mode {
@@ -39,33 +80,34 @@ extension Relay {
                 changed = fill(places, with: wanted) || changed
             }
         case .page:
-            for role in TrackRole.allCases {
-                let places = participants[participant].slots.filter { slots[$0].role == role }
-                let wanted = self.wanted(role: role, viewer: participant, room: room).prefix(places.count)
-                changed = fill(places, with: Array(wanted)) || changed
-            }
+            changed = fill(.microphone, of: participant, with: offerings.voices) || changed
+            guard pictures else { break }
+            changed = fill(.camera, of: participant, with: cameras(for: participant, offerings)) || changed
+            changed = fill(.screen, of: participant, with: offerings.screens) || changed
+            changed = fill(.screenAudio, of: participant, with: offerings.screenSounds) || changed
         }
-        if changed { announceSlots(of: participant, room: room) }
+        participants[participant].downlink?.nextAllocation = now
+        participants[participant].nextDue = 0
+        if participants[participant].downlink == nil { allocate(participant: participant, now: now) }
+        if changed { announceSlots(of: participant) }
     }
 
-    /// Publications of one role that a page should receive, the most important first.
-    private func wanted(role: TrackRole, viewer: Int, room: Int) -> [Int] {
-        let available = rooms[room].publications.filter {
-            publications[$0].isActive && publications[$0].role == role && publications[$0].owner != viewer
+    /// What the page shows, in its order; a few of the first when it has not said.
+    private func cameras(for viewer: Int, _ offerings: Offerings) -> [Int] {
+        guard participants[viewer].hasWished else { return Array(offerings.cameraOrder.prefix(Self.camerasUnasked)) }
+        var seen: Set<Int> = []
+        return participants[viewer].wishes.compactMap { wish in
+            guard wish.role == .camera, let camera = offerings.cameras[wish.participant],
+                seen.insert(camera).inserted
+            else { return nil }
+            return camera
         }
-        switch role {
-        case .microphone:
-            let speakers = rooms[room].speakers.places.filter { available.contains($0) }
-            return speakers + available.filter { !speakers.contains($0) }
-        case .camera:
-            let wishes = participants[viewer].wishes.filter { $0.role == role }.compactMap { wish in
-                available.first { publications[$0].ownerID == wish.participant }
-            }
-            return wishes + available.filter { !wishes.contains($0) }
-        case .screen, .screenAudio:
-            // The newest screen takes the place.
-            return available.reversed()
-        }
+    }
+
+    private mutating func fill(_ role: TrackRole, of participant: Int, with offered: [Int]) -> Bool {
+        let places = participants[participant].slots.filter { slots[$0].role == role }
+        let wanted = offered.filter { publications[$0].owner != participant }.prefix(places.count)
+        return fill(places, with: Array(wanted))
     }
 
     /// Lets each wanted publication play in one of the places: what plays and is still wanted stays where it is.
@@ -91,17 +133,26 @@ extension Relay {
         slots[slot].publication = Int32(truncatingIfNeeded: publication)
         slots[slot].layer = -1
         slots[slot].target = -1
+        slots[slot].desired = -1
+        slots[slot].height = 0
+        slots[slot].hasShown = false
+        slots[slot].isStill = false
+        slots[slot].isShed = false
+        slots[slot].picture = publications[publication].role.isVideo ? .held : .full
+        slots[slot].voiceFrom = publications[publication].voice.onset
         resolvePayloadTypes(slot: slot, publication: publication)
         publications[publication].slots.append(slot)
     }
 
     /// Leaves a slot empty.
     mutating func release(slot: Int) {
+        closeVoice(slot: slot)
         let publication = Int(slots[slot].publication)
         if publications.contains(publication) { publications[publication].slots.remove(slot) }
         slots[slot].publication = -1
         slots[slot].layer = -1
         slots[slot].target = -1
+        slots[slot].desired = -1
     }
 
     /// How the receiver numbers the publication's codecs.
@@ -128,89 +179,22 @@ extension Relay {
         slots[slot].passesRED =
             slots[slot].payloadTypes[Int(Codec.red.rawValue)] != 0xFF
             && opus(theirs) == opus(publications[publication].codecs)
+        slots[slot].redPayloadType = theirs.first { $0.codec == .red }?.payloadType ?? 0xFF
         if let number = opus(theirs) { slots[slot].payloadTypes[Int(Codec.opus.rawValue)] = number }
     }
 
-    /// Sets the layer that a slot should play: the smallest that is as tall as the page shows it, of those that come
-    /// in; for WHEP the largest.
-    private mutating func chooseLayer(slot: Int, now: Int64) {
-        let publication = Int(slots[slot].publication)
-        guard publications.contains(publication), let first = publications[publication].layers.first else { return }
-        var best = first
-        if publications[publication].layers.count > 1 {
-            let wanted = wantedHeight(slot: slot, publication: publication)
-            var found = false
-            for layer in publications[publication].layers where layers[layer].isLive(now: now) {
-                best = layer
-                found = true
-                if Self.height(of: layers[layer].quality, measured: layers[layer].height) * 4 >= wanted * 3 { break }
-            }
-            // Nothing comes in: what plays stays.
-            if !found, slots[slot].target >= 0 { return }
-        }
-        slots[slot].target = Int32(truncatingIfNeeded: best)
-        if slots[slot].layer != slots[slot].target { wantKeyframe(slot: slot) }
-    }
-
-    /// Layers are a quarter, half and the whole of 720 lines until a keyframe says otherwise.
-    private static func height(of quality: Int, measured: Int) -> Int {
-        measured > 0 ? measured : 180 << min(quality, 3)
-    }
-
-    private func wantedHeight(slot: Int, publication: Int) -> Int {
-        let viewer = Int(slots[slot].participant)
-        guard participants[viewer].mode == .page else { return .max / 8 }
-        let owner = publications[publication].ownerID
-        let role = publications[publication].role
-        for wish in participants[viewer].wishes where wish.participant == owner && wish.role == role {
-            return max(wish.height, 1)
-        }
-        // A page that has not said what it shows gets the middle layer.
-        return 360
-    }
-
-    private mutating func announceSlots(of participant: Int, room: Int) {
+    mutating func announceSlots(of participant: Int) {
         let assignments = participants[participant].slots.map { slot in
             let publication = Int(slots[slot].publication)
             return SlotAssignment(
                 mid: participants[participant].plan.slots[Int(slots[slot].position)].mid,
                 participant: publications.contains(publication)
                     ? publications[publication].ownerID : nil,
-                role: publications.contains(publication) ? publications[publication].role : slots[slot].role)
+                role: publications.contains(publication) ? publications[publication].role : slots[slot].role,
+                picture: slots[slot].picture)
         }
+        let room = participants[participant].room
         events.append(
             .slots(room: rooms[room].name, viewer: participants[participant].id, assignments: assignments))
-    }
-
-    // MARK: Speakers
-
-    /// Voices that one room forwards to everybody (design: the top three).
-    private static var voicesForwarded: Int { 3 }
-
-    mutating func updateSpeakers(now: Int64) {
-        for room in 0..<rooms.highWater where rooms.contains(room) {
-            var candidates: [SpeakerSelection.Candidate] = []
-            for publication in rooms[room].publications
-            where publications[publication].role == .microphone && publications[publication].isActive {
-                publications[publication].voice.decay(now: now)
-                candidates.append(.init(publication: publication, voice: publications[publication].voice))
-            }
-            // One more than is forwarded, since a speaker does not receive itself.
-            if rooms[room].speakers.update(candidates, limit: Self.voicesForwarded + 1, now: now) {
-                rooms[room].needsAssignment = true
-                nextAssignment = now
-            }
-            let speaking = SpeakerSelection.speaking(candidates, now: now)
-            // Who is loudest of those who speak changes with every syllable, and is no news. Of several relays that
-            // hold a room the first one tells.
-            if Set(speaking) != Set(rooms[room].reportedSpeakers) {
-                rooms[room].reportedSpeakers = speaking
-                guard rooms[room].links & ((1 << UInt64(ordinal)) &- 1) == 0 else { continue }
-                events.append(
-                    .speakers(
-                        room: rooms[room].name,
-                        participants: speaking.map { publications[$0].ownerID }))
-            }
-        }
     }
 }

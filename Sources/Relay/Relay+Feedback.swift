@@ -39,7 +39,7 @@ extension Relay {
                 guard let slot = slot(ssrc: nack.media, participant: participant) else { continue }
                 var sequences = nack.sequences
                 while let sequence = sequences.next(in: bytes) {
-                    retransmit(output: sequence, slot: slot, into: &batch)
+                    retransmit(output: sequence, slot: slot, now: now, into: &batch)
                 }
             case .pictureLossIndication(_, let media):
                 if let slot = slot(ssrc: media, participant: participant) { wantKeyframe(slot: slot) }
@@ -48,11 +48,20 @@ extension Relay {
                 while let entry = entries.next(in: bytes) {
                     if let slot = slot(ssrc: entry.ssrc, participant: participant) { wantKeyframe(slot: slot) }
                 }
-            case .sourceDescription, .bye, .receiverEstimatedMaximumBitrate, .transportFeedback, .extendedReport,
-                .application, .unknown:
+            case .transportFeedback(let feedback):
+                participants[participant].downlink?.estimator.receive(feedback, in: bytes, now: now)
+                followEstimate(participant: participant, now: now)
+            case .sourceDescription, .bye, .receiverEstimatedMaximumBitrate, .extendedReport, .application, .unknown:
                 break
             }
         }
+    }
+
+    /// A line that bears less than is sent is looked at now, not at the next turn.
+    private mutating func followEstimate(participant: Int, now: Int64) {
+        guard participants[participant].downlink?.followEstimate() == true else { return }
+        participants[participant].downlink?.nextAllocation = now
+        participants[participant].nextDue = 0
     }
 
     private func slot(ssrc: UInt32, participant: Int) -> Int? {

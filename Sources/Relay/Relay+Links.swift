@@ -94,6 +94,10 @@ extension Relay {
                 publications[publication].layers.indices.contains(quality)
             else { return }
             layers[publications[publication].layers[quality]].keyframes.want()
+        case .interest(let index, let serial, let mask):
+            let publication = Int(index)
+            guard publications.contains(publication), publications[publication].serial == serial else { return }
+            publications[publication].interest[peer] = mask
         case .active(let index, let serial, let isActive):
             guard let publication = mirror(of: index, serial: serial, from: peer) else { return }
             publications[publication].isActive = isActive
@@ -153,7 +157,10 @@ extension Relay {
         record.reportTimestamp = layers[layer].reportTimestamp
         record.reportArrival = layers[layer].reportArrival
         let exports = publications[publication].exports
+        let isVideo = layers[layer].isVideo
+        let bit: UInt8 = 1 << UInt8(truncatingIfNeeded: min(layers[layer].quality, 7))
         for peer in peers.indices where exports & 1 << UInt64(peer) != 0 {
+            if isVideo, let watched = publications[publication].interest[peer], watched & bit == 0 { continue }
             if peers[peer]?.outgoing.write(record, bytes: bytes) == true {
                 filledPipes |= 1 << UInt64(peer)
             } else {
@@ -239,6 +246,7 @@ extension Relay {
         rooms[room].generations[peer] = nil
         for publication in rooms[room].publications where publications[publication].origin == nil {
             publications[publication].exports = rooms[room].links
+            publications[publication].interest[peer] = nil
         }
         removeMirrors(from: peer, room: room, now: now)
     }

@@ -24,12 +24,6 @@ extension Relay {
         needAssignment(room: room, now: now)
     }
 
-    /// The slots of a room are filled anew at the next tick.
-    mutating func needAssignment(room: Int, now: Int64) {
-        rooms[room].needsAssignment = true
-        nextAssignment = now
-    }
-
     private mutating func roomIndex(_ name: String) -> Int {
         if let room = roomsByName[name] { return room }
         let room = rooms.insert(Room(name: name, generation: nextSerial))
@@ -77,7 +71,8 @@ extension Relay {
                 rewriter: StreamRewriter(
                     firstSequence: UInt16.random(in: 0...0x7FFF, using: &random),
                     firstTimestamp: UInt32.random(in: 0...UInt32.max, using: &random)),
-                rtxIndex: UInt64.random(in: 0...0x7FFF, using: &random)))
+                rtxIndex: UInt64.random(in: 0...0x7FFF, using: &random),
+                hasTransportSequence: section.hasTransportSequence && participants[participant].downlink != nil))
     }
 
     /// Lets a participant go; unknown ones are gone already.
@@ -155,10 +150,13 @@ extension Relay {
             }
         case .view(let wishes):
             participants[participant].wishes = Array(wishes.prefix(64))
-            needAssignment(room: participants[participant].room, now: now)
+            participants[participant].hasWished = true
+            participants[participant].needsPictures = true
+            nextAssignment = now
         case .reception(let reception):
             participants[participant].reception = reception
-            needAssignment(room: participants[participant].room, now: now)
+            participants[participant].downlink?.nextAllocation = now
+            participants[participant].nextDue = 0
         }
     }
 

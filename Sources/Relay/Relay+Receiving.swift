@@ -43,9 +43,6 @@ extension Relay {
 
     private mutating func drop() { metrics.datagramsDropped &+= 1 }
 
-    /// Loudness, -dBov, of a voice whose client does not tell: heard, but outranked by anybody who speaks clearly.
-    private static var unknownLevel: UInt8 { 45 }
-
     // MARK: STUN
 
     private mutating func receiveSTUN(
@@ -153,7 +150,7 @@ extension Relay {
         participants[participant].nextReport = now &+ 500_000
         participants[participant].nextQuality = now &+ 2_000_000
         let room = participants[participant].room
-        rooms[room].needsAssignment = true
+        participants[participant].nextDue = 0
         nextAssignment = now
         events.append(.connected(room: rooms[room].name, participant: participants[participant].id))
         // The slots of this participant may wait for a keyframe since before it could receive one.
@@ -277,10 +274,11 @@ extension Relay {
             layers[layer].newestTimestamp = packet.timestamp
         }
         layers[layer].newestArrival = now
+        layers[layer].rate.count(bytes: bytes.count, temporal: Int(packet.vp8.temporal))
         if packet.isKeyframe, layers[layer].isVideo { layers[layer].keyframes.satisfied() }
         let publication = layers[layer].publication
         if !layers[layer].isVideo {
-            publications[publication].voice.heard(level: packet.audioLevel ?? Self.unknownLevel, now: now)
+            hear(packet, publication: publication, now: now)
         }
         // A packet that comes late, by retransmission, is waited for already.
         let isFirst = publications[publication].enqueue(
@@ -313,6 +311,8 @@ extension Relay {
                 cached.vp8.tl0 = tl0
                 cached.vp8.tl0Offset = UInt8(truncatingIfNeeded: descriptor.tl0PicIdxOffset)
             }
+            cached.vp8.temporal = min(descriptor.temporalID ?? 0, 2)
+            cached.vp8.layerSync = descriptor.layerSync
         case .vp9, .h264:
             cached.isKeyframe = isKeyframe(codec: cached.codec, payload: payload.bytes)
         case .av1:

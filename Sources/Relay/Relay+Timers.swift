@@ -21,14 +21,47 @@ extension Relay {
             tick(participant: participant, now: now, into: &batch)
         }
         askLinksForKeyframes(now: now)
-        if now >= nextSpeakerUpdate {
-            nextSpeakerUpdate = now &+ 100_000
-            updateSpeakers(now: now)
-        }
+        if now >= nextSpeakerUpdate { updateSpeakers(now: now) }
         if now >= nextAssignment {
             nextAssignment = now &+ 200_000
             assignSlots(now: now)
         }
+        if now >= nextInterest {
+            nextInterest = now &+ 200_000
+            for layer in 0..<layers.highWater where layers.contains(layer) { layers[layer].rate.update(now: now) }
+            updateInterest(now: now)
+        }
+    }
+
+    /// Lets a receiver's line do what is due: the estimate, what waits, probes, and who gets how much.
+    private mutating func tickDownlink(participant: Int, now: Int64, into batch: inout SendBatch) {
+        guard participants[participant].downlink != nil else {
+            if now >= participants[participant].nextUnmeasured {
+                participants[participant].nextUnmeasured = now &+ Self.allocationInterval
+                allocate(participant: participant, now: now)
+            }
+            return
+        }
+        participants[participant].downlink?.estimator.tick(now: now)
+        _ = participants[participant].downlink?.followEstimate()
+        if now >= participants[participant].downlink?.nextAllocation ?? 0 {
+            allocate(participant: participant, now: now)
+        }
+        finishVoices(participant: participant, now: now, into: &batch)
+        _ = sendPaced(participant: participant, now: now, into: &batch)
+        probe(participant: participant, now: now, into: &batch)
+        reportLine(participant: participant, now: now)
+    }
+
+    /// When a receiver's line has something to do next.
+    private func nextDue(of participant: Int, now: Int64) -> Int64 {
+        guard participants[participant].downlink != nil else { return participants[participant].nextUnmeasured }
+        let isBusy =
+            participants[participant].downlink?.queue.count ?? 0 > 0
+            || participants[participant].downlink?.probeLeft ?? 0 > 0
+        if isBusy { return now }
+        // Voices that wait to be merged are looked at every packet's time; the estimate and probes as often.
+        return now &+ 10_000
     }
 
     private mutating func tick(participant: Int, now: Int64, into batch: inout SendBatch) {
@@ -43,6 +76,10 @@ extension Relay {
             return
         }
         guard batch.hasRoom(for: 2), let address = participants[participant].address else { return }
+        if !participants[participant].slots.isEmpty {
+            tickDownlink(participant: participant, now: now, into: &batch)
+            guard batch.hasRoom(for: 2) else { return }
+        }
         let memory = UnsafeMutableRawBufferPointer(start: batch.reserve(), count: 1200)
         var writer = RTCPWriter(memory)
         if now >= participants[participant].nextReport {
@@ -74,7 +111,8 @@ extension Relay {
         // Whoever sends may need a request at any tick; the others have their reports.
         if participants[participant].publications.isEmpty {
             participants[participant].nextDue = min(
-                participants[participant].nextReport, participants[participant].nextQuality)
+                participants[participant].nextReport, participants[participant].nextQuality,
+                nextDue(of: participant, now: now))
         }
     }
 
@@ -86,7 +124,7 @@ extension Relay {
             let layer = Int(slots[slot].layer)
             _ = writer.senderReport(
                 ssrc: slots[slot].ssrc, ntpTimestamp: ntp,
-                rtpTimestamp: mediaTime(of: layer, at: now) &+ slots[slot].rewriter.timestampOffset,
+                rtpTimestamp: mediaTime(of: layer, at: now) &+ slots[slot].rewriter.offsets.timestamp,
                 packetCount: slots[slot].packetCount, octetCount: slots[slot].octetCount)
         }
         guard writer.receiverReport(ssrc: Self.reporterSSRC) else { return }
@@ -173,6 +211,7 @@ extension Relay {
                     roundTripMilliseconds: trip > 0 ? Int((trip + 500) / 1000) : nil,
                     uplinkKbps: participants[participant].bytesIn * 8 / 2000,
                     downlinkKbps: participants[participant].bytesOut * 8 / 2000)))
+        participants[participant].sentKbps = participants[participant].bytesOut * 8 / 2000
         participants[participant].bytesIn = 0
         participants[participant].bytesOut = 0
     }

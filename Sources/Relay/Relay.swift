@@ -24,6 +24,8 @@ public struct RelayLimits: Sendable {
 public struct Relay: ~Copyable {
     let limits: RelayLimits
     var random: SplitMix64
+    /// One, for voices that go several packets in one; in a slab, so that it can be lent beside the other state.
+    var mergers = Slab<OpusMerger>()
 
     var rooms = Slab<Room>()
     var participants = Slab<Participant>()
@@ -65,12 +67,15 @@ public struct Relay: ~Copyable {
     var nextAssignment: Int64 = 0
     /// Last speaker update.
     var nextSpeakerUpdate: Int64 = 0
+    var lastSpeakerUpdate: Int64 = 0
+    var nextInterest: Int64 = 0
 
     /// - Parameter seed: of SSRCs, sequence numbers and timestamps. On a server it comes from the system's random
     ///   numbers, in a simulation from the test.
     public init(limits: RelayLimits = RelayLimits(), seed: UInt64) {
         self.limits = limits
         random = SplitMix64(state: seed)
+        _ = mergers.insert(OpusMerger())
     }
 
     /// Whether anybody is here: without participants no tick is needed.

@@ -10,6 +10,8 @@ public struct RelayMetrics: Sendable, Equatable {
     public var retransmissions: UInt64 = 0
     /// Packets that receivers asked for and that were not there any more, or had never come.
     public var retransmissionMisses: UInt64 = 0
+    /// Packets of padding, to find out what lines bear.
+    public var paddingSent: UInt64 = 0
     public var nacksReceived: UInt64 = 0
     public var nacksSent: UInt64 = 0
     /// Video packets of publishers that did not come at first, and those of them that a retransmission brought.
@@ -44,6 +46,7 @@ public struct RelayMetrics: Sendable, Equatable {
         left.bytesForwarded &+= right.bytesForwarded
         left.retransmissions &+= right.retransmissions
         left.retransmissionMisses &+= right.retransmissionMisses
+        left.paddingSent &+= right.paddingSent
         left.nacksReceived &+= right.nacksReceived
         left.nacksSent &+= right.nacksSent
         left.packetsLost &+= right.packetsLost

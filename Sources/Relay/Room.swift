@@ -17,6 +17,7 @@ struct Room: ~Copyable {
     var greeted: UInt64 = 0
     /// By peer: the generation of its part of the room.
     var generations: [Int: UInt32] = [:]
-    /// Slots must be filled anew.
-    var needsAssignment = false
+    /// Slots must be filled anew: of voices, of pictures.
+    var needsVoices = false
+    var needsPictures = false
 }

@@ -25,8 +25,36 @@ struct Slot {
 
     var rewriter: StreamRewriter
     var rtxIndex: UInt64
-    /// Pixels that the receiver shows it at; 0 when it has not said.
-    var wantedHeight = 0
+    /// Whether its packets are counted by the transport's feedback.
+    let hasTransportSequence: Bool
+    /// RED as the receiver numbers it, for voices that are repeated against loss; 0xFF: not taken.
+    var redPayloadType: UInt8 = 0xFF
+
+    /// The layer that the receiver should have, were it sent; its publisher is told.
+    var desired: Int32 = -1
+    /// Highest temporal layer that is forwarded, and that should be.
+    var temporal: UInt8 = 2
+    var temporalTarget: UInt8 = 2
+    /// How far up its ladder the picture is, and what that means to whoever looks at it.
+    var height = 0
+    var picture = PictureState.full
+    /// One picture only is to be shown, and the one that is being sent as such.
+    var isStill = false
+    var stillTimestamp: UInt32 = 0
+    var nextStill: Int64 = 0
+    /// A picture of what plays has been sent.
+    var hasShown = false
+    var voiceForm = Downlink.VoiceForm.plain
+    /// A voice that begins is sent from this packet on, if it is still there.
+    var voiceFrom = Int64.max
+    /// A voice that the line has no room for.
+    var isShed = false
+    /// The voice's packets that wait to be merged: the first, and how many.
+    var mergeFirst: Int64 = -1
+    var mergeCount = 0
+    var mergeUntil: Int64 = 0
+    /// A first byte of Opus: the voice is to be ended by a silent packet of this kind. -1: none.
+    var closing: Int16 = -1
 
     var packetCount: UInt32 = 0
     var octetCount: UInt32 = 0

@@ -17,11 +17,21 @@ struct SpeakerSelection {
         var fast: Float = 0
         var slow: Float = 0
         var lastSpoke: Int64 = .min / 2
+        /// The packet with which the newest stretch of speech began.
+        private(set) var onset = Int64.max
         private var lastUpdate: Int64 = 0
+        private var lastLoud: Int64 = .min / 2
 
-        /// - Parameter level: -dBov, 0 (loudest) ... 127 (silence), RFC 6464 §3.
-        mutating func heard(level: UInt8, now: Int64) {
+        /// - Parameters:
+        ///   - level: -dBov, 0 (loudest) ... 127 (silence), RFC 6464 §3.
+        ///   - sequence: the packet's.
+        mutating func heard(level: UInt8, sequence: Int64 = 0, now: Int64) {
             let loudness = Float(127 - min(level & 0x7F, 127))
+            // A syllable begins softly: some decibels and a packet before it counts as speech.
+            if loudness >= SpeakerSelection.threshold - 12 {
+                if now &- lastLoud > 300_000 { onset = sequence &- 1 }
+                lastLoud = now
+            }
             let elapsed = Float(min(max(now &- lastUpdate, 1), 1_000_000))
             lastUpdate = now
             fast += (loudness - fast) * min(elapsed / 60_000, 1)

@@ -6,33 +6,43 @@ import RTP
 /// so a hole in the source is a hole in the slot, and a late packet lands where it belongs. A switch sets the
 /// constants anew: the sequence goes on by one, the timestamp by the time that has passed, the picture number by one.
 struct StreamRewriter {
-    /// One source's turn in the slot. `first` and `last` are output sequence numbers; `last` is meaningful for
+    /// A stretch of one source's turn in the slot. `first` and `last` are output sequence numbers; `last` is meaningful for
     /// finished turns.
     struct Epoch {
         var layer: Int32 = -1
+        /// Counts the sources' turns: after packets were left out, one turn goes on in another epoch.
+        var turn: Int32 = 0
         var first: Int64 = 0
         var last: Int64 = -1
         var offset: Int64 = 0
     }
 
-    /// Constants of the current turn.
+    /// What is added to a packet's numbers.
+    struct Offsets {
+        var timestamp: UInt32 = 0
+        var pictureID: UInt16 = 0
+        var tl0: UInt8 = 0
+    }
+
     private(set) var sequenceOffset: Int64 = 0
-    private(set) var timestampOffset: UInt32 = 0
-    private(set) var pictureIDOffset: UInt16 = 0
-    private(set) var tl0Offset: UInt8 = 0
+    /// Of the current turn.
+    private(set) var offsets = Offsets()
     /// First source sequence number of the turn: older packets belong to nobody.
     private(set) var firstSource: Int64 = 0
+    /// Newest source packet of the turn, left out or not.
+    private var newestSource: Int64 = -1
 
     /// Highest output sequence number (extended), and the newest output timestamp with its time.
     private(set) var highest: Int64
-    private var newestTimestamp: UInt32
+    private(set) var newestTimestamp: UInt32
     private var newestArrival: Int64 = 0
     private var newestPictureID: UInt16 = 0
     private var newestTL0: UInt8 = 0
     private(set) var hasStarted = false
 
-    private var epochs = InlineArray<4, Epoch>(repeating: Epoch())
+    private var epochs = InlineArray<16, Epoch>(repeating: Epoch())
     private var epochIndex = 0
+    private var turn: Int32 = 0
 
     /// - Parameters:
     ///   - firstSequence: of the slot's first packet; the top bit is dropped, so that the first rollover comes no
@@ -48,52 +58,102 @@ struct StreamRewriter {
         if hasStarted { epochs[epochIndex].last = highest }
         sequenceOffset = highest &+ 1 &- packet.sequence
         firstSource = packet.sequence
+        newestSource = packet.sequence &- 1
         if hasStarted {
             // At least one tick, so that two pictures never share a timestamp.
             let elapsed = max(now &- newestArrival, 0)
             let ticks = max(elapsed &* Int64(packet.codec.clockRate) / 1_000_000, 1)
-            timestampOffset = newestTimestamp &+ UInt32(truncatingIfNeeded: ticks) &- packet.timestamp
-            pictureIDOffset = newestPictureID &+ 1 &- packet.vp8.pictureID
-            tl0Offset = newestTL0 &+ 1 &- packet.vp8.tl0
+            offsets.timestamp = newestTimestamp &+ UInt32(truncatingIfNeeded: ticks) &- packet.timestamp
+            offsets.pictureID = newestPictureID &+ 1 &- packet.vp8.pictureID
+            offsets.tl0 = newestTL0 &+ 1 &- packet.vp8.tl0
         } else {
-            timestampOffset = newestTimestamp &- packet.timestamp
+            offsets.timestamp = newestTimestamp &- packet.timestamp
         }
-        epochIndex = (epochIndex + 1) & 3
-        epochs[epochIndex] = Epoch(layer: layer, first: highest &+ 1, last: Int64.max, offset: sequenceOffset)
+        turn &+= 1
+        open(layer: layer, first: highest &+ 1)
         hasStarted = true
     }
 
-    /// The output sequence number of a source packet; nil for one from before the source's turn.
+    private mutating func open(layer: Int32, first: Int64) {
+        epochIndex = (epochIndex &+ 1) & 15
+        epochs[epochIndex] = Epoch(layer: layer, turn: turn, first: first, last: Int64.max, offset: sequenceOffset)
+    }
+
+    /// Leaves a packet of the source out, so that the numbers go on without a hole. Packets that are missing before it
+    /// keep their places: they may still come.
+    mutating func skip(_ packet: CachedPacket) {
+        guard packet.sequence > newestSource, packet.sequence >= firstSource else { return }
+        newestSource = packet.sequence
+        let place = packet.sequence &+ sequenceOffset
+        sequenceOffset &-= 1
+        if place > epochs[epochIndex].first {
+            epochs[epochIndex].last = place &- 1
+            open(layer: epochs[epochIndex].layer, first: place)
+        } else {
+            epochs[epochIndex].offset = sequenceOffset
+        }
+    }
+
+    /// The number of a packet of our own, behind all others; the source's go on behind it.
+    ///
+    /// - Parameter ticks: by how much its timestamp is after the newest.
+    mutating func insert(ticks: UInt32) -> (sequence: Int64, timestamp: UInt32) {
+        highest &+= 1
+        newestTimestamp &+= ticks
+        sequenceOffset &+= 1
+        epochs[epochIndex].last = min(epochs[epochIndex].last, highest &- 1)
+        open(layer: epochs[epochIndex].layer, first: highest &+ 1)
+        return (highest, newestTimestamp)
+    }
+
+    /// The output sequence number of a source packet; nil for one from before the source's turn, and for a late one
+    /// that was to be left out.
     @inline(__always)
     mutating func rewrite(_ packet: CachedPacket) -> Int64? {
-        guard packet.sequence >= firstSource else { return nil }
+        guard packet.sequence > newestSource else { return late(packet.sequence) }
+        newestSource = packet.sequence
         let output = packet.sequence &+ sequenceOffset
-        if output > highest {
-            highest = output
-            newestTimestamp = packet.timestamp &+ timestampOffset
-            newestArrival = packet.arrival
-            if packet.codec == .vp8 {
-                newestPictureID = packet.vp8.pictureID &+ pictureIDOffset
-                newestTL0 = packet.vp8.tl0 &+ tl0Offset
-            }
+        highest = output
+        newestTimestamp = packet.timestamp &+ offsets.timestamp
+        newestArrival = packet.arrival
+        if packet.codec == .vp8 {
+            newestPictureID = packet.vp8.pictureID &+ offsets.pictureID
+            newestTL0 = packet.vp8.tl0 &+ offsets.tl0
         }
         return output
     }
 
+    @inline(never)
+    private func late(_ sequence: Int64) -> Int64? {
+        guard sequence >= firstSource else { return nil }
+        for step in 0..<16 {
+            let epoch = epochs[(epochIndex &- step) & 15]
+            guard epoch.turn == turn, epoch.layer >= 0 else { return nil }
+            let output = sequence &+ epoch.offset
+            if output >= epoch.first, output <= epoch.last { return output }
+        }
+        return nil
+    }
+
     /// Whether VP8's descriptor must be changed: never before the first switch, so that payloads pass unchanged.
     @inline(__always)
-    var rewritesPictureNumbers: Bool { pictureIDOffset != 0 || tl0Offset != 0 }
+    static func rewritesPictureNumbers(_ offsets: Offsets) -> Bool { offsets.pictureID != 0 || offsets.tl0 != 0 }
 
-    /// The source packet behind an output sequence number that a receiver asks for again (16 bits, RFC 4585 §6.2.1).
+    /// The source packet behind an output sequence number that a receiver asks for again (16 bits, RFC 4585 §6.2.1),
+    /// if it is of the current turn: packets of earlier ones had other timestamps and picture numbers.
     func source(of output: UInt16) -> (layer: Int32, sequence: Int64, output: Int64)? {
         guard hasStarted else { return nil }
         let distance = Int16(truncatingIfNeeded: Int64(output) &- highest)
         let extended = highest &+ Int64(distance)
         guard extended <= highest else { return nil }
-        for index in 0..<4 {
+        for index in 0..<16 {
             let epoch = epochs[index]
-            guard epoch.layer >= 0, extended >= epoch.first, extended <= epoch.last else { continue }
-            return (epoch.layer, extended &- epoch.offset, extended)
+            guard epoch.layer >= 0, epoch.turn == turn, extended >= epoch.first, extended <= epoch.last else {
+                continue
+            }
+            let sequence = extended &- epoch.offset
+            guard sequence >= firstSource else { return nil }
+            return (epoch.layer, sequence, extended)
         }
         return nil
     }

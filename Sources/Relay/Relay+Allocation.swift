@@ -1,0 +1,336 @@
+import Congestion
+import RTP
+
+/// What a receiver's line carries of what it should receive: voices first, then pictures down a ladder.
+///
+/// A participant whose client gives no transport-wide feedback gets everything as large as it is shown.
+extension Relay {
+    /// Between two looks at a participant's pictures, µs.
+    static var allocationInterval: Int64 { 200_000 }
+    /// All voices of one receiver, bit/s on the wire: more at once are not understood anyway.
+    private static var voiceCeiling: Int { 200_000 }
+    /// Kept free for signalling and reports, bit/s.
+    private static var signalling: Int { 4_000 }
+    /// A picture that has been made worse stays so for this long, µs, unless there is much more room than it needs.
+    private static var patience: Int64 { 10_000_000 }
+    /// What is too much by a little may be a keyframe's doing: this long, µs.
+    private static var tolerance: Int64 { 500_000 }
+    /// A layer that is wanted and does not come in this time is taken for one that its publisher cannot send, for the
+    /// other time, µs.
+    private static var missing: Int64 { 4_000_000 }
+    private static var untilRetry: Int64 { 30_000_000 }
+    /// Between two stills of a main picture that the line cannot carry moving, µs, and what they need, bit/s.
+    private static var stillInterval: Int64 { 4_500_000 }
+    private static var stillRate: Int { 25_000 }
+
+    /// One picture's ladder: what each rung is, and how much it costs.
+    private struct Ladder {
+        var slot: Int
+        var steps: [(layer: Int, temporal: UInt8)] = []
+        var demand: PictureAllocation.Demand
+        /// Rungs that it has climbed.
+        var current = 0
+    }
+
+    mutating func allocate(participant: Int, now: Int64) {
+        participants[participant].downlink?.nextAllocation = now &+ Self.allocationInterval
+        let isMeasured = participants[participant].downlink != nil
+        let line = participants[participant].downlink?.estimator.rate ?? .max / 4
+        let voices = allocateVoices(participant: participant, line: line, now: now)
+        let loss = min(participants[participant].downlink?.estimator.lossFraction ?? 0, 0.3)
+        let left = max(0, line / 100 * 95 &- voices &- Self.signalling)
+        // What is lost is sent again.
+        let budget = Int(Double(left) / (1 + loss))
+
+        var ladders = ladders(of: participant, now: now)
+        let wholeCost = ladders.reduce(0) { $0 + ($1.demand.rungs.last?.rate ?? 0) }
+        let heights = participants[participant].reception == .full ? climb(ladders, participant, budget, now) : nil
+        var changed = false
+        for index in ladders.indices {
+            ladders[index].current = heights?[index] ?? 0
+            changed = apply(ladders[index], isMeasured: isMeasured, now: now) || changed
+        }
+        let pictures = PictureAllocation.cost(ladders.map(\.demand), ladders.map(\.current))
+        participants[participant].downlink?.pictureRate = pictures
+        participants[participant].downlink?.allocatedFor = line
+        participants[participant].downlink?.spare = max(0, budget &- pictures)
+        let demand = voices &+ Self.signalling &+ (participants[participant].reception == .full ? wholeCost : 0)
+        participants[participant].downlink?.estimator.demand = Int(Double(demand) * (1.05 + loss))
+        keepShowing(ladders, participant: participant, room: budget &- pictures, now: now)
+        if changed { announceSlots(of: participant) }
+    }
+
+    // MARK: Voices
+
+    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, bit/s.
+    private mutating func allocateVoices(participant: Int, line: Int, now: Int64) -> Int {
+        let isSaving = participants[participant].reception == .saver
+        _ = participants[participant].downlink?.chooseVoiceForm(isSaving: isSaving, now: now)
+        let form = participants[participant].downlink?.voiceForm ?? .plain
+        let limit = min(Self.voiceCeiling, line / 100 * 95)
+        var sum = 0
+        // Chair, floor-holder, who speaks: the first is never given up.
+        let ranked = participants[participant].slots
+            .filter { !slots[$0].role.isVideo && slots[$0].publication >= 0 }
+            .map { (slot: $0, rank: voiceRank(slot: $0, now: now)) }
+            .sorted { ($0.rank, $0.slot) < ($1.rank, $1.slot) }
+        for (position, entry) in ranked.enumerated() {
+            let slot = entry.slot
+            guard let layer = publications[Int(slots[slot].publication)].layers.first else { continue }
+            if slots[slot].voiceForm != form {
+                // What waits to be merged goes out by its time, before anything in the new form.
+                slots[slot].mergeUntil = 0
+                if slots[slot].mergeCount == 0 { slots[slot].voiceForm = form }
+            }
+            let rate = layers[layer].isLive(now: now) ? layers[layer].rate.whole : 0
+            let cost: Int
+            switch form {
+            case .plain: cost = rate
+            case .repeated: cost = rate / 10 * 16
+            case .merged(let count): cost = rate / 100 * (count > 3 ? 62 : 70)
+            }
+            let isShed = position > 0 && sum &+ cost > limit && cost > 5_000
+            if isShed, !slots[slot].isShed { shed(slot: slot) }
+            slots[slot].isShed = isShed
+            slots[slot].target = isShed ? -1 : Int32(truncatingIfNeeded: layer)
+            if !isShed { sum &+= cost }
+        }
+        return sum
+    }
+
+    /// Lower is heard on thinner lines.
+    private func voiceRank(slot: Int, now: Int64) -> Int {
+        let publication = Int(slots[slot].publication)
+        let room = publications[publication].room
+        if publications[publication].ownerID == rooms[room].chair { return 0 }
+        if publications[publication].ownerID == rooms[room].floor { return 1 }
+        let isSpeaking = publications[publication].voice.isSpeaking(now: now)
+        // What is being heard goes on being heard.
+        return (isSpeaking ? 2 : 4) + (slots[slot].isShed ? 1 : 0)
+    }
+
+    private mutating func shed(slot: Int) {
+        closeVoice(slot: slot)
+        slots[slot].layer = -1
+        slots[slot].voiceFrom = .max
+    }
+
+    // MARK: Pictures
+
+    /// The ladders of all pictures that a participant's slots are for, the most important first.
+    private func ladders(of participant: Int, now: Int64) -> [Ladder] {
+        var ranked: [(rank: Int, slot: Int, height: Int)] = []
+        for slot in participants[participant].slots where slots[slot].role.isVideo && slots[slot].publication >= 0 {
+            let publication = Int(slots[slot].publication)
+            let wish = wish(viewer: participant, publication: publication)
+            let isScreen = publications[publication].role == .screen
+            ranked.append((isScreen ? -1 : wish?.rank ?? 1_000 + ranked.count, slot, wish?.height ?? 360))
+        }
+        ranked.sort { ($0.rank, $0.slot) < ($1.rank, $1.slot) }
+        return ranked.enumerated().map { position, entry in
+            let isScreen = entry.rank < 0
+            let wanted = participants[participant].mode == .page ? (isScreen ? .max / 8 : entry.height) : .max / 8
+            return ladder(slot: entry.slot, wanted: wanted, isMain: isScreen || position == 0 && wanted >= 300, now: now)
+        }
+    }
+
+    private func wish(viewer: Int, publication: Int) -> (rank: Int, height: Int)? {
+        let (owner, role) = (publications[publication].ownerID, publications[publication].role)
+        guard
+            let rank = participants[viewer].wishes.firstIndex(where: { $0.participant == owner && $0.role == role })
+        else { return nil }
+        return (rank, max(participants[viewer].wishes[rank].height, 1))
+    }
+
+    /// From the smallest layer to the smallest that is as tall as the picture is shown; the lowest layer in fewer
+    /// pictures a second first, where its publisher sends it so that this can be done.
+    private func ladder(slot: Int, wanted: Int, isMain: Bool, now: Int64) -> Ladder {
+        let publication = Int(slots[slot].publication)
+        var ladder = Ladder(slot: slot, demand: .init(rungs: [], isMain: isMain))
+        func add(_ layer: Int, temporal: UInt8, rate: Int, isRecognisable: Bool) {
+            // Each rung costs more than the one before, whatever was measured.
+            let dearer = max(rate, (ladder.demand.rungs.last?.rate ?? 0) + 1_000)
+            ladder.steps.append((layer, temporal))
+            ladder.demand.rungs.append(.init(rate: dearer, isRecognisable: isRecognisable))
+        }
+        let all = publications[publication].layers
+        for layer in all {
+            let isLive = layers[layer].isLive(now: now)
+            guard isLive || layers[layer].missingUntil <= now else { continue }
+            let height = Self.height(of: layers[layer].quality, of: all.count, measured: layers[layer].height)
+            let isEnough = height * 4 >= wanted * 3
+            let measured = layers[layer].rate.whole
+            let rate = measured > 0 ? measured : Self.usualRate(of: layers[layer].quality, of: all.count)
+            if layers[layer].rate.hasTemporalLayers, ladder.steps.isEmpty {
+                add(layer, temporal: 0, rate: layers[layer].rate.upTo(temporal: 0), isRecognisable: false)
+                add(layer, temporal: 1, rate: layers[layer].rate.upTo(temporal: 1), isRecognisable: false)
+            }
+            add(layer, temporal: 2, rate: rate, isRecognisable: height >= 300 || isEnough)
+            if isEnough { break }
+        }
+        ladder.current = min(slots[slot].height, ladder.steps.count)
+        if let position = ladder.steps.lastIndex(where: {
+            Int32(truncatingIfNeeded: $0.layer) == slots[slot].desired && $0.temporal == slots[slot].temporalTarget
+        }) {
+            ladder.current = position + 1
+        }
+        return ladder
+    }
+
+    /// Layers are a quarter, half and the whole of 720 lines until a keyframe says otherwise.
+    private static func height(of quality: Int, of count: Int, measured: Int) -> Int {
+        measured > 0 ? measured : 720 >> min(max(count - 1 - quality, 0), 3)
+    }
+
+    /// bit/s of a layer that has not been seen yet.
+    private static func usualRate(of quality: Int, of count: Int) -> Int {
+        count == 1 ? 700_000 : [120_000, 400_000, 1_200_000][min(quality + (count < 3 ? 1 : 0), 2)]
+    }
+
+    /// How far each picture may climb; stays as it is unless the line says otherwise.
+    private mutating func climb(_ ladders: [Ladder], _ participant: Int, _ budget: Int, _ now: Int64) -> [Int] {
+        let demands = ladders.map(\.demand)
+        let current = ladders.map(\.current)
+        let cost = PictureAllocation.cost(demands, current)
+        let layout = ladders.map(\.slot)
+        guard participants[participant].downlink != nil else { return demands.map(\.rungs.count) }
+        let isNew = participants[participant].downlink?.layout != layout
+        participants[participant].downlink?.layout = layout
+        if isNew { return PictureAllocation.climb(demands, budget: budget) }
+        if cost > budget {
+            let since = participants[participant].downlink?.overSince ?? now
+            participants[participant].downlink?.overSince = since
+            guard cost > budget / 100 * 115 || now &- since > Self.tolerance else { return current }
+            participants[participant].downlink?.overSince = nil
+            participants[participant].downlink?.lastLowered = now
+            return PictureAllocation.climb(demands, budget: budget / 100 * 95)
+        }
+        participants[participant].downlink?.overSince = nil
+        // Up only where there is a margin, so that a picture does not go up and down.
+        let higher = PictureAllocation.climb(demands, budget: budget / 100 * 90)
+        let dearer = PictureAllocation.cost(demands, higher)
+        guard dearer > cost, zip(higher, current).allSatisfy({ $0 >= $1 }) || dearer > cost / 100 * 110 else {
+            return current
+        }
+        let lowered = participants[participant].downlink?.lastLowered ?? 0
+        guard now &- lowered >= Self.patience || budget > dearer / 100 * 150 else { return current }
+        return higher
+    }
+
+    /// Lets a slot play the rung that its ladder says. Returns whether its viewer is to be told.
+    private mutating func apply(_ ladder: Ladder, isMeasured: Bool, now: Int64) -> Bool {
+        let slot = ladder.slot
+        let before = slots[slot].picture
+        slots[slot].height = ladder.current
+        guard ladder.current > 0, ladder.current <= ladder.steps.count else {
+            slots[slot].desired = -1
+            if !slots[slot].isStill {
+                slots[slot].target = -1
+                slots[slot].layer = -1
+            }
+            slots[slot].picture = .held
+            return before != .held
+        }
+        let (layer, temporal) = ladder.steps[ladder.current - 1]
+        slots[slot].desired = Int32(truncatingIfNeeded: layer)
+        slots[slot].temporalTarget = temporal
+        slots[slot].isStill = false
+        let publication = Int(slots[slot].publication)
+        // The best that comes in of what is wanted; what plays stays while nothing does.
+        var target: Int?
+        for candidate in publications[publication].layers where layers[candidate].isLive(now: now) {
+            if target == nil || layers[candidate].quality <= layers[layer].quality { target = candidate }
+        }
+        if let target {
+            slots[slot].target = Int32(truncatingIfNeeded: target)
+        } else if slots[slot].target < 0 {
+            slots[slot].target = Int32(truncatingIfNeeded: layer)
+        }
+        if slots[slot].layer != slots[slot].target { wantKeyframe(slot: slot) }
+        let isTop = ladder.current == ladder.steps.count
+        slots[slot].picture = isTop ? .full : temporal < 2 ? .slow : .reduced
+        return before != slots[slot].picture
+    }
+
+    /// A picture that stands still is never black: what has not been seen yet gets one picture, and the main one gets
+    /// another every few seconds while there is room for that.
+    private mutating func keepShowing(_ ladders: [Ladder], participant: Int, room: Int, now: Int64) {
+        guard participants[participant].reception == .full else { return }
+        for ladder in ladders where ladder.current == 0 && !slots[ladder.slot].isStill {
+            let slot = ladder.slot
+            let isDue = ladder.demand.isMain && now >= slots[slot].nextStill
+            guard room > Self.stillRate, !slots[slot].hasShown || isDue,
+                let layer = publications[Int(slots[slot].publication)].layers.first(where: {
+                    layers[$0].isLive(now: now)
+                })
+            else { continue }
+            slots[slot].nextStill = now &+ Self.stillInterval
+            slots[slot].isStill = true
+            slots[slot].target = Int32(truncatingIfNeeded: layer)
+            wantKeyframe(slot: slot)
+        }
+    }
+
+    // MARK: Which layers anybody watches
+
+    /// Tells publishers which of their layers are watched: one that is not need not be sent.
+    mutating func updateInterest(now: Int64) {
+        for publication in 0..<publications.highWater where publications.contains(publication) {
+            publications[publication].wanted = 0
+        }
+        for slot in 0..<slots.highWater where slots.contains(slot) && slots[slot].publication >= 0 {
+            let publication = Int(slots[slot].publication)
+            for layer in [slots[slot].desired, slots[slot].target, slots[slot].layer] where layer >= 0 {
+                guard layers.contains(Int(layer)) else { continue }
+                publications[publication].wanted |= 1 << UInt8(truncatingIfNeeded: min(layers[Int(layer)].quality, 7))
+            }
+        }
+        for publication in 0..<publications.highWater where publications.contains(publication) {
+            guard publications[publication].role.isVideo, publications[publication].isActive else { continue }
+            var wanted = publications[publication].wanted
+            for mask in publications[publication].interest.values { wanted |= mask }
+            for layer in publications[publication].layers { noteMissing(layer, isWanted: wanted, now: now) }
+            tellWanted(publication: publication, wanted, now: now)
+        }
+    }
+
+    private mutating func noteMissing(_ layer: Int, isWanted mask: UInt8, now: Int64) {
+        guard mask & 1 << UInt8(truncatingIfNeeded: min(layers[layer].quality, 7)) != 0,
+            !layers[layer].isLive(now: now)
+        else {
+            layers[layer].wantedSince = nil
+            return
+        }
+        let since = layers[layer].wantedSince ?? now
+        layers[layer].wantedSince = since
+        guard now &- since > Self.missing else { return }
+        layers[layer].missingUntil = now &+ Self.untilRetry
+        layers[layer].wantedSince = nil
+    }
+
+    private mutating func tellWanted(publication: Int, _ wanted: UInt8, now: Int64) {
+        let told = publications[publication].toldWanted
+        guard wanted != told else {
+            publications[publication].unwantedSince = nil
+            return
+        }
+        // What is wanted anew is asked for at once; what is wanted no more may be wanted again in a moment.
+        if wanted & ~told == 0 {
+            let since = publications[publication].unwantedSince ?? now
+            publications[publication].unwantedSince = since
+            guard now &- since >= 800_000 else { return }
+        }
+        publications[publication].unwantedSince = nil
+        publications[publication].toldWanted = wanted
+        if let origin = publications[publication].origin {
+            let serial = publications[publication].serial
+            linkMessages.append((origin.peer, .interest(index: origin.index, serial: serial, layers: wanted)))
+        } else {
+            events.append(
+                .layers(
+                    room: rooms[publications[publication].room].name, owner: publications[publication].ownerID,
+                    role: publications[publication].role,
+                    wanted: publications[publication].layers.indices.map { wanted & 1 << UInt8($0 & 7) != 0 }))
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Congestion
+import ICE
+import RTP
+import SecureTransport
+
+/// What waits for its turn on a receiver's line, and what is sent only to find out what the line bears.
+extension Relay {
+    /// Sends what has waited long enough. Returns false when the batch is full.
+    mutating func sendPaced(participant: Int, now: Int64, into batch: inout SendBatch) -> Bool {
+        guard let address = participants[participant].address else { return true }
+        while let entry = participants[participant].downlink?.queue.first {
+            guard participants[participant].downlink?.pacing.isOpen(now: now) == true else { return true }
+            guard batch.hasRoom() else { return false }
+            let (slot, layer) = (Int(entry.slot), Int(entry.layer))
+            // The picture may be gone by now, and so may the place where it was to be shown.
+            guard slots.contains(slot), Int(slots[slot].participant) == participant, layers.contains(layer),
+                let packet = layers[layer].cache.entry(entry.sequence)
+            else {
+                participants[participant].downlink?.queue.removeFirst(bytes: 0)
+                continue
+            }
+            participants[participant].downlink?.queue.removeFirst(bytes: Int(packet.pointee.payloadLength))
+            let length = Self.write(
+                packet.pointee, base: layers[layer].cache.base(entry.sequence), slot: slots[slot],
+                participant: &participants[participant], output: entry.output, offsets: entry.offsets,
+                into: batch.reserve(), now: now)
+            guard length > 0 else { continue }
+            batch.commit(length: length, to: address)
+            slots[slot].count(payload: Int(packet.pointee.payloadLength))
+            participants[participant].bytesOut &+= length
+            metrics.packetsForwarded &+= 1
+            metrics.bytesForwarded &+= UInt64(truncatingIfNeeded: length)
+        }
+        return true
+    }
+
+    /// Begins a probe that the estimate asks for, or sends the next part of the one that is on.
+    mutating func probe(participant: Int, now: Int64, into batch: inout SendBatch) {
+        guard participants[participant].downlink != nil else { return }
+        if participants[participant].downlink?.probeLeft ?? 0 <= 0 {
+            guard let slot = paddingSlot(of: participant),
+                let wanted = participants[participant].downlink?.estimator.takeProbe(now: now)
+            else { return }
+            participants[participant].downlink?.beginProbe(wanted, slot: slot)
+        }
+        while let size = participants[participant].downlink?.nextPadding(now: now) {
+            let sent = batch.hasRoom() ? pad(participant: participant, count: size, now: now, into: &batch) : 0
+            participants[participant].downlink?.padded(bytes: sent)
+            guard sent > 0 else { return }
+        }
+    }
+
+    /// A slot whose retransmission stream can carry padding.
+    private func paddingSlot(of participant: Int) -> Int? {
+        participants[participant].slots.first { slot in
+            slots[slot].rtxSSRC != 0 && slots[slot].hasTransportSequence
+                && rtxPayloadType(of: slot) != nil
+        }
+    }
+
+    private func rtxPayloadType(of slot: Int) -> UInt8? {
+        let participant = Int(slots[slot].participant)
+        return participants[participant].plan.slots[Int(slots[slot].position)].codecs
+            .lazy.compactMap(\.rtxPayloadType).first
+    }
+
+    /// One packet of nothing but padding in a retransmission stream: receivers count it and throw it away. Returns its
+    /// bytes on the wire, 0 when it could not be sent.
+    private mutating func pad(participant: Int, count: Int, now: Int64, into batch: inout SendBatch) -> Int {
+        guard let slot = participants[participant].downlink?.probeSlot, slots.contains(slot),
+            Int(slots[slot].participant) == participant, let payloadType = rtxPayloadType(of: slot),
+            let address = participants[participant].address
+        else { return 0 }
+        let count = min(max(count, 1), 255)
+        let memory = batch.reserve()
+        var packet = CachedPacket()
+        packet.hasPadding = true
+        let headerLength = Self.writeHeader(
+            packet, base: UnsafeRawPointer(memory), slot: slots[slot], participant: &participants[participant],
+            payloadType: payloadType, sequence: UInt16(truncatingIfNeeded: slots[slot].rtxIndex),
+            timestamp: slots[slot].rewriter.newestTimestamp, ssrc: slots[slot].rtxSSRC, payloadLength: count,
+            into: memory, now: now)
+        let payload = memory + headerLength
+        payload.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        payload.storeBytes(of: UInt8(truncatingIfNeeded: count), toByteOffset: count &- 1, as: UInt8.self)
+        let total =
+            participants[participant].sealer?.sealRTP(
+                output: memory, capacity: SendBatch.datagramCapacity, headerLength: headerLength,
+                ssrc: slots[slot].rtxSSRC, index: slots[slot].rtxIndex, payload: UnsafeRawPointer(payload),
+                payloadLength: count) ?? 0
+        guard total > 0 else { return 0 }
+        slots[slot].rtxIndex &+= 1
+        participants[participant].bytesOut &+= total
+        batch.commit(length: total, to: address)
+        metrics.paddingSent &+= 1
+        return count &+ Self.wireOverhead
+    }
+}
+
+extension Downlink {
+    /// A packet leaves: it is paid for and numbered.
+    @inline(__always)
+    mutating func depart(bytes: Int, now: Int64) -> UInt16 {
+        pacing.spend(bytes: bytes)
+        return estimator.sent(bytes: bytes, now: now)
+    }
+
+    mutating func beginProbe(_ probe: BandwidthEstimator.Probe, slot: Int) {
+        probeSlot = slot
+        probeRate = max(probe.rate, 1)
+        probeLeft = probe.bytes
+        probeStarted = nil
+        estimator.probeBegan()
+    }
+
+    /// Bytes of padding that are due in the probe that is on, at most one packet's; nil: none now.
+    mutating func nextPadding(now: Int64) -> Int? {
+        guard probeLeft > 0 else { return nil }
+        let started = probeStarted ?? now
+        probeStarted = started
+        // One tick's worth ahead, so that the last part leaves with the tick before it is due.
+        let due = Int(min(now &- started &+ 5_000, 1_000_000)) &* probeRate / 8_000_000
+        return probeSent < due ? 255 : nil
+    }
+
+    /// Padding has been sent, or could not be: then the probe ends.
+    mutating func padded(bytes: Int) {
+        probeSent &+= bytes
+        probeLeft &-= bytes
+        guard probeLeft <= 0 || bytes == 0 else { return }
+        probeLeft = 0
+        probeSent = 0
+        estimator.probeEnded()
+    }
+}
