@@ -5,8 +5,9 @@ import SecureTransport
 /// Voices in the form that a receiver's line wants: as they came, repeated against loss, or several packets in one.
 /// Nothing is decoded.
 extension Relay {
-    /// Most packets of a voice's beginning that are sent late, when it gets a place: 400 ms.
-    private static var mostLate: Int64 { 20 }
+    /// How old the beginning of a voice may be when it gets a place: packets, µs.
+    private static var mostLate: Int64 { 25 }
+    static var latest: Int64 { 500_000 }
     /// A packet of Opus this short, bytes, is a pause (RFC 6716 §3.1: a frame without contents).
     private static var pauseLength: Int { 2 }
     /// Longest wait of a packet beyond the time in which the others that it is merged with are spoken, µs.
@@ -22,9 +23,13 @@ extension Relay {
     ) {
         let index = Int(layer)
         var first = sequence
-        while first > max(slot.voiceFrom, sequence &- Self.mostLate), layers[index].cache.contains(first &- 1) {
+        while first > max(slot.voiceFrom, sequence &- Self.mostLate),
+            let before = layers[index].cache.entry(first &- 1), now &- before.pointee.arrival < Self.latest
+        {
             first &-= 1
         }
+        // Who has been speaking for longer is joined where he is.
+        if first > slot.voiceFrom { first = sequence }
         slot.voiceFrom = .max
         slot.closing = -1
         slot.mergeCount = 0

@@ -33,6 +33,8 @@ extension SimulatedRoom {
                 streams[layer].wantsKeyframe = true
             }
         }
+        let all = publishers.map { ViewRequest(participant: $0.id, role: .camera, height: 360) }
+        for viewer in viewers { relay.command(.view(all), from: viewer.id, now: now) }
     }
 
     /// What went wrong in all of it.

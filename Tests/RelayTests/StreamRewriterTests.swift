@@ -24,8 +24,8 @@ private func packet(
         rewriter.switchSource(to: 1, first: first, now: 0)
         let seen1 = rewriter.rewrite(first)
         #expect(seen1 == 0x1234)
-        #expect(77 &+ rewriter.timestampOffset == 5000)
-        #expect(!rewriter.rewritesPictureNumbers)
+        #expect(77 &+ rewriter.offsets.timestamp == 5000)
+        #expect(!StreamRewriter.rewritesPictureNumbers(rewriter.offsets))
     }
 
     @Test func `keeps a hole of the source as a hole, and puts a late packet into it`() throws {
@@ -50,9 +50,9 @@ private func packet(
         rewriter.switchSource(to: 2, first: other, now: 100_000)
         let seen6 = rewriter.rewrite(other)
         #expect(seen6 == 11)
-        #expect(12 &+ rewriter.timestampOffset == 1000 + 9000)
-        #expect(300 &+ rewriter.pictureIDOffset == 8)
-        #expect(200 &+ rewriter.tl0Offset == 4)
+        #expect(12 &+ rewriter.offsets.timestamp == 1000 + 9000)
+        #expect(300 &+ rewriter.offsets.pictureID == 8)
+        #expect(200 &+ rewriter.offsets.tl0 == 4)
     }
 
     @Test func `takes nothing of a source from before its turn`() throws {
@@ -67,20 +67,39 @@ private func packet(
         rewriter.switchSource(to: 1, first: packet(500, timestamp: 5), now: 0)
         _ = rewriter.rewrite(packet(500, timestamp: 5))
         rewriter.switchSource(to: 2, first: packet(9, timestamp: 8), now: 0)
-        #expect(8 &+ rewriter.timestampOffset == 1)
+        #expect(8 &+ rewriter.offsets.timestamp == 1)
     }
 
-    @Test func `finds the source packet behind a number that a receiver asks for, in the turn that sent it`() throws {
+    @Test func `finds the source packet behind a number that a receiver asks for, of the present turn only`() throws {
         var rewriter = StreamRewriter(firstSequence: 0, firstTimestamp: 0)
         rewriter.switchSource(to: 1, first: packet(500), now: 0)
         for sequence in 500..<510 as Range<Int64> { _ = rewriter.rewrite(packet(sequence)) }
         rewriter.switchSource(to: 2, first: packet(90_000), now: 0)
         for sequence in 90_000..<90_010 as Range<Int64> { _ = rewriter.rewrite(packet(sequence)) }
-        let old = try #require(rewriter.source(of: 4))
-        #expect(old.layer == 1 && old.sequence == 504)
+        #expect(rewriter.source(of: 4) == nil, "an earlier turn's packets had other timestamps and picture numbers")
         let new = try #require(rewriter.source(of: 15))
         #expect(new.layer == 2 && new.sequence == 90_005)
         #expect(rewriter.source(of: 20) == nil, "a number that was never sent has no source")
+    }
+
+    @Test func `goes on without a hole where packets are left out, and lets a missing one come later`() throws {
+        var rewriter = StreamRewriter(firstSequence: 0, firstTimestamp: 0)
+        rewriter.switchSource(to: 1, first: packet(100), now: 0)
+        for sequence in [100, 101] as [Int64] { _ = rewriter.rewrite(packet(sequence)) }
+        // 102 and 103 are left out, 104 is sent, 105 is missing, 106 is left out, 107 is sent.
+        for sequence in [102, 103] as [Int64] { rewriter.skip(packet(sequence)) }
+        let fourth = rewriter.rewrite(packet(104))
+        #expect(fourth == 2)
+        rewriter.skip(packet(106))
+        let seventh = rewriter.rewrite(packet(107))
+        #expect(seventh == 4, "the missing packet keeps its place")
+        let missing = rewriter.rewrite(packet(105))
+        #expect(missing == 3)
+        #expect(rewriter.source(of: 2)?.sequence == 104)
+        #expect(rewriter.source(of: 3)?.sequence == 105)
+        #expect(rewriter.source(of: 1)?.sequence == 101)
+        let late = rewriter.rewrite(packet(102))
+        #expect(late == nil, "what was left out stays out")
     }
 
     @Test func `stays unbroken over random switches, losses and reordering`() throws {
