@@ -1,0 +1,139 @@
+/// How the rate moves.
+extension BandwidthEstimator {
+    /// No queue is this long: a delay beyond it is a clock that was set.
+    static let impossibleDelay: Int64 = 10_000_000
+    /// µs without feedback, besides two round trips, before the rate is taken back.
+    static let patience: Int64 = 500_000
+    static let backOffInterval: Int64 = 250_000
+    /// µs that a queue may stand without getting shorter before it is taken for a longer route.
+    private static let drainPatience: Int64 = 2_000_000
+
+    /// A line that jitters takes longer to tell its rate.
+    var acknowledgedWindow: Int64 { min(1_000_000, 400_000 &+ 16 &* jitter) }
+    private var longWindow: Int64 { min(400_000, 200_000 &+ 8 &* jitter) }
+    private var quickWindow: Int64 { min(160_000, 60_000 &+ 4 &* jitter) }
+    /// Standing queue that is too long.
+    private var highQueue: Int64 { 25_000 &+ min(60_000, 2 &* jitter) }
+    /// The same for the quick window, in which luck is rarer.
+    private var quickHighQueue: Int64 { 40_000 &+ min(120_000, 5 &* jitter) }
+    /// Standing queue that is none.
+    private var lowQueue: Int64 { 10_000 &+ min(40_000, jitter) }
+
+    /// Looks at the queue and the losses, and moves the rate.
+    mutating func judge(now: Int64) {
+        guard let base = baseDelay.value, let long = arrivals.leastDelay(over: longWindow),
+            let quick = arrivals.leastDelay(over: quickWindow)
+        else { return }
+        let standing = long &- base
+        let current = quick &- base
+        let isQueueHigh = standing > highQueue || current > quickHighQueue
+        queueDelay = isQueueHigh || phase == .draining ? current : standing
+        losses.close(queued: standing > lowQueue, now: now)
+        switch phase {
+        case .draining:
+            drain(current, now: now)
+        case .growing where isQueueHigh || standing > lowQueue && losses.recent > losses.background + 0.05:
+            beginDraining(current, isSudden: standing < highQueue || current > 2 &* quickHighQueue, now: now)
+        case .growing:
+            if losses.hasNews, isLossHigh { yieldToLoss() }
+            if standing <= (lowQueue &+ highQueue) / 2, !isLossHigh { grow(now: now) }
+        }
+        lastGrowth = now
+    }
+
+    // MARK: Draining
+
+    /// - Parameter isSudden: what arrived before the last moments came over another line, so to speak.
+    private mutating func beginDraining(_ queue: Int64, isSudden: Bool, now: Int64) {
+        phase = .draining
+        drainArrival = arrivals.newest ?? 0
+        drainStart = now
+        drainQueue = queue
+        provenRate = 0
+        if !hasBeenFull {
+            hasBeenFull = true
+            nextProbe = now &+ Self.leastProbeInterval
+        }
+        var full = acknowledgedRate
+        if isSudden, let recent = arrivals.rate(over: quickWindow &+ 60_000) { full = min(full, recent) }
+        if full > 0 { capacity.update(full) }
+        lowerForQueue(queue, now: now)
+    }
+
+    private mutating func drain(_ queue: Int64, now: Int64) {
+        // While there is a queue, what arrives is what the line carries.
+        let elapsed = (arrivals.newest ?? 0) &- drainArrival
+        if elapsed >= 150_000, let full = arrivals.rate(over: min(elapsed, acknowledgedWindow)) {
+            capacity.update(full)
+        }
+        if queue <= lowQueue {
+            phase = .growing
+            rate = bounded((capacity.value ?? rate) / 100 * 95)
+            return
+        }
+        if now &- drainStart > Self.drainPatience {
+            if queue > drainQueue &* 3 / 4, queue < drainQueue &* 5 / 4 {
+                // Less was sent, and the queue has not noticed: it is none, the route has become longer.
+                baseDelay.restart(at: queue &+ (baseDelay.value ?? 0), now: now)
+                phase = .growing
+                return
+            }
+            drainStart = now
+            drainQueue = queue
+        }
+        lowerForQueue(queue, now: now)
+    }
+
+    /// Leaves as much of the line to the queue as empties it in a second, and 5 % more.
+    private mutating func lowerForQueue(_ queue: Int64, now: Int64) {
+        guard let full = capacity.value else { return }
+        let percent = max(10, 95 - Int(min(backlog(queue, full: full, now: now), 1_000_000) / 10_000))
+        rate = bounded(full / 100 * percent)
+    }
+
+    /// Queue that the line will have when all that has been sent has come to it, µs.
+    private func backlog(_ queue: Int64, full: Int, now: Int64) -> Int64 {
+        let underway = Int64(bytesUnderway) &* 8_000_000 / Int64(max(full, 1))
+        return max(queue, underway &- roundTrip)
+    }
+
+    // MARK: Loss
+
+    /// More than the line's habit, so that it cannot be chance.
+    private var isLossHigh: Bool {
+        losses.recent > 0.25 || losses.recent > 2 * losses.background + 0.12
+    }
+
+    /// A line that drops without queueing. As draft-ietf-rmcat-gcc-02 §6, for what exceeds the habit.
+    private mutating func yieldToLoss() {
+        let lowered = Int(Double(rate) * (1 - 0.5 * (losses.recent - losses.background)))
+        // What is not sent cannot be what is too much.
+        rate = bounded(max(lowered, min(rate, acknowledgedRate * 6 / 5)))
+        provenRate = 0
+        if acknowledgedRate > 0 { capacity.update(acknowledgedRate) }
+    }
+
+    // MARK: Growing
+
+    private mutating func grow(now: Int64) {
+        let elapsed = max(0, min(now &- lastGrowth, 250_000))
+        if let full = capacity.value, rate > full + full / 10, acknowledgedRate > full {
+            // More than full, and no queue: the line is wider than it was.
+            capacity.forget()
+            nextProbe = min(nextProbe, now)
+        }
+        // bit/s a second.
+        let speed: Int
+        if let full = capacity.value {
+            speed = rate > full * 9 / 10 ? full * 3 / 100 : rate / 4
+        } else {
+            speed = hasBeenFull ? rate / 3 : rate / 2
+        }
+        let grown = rate &+ Int(Int64(speed) &* elapsed / 1_000_000)
+        // What is not used is not known to fit.
+        let proven = acknowledgedRate * 3 / 2 + 50_000
+        if grown <= proven { rate = bounded(grown) } else if rate < proven { rate = bounded(proven) }
+    }
+
+    func bounded(_ rate: Int) -> Int { min(max(rate, settings.floor), settings.ceiling) }
+}

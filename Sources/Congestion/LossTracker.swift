@@ -1,0 +1,62 @@
+/// The share of packets that a line loses, now and in quiet: a line that always loses 3 % is no reason to send less.
+struct LossTracker {
+    private struct Interval {
+        var lost = 0
+        var total = 0
+    }
+
+    /// An interval is over after so many µs, if it has so many packets.
+    private static let length: Int64 = 500_000
+    private static let leastPackets = 20
+    /// What may pass for a line's habit.
+    private static let mostBackground = 0.15
+
+    private var current = Interval()
+    private var last = Interval()
+    private var beforeLast = Interval()
+    private var start: Int64 = 0
+    /// Share of the packets lost over the last second or so, 0...1.
+    private(set) var recent = 0.0
+    /// Share lost while there was no queue, 0...1: over the last 10 s or so.
+    private(set) var background = 0.0
+    /// Whether an interval ended with the last ``close(queued:now:)``.
+    private(set) var hasNews = false
+
+    mutating func lost() {
+        current.lost &+= 1
+        current.total &+= 1
+    }
+
+    mutating func received() { current.total &+= 1 }
+
+    /// A packet that was counted as lost came after all.
+    mutating func recovered() {
+        if current.lost > 0 { current.lost &-= 1 }
+    }
+
+    /// Called after each feedback.
+    ///
+    /// - Parameter queued: there is a standing queue, so that the line's own habit is not to be seen.
+    mutating func close(queued: Bool, now: Int64) {
+        hasNews = false
+        guard now &- start >= Self.length, current.total >= Self.leastPackets else { return }
+        beforeLast = last
+        last = current
+        current = Interval()
+        start = now
+        hasNews = true
+        recent = Double(last.lost &+ beforeLast.lost) / Double(max(1, last.total &+ beforeLast.total))
+        guard !queued else { return }
+        let share = Double(last.lost) / Double(last.total)
+        background = min(Self.mostBackground, background + (share - background) / 16)
+    }
+
+    /// Forgets what was counted, not the background: the line was away.
+    mutating func restart(now: Int64) {
+        current = Interval()
+        last = Interval()
+        beforeLast = Interval()
+        start = now
+        recent = 0
+    }
+}
