@@ -24,7 +24,9 @@ struct ArrivalHistory: ~Copyable {
     /// How much the least delay of one interval strays from its neighbours', µs: the mean of |dᵢ₋₁ − 2dᵢ + dᵢ₊₁| / 2.
     /// The second difference leaves out a queue that grows or shrinks.
     private(set) var noise: Int64 = 0
+    /// `noise` times 32.
     private var noiseScaled: Int64 = 0
+    private var noiseSamples: Int64 = 0
 
     init() {
         intervals = .allocate(capacity: Self.capacity)
@@ -78,7 +80,9 @@ struct ArrivalHistory: ~Copyable {
         let difference = abs(a.delay &- 2 &* b.delay &+ c.delay) / 2
         // One hiccup may not deafen the filter.
         let sample = min(difference, noise &* 4 &+ 10_000)
-        noiseScaled &+= sample &- noiseScaled / 32
+        // The first samples weigh more, so that a jittery line is known for one within half a second.
+        noiseSamples = min(noiseSamples &+ 1, 32)
+        noiseScaled &+= (sample &* 32 &- noiseScaled) / noiseSamples
         noise = noiseScaled / 32
     }
 

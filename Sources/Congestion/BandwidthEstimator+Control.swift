@@ -9,9 +9,11 @@ extension BandwidthEstimator {
     private static let drainPatience: Int64 = 2_000_000
 
     /// A line that jitters takes longer to tell its rate.
-    var acknowledgedWindow: Int64 { min(1_000_000, 400_000 &+ 16 &* jitter) }
+    var acknowledgedWindow: Int64 { min(1_000_000, 400_000 &+ 24 &* jitter) }
     private var longWindow: Int64 { min(400_000, 200_000 &+ 8 &* jitter) }
     private var quickWindow: Int64 { min(160_000, 60_000 &+ 4 &* jitter) }
+    /// The shortest time that tells a rate through the jitter.
+    private var suddenWindow: Int64 { min(600_000, 120_000 &+ 16 &* jitter) }
     /// Standing queue that is too long.
     private var highQueue: Int64 { 25_000 &+ min(60_000, 2 &* jitter) }
     /// The same for the quick window, in which luck is rarer.
@@ -32,11 +34,11 @@ extension BandwidthEstimator {
         switch phase {
         case .draining:
             drain(current, now: now)
-        case .growing where isQueueHigh || standing > lowQueue && losses.recent > losses.background + 0.05:
+        case .growing where isQueueHigh || standing > (lowQueue &+ highQueue) / 2 && losses.recent > losses.background * 2 + 0.08:
             beginDraining(current, isSudden: standing < highQueue || current > 2 &* quickHighQueue, now: now)
         case .growing:
             if losses.hasNews, isLossHigh { yieldToLoss() }
-            if standing <= (lowQueue &+ highQueue) / 2, !isLossHigh { grow(now: now) }
+            if standing <= lowQueue, !isLossHigh { grow(now: now) }
         }
         lastGrowth = now
     }
@@ -54,21 +56,25 @@ extension BandwidthEstimator {
             hasBeenFull = true
             nextProbe = now &+ Self.leastProbeInterval
         }
-        var full = acknowledgedRate
-        if isSudden, let recent = arrivals.rate(over: quickWindow &+ 60_000) { full = min(full, recent) }
-        if full > 0 { capacity.update(full) }
-        lowerForQueue(queue, now: now)
+        drainRate = rate
+        fullRate = acknowledgedRate
+        if fullRate > 0 { capacity.update(fullRate) }
+        // Short windows are easily wrong: what they say holds until the drained line has been measured.
+        if isSudden, let recent = arrivals.rate(over: suddenWindow) { fullRate = min(fullRate, recent) }
+        lowerForQueue(queue)
     }
 
     private mutating func drain(_ queue: Int64, now: Int64) {
         // While there is a queue, what arrives is what the line carries.
         let elapsed = (arrivals.newest ?? 0) &- drainArrival
-        if elapsed >= 150_000, let full = arrivals.rate(over: min(elapsed, acknowledgedWindow)) {
+        if elapsed >= suddenWindow, let full = arrivals.rate(over: min(elapsed, acknowledgedWindow)) {
             capacity.update(full)
+            fullRate = capacity.value ?? full
         }
         if queue <= lowQueue {
             phase = .growing
-            rate = bounded((capacity.value ?? rate) / 100 * 95)
+            growthStart = now
+            rate = bounded(min(drainRate, (capacity.value ?? rate) / 100 * 95))
             return
         }
         if now &- drainStart > Self.drainPatience {
@@ -76,25 +82,26 @@ extension BandwidthEstimator {
                 // Less was sent, and the queue has not noticed: it is none, the route has become longer.
                 baseDelay.restart(at: queue &+ (baseDelay.value ?? 0), now: now)
                 phase = .growing
+                growthStart = now
                 return
             }
             drainStart = now
             drainQueue = queue
         }
-        lowerForQueue(queue, now: now)
+        lowerForQueue(queue)
     }
 
     /// Leaves as much of the line to the queue as empties it in a second, and 5 % more.
-    private mutating func lowerForQueue(_ queue: Int64, now: Int64) {
-        guard let full = capacity.value else { return }
-        let percent = max(10, 95 - Int(min(backlog(queue, full: full, now: now), 1_000_000) / 10_000))
-        rate = bounded(full / 100 * percent)
+    private mutating func lowerForQueue(_ queue: Int64) {
+        guard fullRate > 0 else { return }
+        let percent = max(10, 95 - Int(min(backlog(queue, full: fullRate), 1_000_000) / 10_000))
+        rate = bounded(min(drainRate, fullRate / 100 * percent))
     }
 
     /// Queue that the line will have when all that has been sent has come to it, µs.
-    private func backlog(_ queue: Int64, full: Int, now: Int64) -> Int64 {
+    private func backlog(_ queue: Int64, full: Int) -> Int64 {
         let underway = Int64(bytesUnderway) &* 8_000_000 / Int64(max(full, 1))
-        return max(queue, underway &- roundTrip)
+        return max(queue, underway &- roundTrip &- 2 &* jitter)
     }
 
     // MARK: Loss
@@ -125,7 +132,9 @@ extension BandwidthEstimator {
         // bit/s a second.
         let speed: Int
         if let full = capacity.value {
-            speed = rate > full * 9 / 10 ? full * 3 / 100 : rate / 4
+            // The longer nothing happens, the less is the line what it was.
+            let calm = Int(max(0, now &- growthStart &- 3_000_000) / 1_000_000)
+            speed = rate > full * 9 / 10 ? full * min(3 &+ 2 &* calm, 15) / 100 : rate / 4
         } else {
             speed = hasBeenFull ? rate / 3 : rate / 2
         }

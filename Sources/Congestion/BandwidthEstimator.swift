@@ -51,6 +51,11 @@ public struct BandwidthEstimator: ~Copyable {
     var drainArrival: Int64 = 0
     var drainStart: Int64 = 0
     var drainQueue: Int64 = 0
+    /// The rate at that time, and what the full line carries as far as it is known, bit/s.
+    var drainRate = 0
+    var fullRate = 0
+    /// When the line was last found not to be full any more.
+    var growthStart: Int64 = 0
     /// The line was full at least once.
     var hasBeenFull = false
 

@@ -7,7 +7,7 @@ struct LossTracker {
 
     /// An interval is over after so many µs, if it has so many packets.
     private static let length: Int64 = 500_000
-    private static let leastPackets = 20
+    private static let leastPackets = 50
     /// What may pass for a line's habit.
     private static let mostBackground = 0.15
 

@@ -105,7 +105,10 @@ struct SimulatedCall: ~Copyable {
             return
         }
         let ticks = now / Self.tick
-        if ticks % 4 == 0 { put(voice, isPadding: false) }
+        if ticks % 4 == 0 {
+            put(voice, isPadding: false)
+            carry -= voice
+        }
         if ticks % 8 == 0 { encode() }
         if probe == nil, let next = estimator.takeProbe(now: now) {
             probe = next
@@ -114,7 +117,7 @@ struct SimulatedCall: ~Copyable {
         }
         let pace = probe?.rate ?? estimator.rate * 12 / 10
         var budget = pace * Int(Self.tick) / 8_000_000
-        if probe == nil { budget += carry }
+        if probe == nil { budget += max(carry, -4 * budget) }
         while budget > 0, let size = paced.first {
             paced.removeFirst()
             pacedBytes -= size
