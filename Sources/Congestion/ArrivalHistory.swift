@@ -17,6 +17,8 @@ struct ArrivalHistory: ~Copyable {
     private static let mask = capacity &- 1
     /// µs.
     private static let length: Int64 = 20_000
+    /// µs without an arrival that end a history.
+    private static let longestGap: Int64 = 1_000_000
     private let intervals: UnsafeMutablePointer<Interval>
     private var next = 0
     private var count = 0
@@ -46,19 +48,22 @@ struct ArrivalHistory: ~Copyable {
     /// - Parameters:
     ///   - arrival: µs on the receiver's clock.
     ///   - delay: µs, with an unknown constant.
-    mutating func add(arrival: Int64, delay: Int64, bytes: Int) {
+    /// - Returns: false when the history has begun anew: behind a pause, or because the clock has leapt back.
+    mutating func add(arrival: Int64, delay: Int64, bytes: Int) -> Bool {
         total &+= Int64(bytes)
+        var continues = true
         if count > 0 {
             let place = (next &- 1) & Self.mask
             let newest = intervals[place]
-            // A clock that has leapt back begins a new history; a packet that was overtaken belongs to the newest.
-            if arrival &- newest.start < -1_000_000 {
+            // A packet that was overtaken belongs to the newest interval.
+            if abs(arrival &- newest.end) > Self.longestGap {
                 removeAll()
+                continues = false
             } else if arrival &- newest.start < Self.length {
                 intervals[place].end = max(newest.end, arrival)
                 intervals[place].total = total
                 intervals[place].delay = min(newest.delay, delay)
-                return
+                return true
             } else {
                 learnNoise()
             }
@@ -66,6 +71,7 @@ struct ArrivalHistory: ~Copyable {
         intervals[next & Self.mask] = Interval(start: arrival, end: arrival, total: total, delay: delay)
         next = (next &+ 1) & Self.mask
         count = min(count &+ 1, Self.capacity)
+        return continues
     }
 
     mutating func removeAll() { count = 0 }
@@ -110,7 +116,6 @@ struct ArrivalHistory: ~Copyable {
         let oldest = interval(age)
         let span = newest.end &- oldest.end
         guard span &* 2 >= window else { return nil }
-        // A history that does not reach to the window's start, behind a pause, is a rate all the same.
         return Int(clamping: (newest.total &- oldest.total) &* 8_000_000 / max(1, span))
     }
 }

@@ -72,23 +72,31 @@ extension BandwidthEstimator {
             fullRate = capacity.value ?? full
         }
         if queue <= lowQueue {
-            phase = .growing
-            growthStart = now
-            rate = bounded(min(drainRate, (capacity.value ?? rate) / 100 * 95))
+            endDraining()
             return
         }
         if now &- drainStart > Self.drainPatience {
             if queue > drainQueue &* 3 / 4, queue < drainQueue &* 5 / 4 {
                 // Less was sent, and the queue has not noticed: it is none, the route has become longer.
                 baseDelay.restart(at: queue &+ (baseDelay.value ?? 0), now: now)
-                phase = .growing
-                growthStart = now
+                endDraining()
                 return
             }
             drainStart = now
             drainQueue = queue
         }
         lowerForQueue(queue)
+    }
+
+    private mutating func endDraining() {
+        phase = .growing
+        growthStart = latest
+        rate = bounded(min(drainRate, (capacity.value ?? rate) / 100 * 95))
+    }
+
+    /// The queue has emptied by itself.
+    mutating func resumeAfterPause() {
+        if phase == .draining { endDraining() }
     }
 
     /// Leaves as much of the line to the queue as empties it in a second, and 5 % more.

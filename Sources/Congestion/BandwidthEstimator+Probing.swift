@@ -26,7 +26,7 @@ extension BandwidthEstimator {
         let bytes = Int(Int64(proven) &* Self.probeLength / 8_000_000)
         // A burst that jitter could hide, or of too few packets, tells nothing.
         guard target > rate + rate / 20, bytes >= Self.leastProbeBytes,
-            Int64(bytes) &* 8_000_000 / Int64(target) > 4 &* jitter
+            Int64(bytes) &* 8_000_000 / Int64(target) > 8 &* jitter
         else {
             nextProbe = now &+ Self.probeRetry
             return nil
@@ -54,11 +54,11 @@ extension BandwidthEstimator {
         let isWhole = measurement.end.map { newestAcknowledged >= $0 &- 1 } ?? false
         guard isWhole || now &- measurement.began > Self.probePatience &+ roundTrip else { return }
         self.measurement = nil
-        guard isWhole, phase == .growing, let result = measurement.result(noise: jitter) else {
+        guard isWhole, phase == .growing, let result = measurement.result(noise: 2 &* jitter) else {
             postponeProbe(now: now)
             return
         }
-        let shown = min(result.arrived, result.sent, measurement.probe.rate)
+        let shown = min(result.arrivedAtLeast, result.sent, measurement.probe.rate)
         let isFull = result.arrived < min(result.sent, measurement.probe.rate) / 10 * 9
         let before = rate
         // What a full line carried is its capacity, of which a part is left to whatever else uses it.

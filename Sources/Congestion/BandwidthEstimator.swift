@@ -172,7 +172,7 @@ public struct BandwidthEstimator: ~Copyable {
             baseDelay.restart(at: delay, now: now)
         }
         baseDelay.add(delay, now: now)
-        arrivals.add(arrival: (clock ?? 0) &* 250, delay: delay, bytes: Int(entry.size))
+        if !arrivals.add(arrival: (clock ?? 0) &* 250, delay: delay, bytes: Int(entry.size)) { resumeAfterPause() }
         measurement?.received(sequence, entry: entry, arrival: arrival)
         return true
     }

@@ -13,6 +13,8 @@ struct ProbeMeasurement {
         /// bit/s at which it left and arrived.
         var sent: Int
         var arrived: Int
+        /// bit/s at which it arrived at least, if jitter has squeezed it.
+        var arrivedAtLeast: Int
     }
 
     let probe: Probe
@@ -50,14 +52,18 @@ struct ProbeMeasurement {
         lastArrival = max(lastArrival, arrival)
     }
 
-    /// - Parameter noise: µs by which an arrival may stray; the answer errs downwards by it.
+    /// - Parameter noise: µs by which an arrival may stray.
     /// - Returns: nil when too little of it arrived to tell.
     func result(noise: Int64) -> Result? {
         guard let end, received >= 4, Int64(received) &* 5 >= (end &- first) &* 4 else { return nil }
-        let sendTime = max(1, lastSent &- firstSent)
-        let arrivalTime = max(1, lastArrival &- firstArrival &+ noise)
+        let arrivalTime = max(1, lastArrival &- firstArrival)
         return Result(
-            sent: Int(clamping: Int64(bytes &- lastSize) &* 8_000_000 / sendTime),
-            arrived: Int(clamping: Int64(bytes &- firstSize) &* 8_000_000 / arrivalTime))
+            sent: rate(bytes &- lastSize, over: max(1, lastSent &- firstSent)),
+            arrived: rate(bytes &- firstSize, over: arrivalTime),
+            arrivedAtLeast: rate(bytes &- firstSize, over: arrivalTime &+ max(0, noise)))
+    }
+
+    private func rate(_ bytes: Int, over time: Int64) -> Int {
+        Int(clamping: Int64(bytes) &* 8_000_000 / time)
     }
 }
