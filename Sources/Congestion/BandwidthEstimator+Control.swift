@@ -21,6 +21,13 @@ extension BandwidthEstimator {
     /// Standing queue that is none.
     private var lowQueue: Int64 { 10_000 &+ min(40_000, jitter) }
 
+    private var quickLowQueue: Int64 { 10_000 &+ min(60_000, 3 &* jitter) }
+
+    /// bit/s that must have been sent for what arrived, on a line that loses its habitual share.
+    private func carriedRate(over window: Int64) -> Int? {
+        arrivals.rate(over: window).map { Int(Double($0) / (1 - losses.background)) }
+    }
+
     /// Looks at the queue and the losses, and moves the rate.
     mutating func judge(now: Int64) {
         guard let base = baseDelay.value, let long = arrivals.leastDelay(over: longWindow),
@@ -57,21 +64,21 @@ extension BandwidthEstimator {
             nextProbe = now &+ Self.leastProbeInterval
         }
         drainRate = rate
-        fullRate = acknowledgedRate
+        fullRate = carriedRate(over: acknowledgedWindow) ?? acknowledgedRate
         if fullRate > 0 { capacity.update(fullRate) }
         // Short windows are easily wrong: what they say holds until the drained line has been measured.
-        if isSudden, let recent = arrivals.rate(over: suddenWindow) { fullRate = min(fullRate, recent) }
+        if isSudden, let recent = carriedRate(over: suddenWindow) { fullRate = min(fullRate, recent) }
         lowerForQueue(queue)
     }
 
     private mutating func drain(_ queue: Int64, now: Int64) {
         // While there is a queue, what arrives is what the line carries.
         let elapsed = (arrivals.newest ?? 0) &- drainArrival
-        if elapsed >= suddenWindow, let full = arrivals.rate(over: min(elapsed, acknowledgedWindow)) {
+        if elapsed >= suddenWindow, let full = carriedRate(over: min(elapsed, acknowledgedWindow)) {
             capacity.update(full)
             fullRate = capacity.value ?? full
         }
-        if queue <= lowQueue {
+        if queue <= quickLowQueue {
             endDraining()
             return
         }
