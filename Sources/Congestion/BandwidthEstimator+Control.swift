@@ -5,8 +5,8 @@ extension BandwidthEstimator {
     /// µs without feedback, besides two round trips, before the rate is taken back.
     static let patience: Int64 = 500_000
     static let backOffInterval: Int64 = 250_000
-    /// µs that a queue may stand without getting shorter before it is taken for a longer route.
-    private static let drainPatience: Int64 = 2_000_000
+    /// µs, spent twice, after which a queue that does not shorten is taken for a longer route.
+    private static let drainPatience: Int64 = 1_000_000
 
     /// A line that jitters takes longer to tell its rate.
     var acknowledgedWindow: Int64 { min(1_000_000, 400_000 &+ 24 &* jitter) }
@@ -56,8 +56,8 @@ extension BandwidthEstimator {
     private mutating func beginDraining(_ queue: Int64, isSudden: Bool, now: Int64) {
         phase = .draining
         drainArrival = arrivals.newest ?? 0
-        drainStart = now
-        drainQueue = queue
+        drainCheck = now
+        drainQueue = 0
         provenRate = 0
         if !hasBeenFull {
             hasBeenFull = true
@@ -66,6 +66,7 @@ extension BandwidthEstimator {
         drainRate = rate
         fullRate = carriedRate(over: acknowledgedWindow) ?? acknowledgedRate
         if fullRate > 0 { capacity.update(fullRate) }
+        drainFullRate = fullRate
         // Short windows are easily wrong: what they say holds until the drained line has been measured.
         if isSudden, let recent = carriedRate(over: suddenWindow) { fullRate = min(fullRate, recent) }
         lowerForQueue(queue)
@@ -82,21 +83,30 @@ extension BandwidthEstimator {
             endDraining()
             return
         }
-        if now &- drainStart > Self.drainPatience {
-            if queue > drainQueue &* 3 / 4, queue < drainQueue &* 5 / 4 {
-                // Less was sent, and the queue has not noticed: it is none, the route has become longer.
+        if now &- drainCheck > Self.drainPatience {
+            if isRouteLonger(queue) {
                 baseDelay.restart(at: queue &+ (baseDelay.value ?? 0), now: now)
-                endDraining()
+                capacity.forget()
+                phase = .growing
+                rate = bounded(drainRate / 10 * 9)
                 return
             }
-            drainStart = now
+            drainCheck = now
             drainQueue = queue
         }
         lowerForQueue(queue)
     }
 
+    /// Less was sent for a second than the line carried before, and the queue has not noticed: it is none.
+    private func isRouteLonger(_ queue: Int64) -> Bool {
+        drainQueue > 0 && abs(queue &- drainQueue) < drainQueue / 10 &+ jitter
+            && acknowledgedRate < drainFullRate / 10 * 9 && losses.recent < losses.background + 0.05
+    }
+
     private mutating func endDraining() {
         phase = .growing
+        // So sudden a fall may have been an outage: the next full line will tell.
+        isCapacityDoubtful = (capacity.value ?? 0) < drainFullRate / 5 * 3
         growthStart = latest
         rate = bounded(min(drainRate, (capacity.value ?? rate) / 100 * 95))
     }
@@ -142,14 +152,16 @@ extension BandwidthEstimator {
         if let full = capacity.value, rate > full + full / 10, acknowledgedRate > full {
             // More than full, and no queue: the line is wider than it was.
             capacity.forget()
+            isCapacityDoubtful = false
             nextProbe = min(nextProbe, now)
         }
         // bit/s a second.
         let speed: Int
-        if let full = capacity.value {
-            // The longer nothing happens, the less is the line what it was.
+        if let full = capacity.value, !isCapacityDoubtful {
+            // The longer nothing happens to a line that is used, the less it is what it was.
             let calm = Int(max(0, now &- growthStart &- 3_000_000) / 1_000_000)
-            speed = rate > full * 9 / 10 ? full * min(3 &+ 2 &* calm, 15) / 100 : rate / 4
+            let percent = acknowledgedRate < full / 20 * 17 ? 1 : min(3 &+ 2 &* calm, 15)
+            speed = rate > full / 10 * 9 ? full / 100 * percent : rate / 4
         } else {
             speed = hasBeenFull ? rate / 3 : rate / 2
         }

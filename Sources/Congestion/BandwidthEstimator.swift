@@ -47,13 +47,17 @@ public struct BandwidthEstimator: ~Copyable {
     var phase = Phase.growing
     /// Of the last time that the rate grew or could have.
     var lastGrowth: Int64 = 0
-    /// The receiver's clock, when the queue was found, and how long it was.
+    /// The receiver's clock when the queue was found.
     var drainArrival: Int64 = 0
-    var drainStart: Int64 = 0
+    /// When the queue was last looked at for whether it shortens, and how long it was.
+    var drainCheck: Int64 = 0
     var drainQueue: Int64 = 0
-    /// The rate at that time, and what the full line carries as far as it is known, bit/s.
+    /// The rate when the queue was found, and what the line carried then, bit/s.
     var drainRate = 0
+    var drainFullRate = 0
+    /// What the full line carries now as far as it is known, bit/s.
     var fullRate = 0
+    var isCapacityDoubtful = false
     /// When the line was last found not to be full any more.
     var growthStart: Int64 = 0
     /// The line was full at least once.
