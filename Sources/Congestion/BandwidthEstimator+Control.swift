@@ -44,8 +44,8 @@ extension BandwidthEstimator {
         case .growing where isQueueHigh || standing > (lowQueue &+ highQueue) / 2 && losses.recent > losses.background * 2 + 0.08:
             beginDraining(current, isSudden: standing < highQueue || current > 2 &* quickHighQueue, now: now)
         case .growing:
-            if losses.hasNews, isLossHigh { yieldToLoss() }
-            if standing <= lowQueue, !isLossHigh { grow(now: now) }
+            if losses.hasNews, losses.isHigh { yieldToLoss() }
+            if standing <= lowQueue, !losses.isHigh { grow(now: now) }
         }
         lastGrowth = now
     }
@@ -131,26 +131,24 @@ extension BandwidthEstimator {
 
     // MARK: Loss
 
-    /// More than the line's habit, so that it cannot be chance.
-    private var isLossHigh: Bool {
-        losses.recent > 0.25 || losses.recent > 2 * losses.background + 0.12
-    }
-
     /// A line that drops without queueing. As draft-ietf-rmcat-gcc-02 §6, for what exceeds the habit.
     private mutating func yieldToLoss() {
         let lowered = Int(Double(rate) * (1 - 0.5 * (losses.recent - losses.background)))
-        // What is not sent cannot be what is too much.
-        rate = bounded(max(lowered, min(rate, acknowledgedRate * 6 / 5)))
+        // What arrives is what the line carries in spite of the loss.
+        rate = bounded(max(lowered, min(rate, acknowledgedRate)))
         provenRate = 0
-        if acknowledgedRate > 0 { capacity.update(acknowledgedRate) }
+        growthStart = latest
+        if let full = carriedRate(over: acknowledgedWindow) { capacity.update(full) }
     }
 
     // MARK: Growing
 
     private mutating func grow(now: Int64) {
         let elapsed = max(0, min(now &- lastGrowth, 250_000))
-        if let full = capacity.value, rate > full + full / 10, acknowledgedRate > full {
-            // More than full, and no queue: the line is wider than it was.
+        if let full = capacity.value, let carried = carriedRate(over: acknowledgedWindow), carried > full + full / 20,
+            rate > full + full / 10
+        {
+            // More than full has arrived, and no queue: the line is wider than it was.
             capacity.forget()
             isCapacityDoubtful = false
             nextProbe = min(nextProbe, now)

@@ -9,7 +9,7 @@ struct LossTracker {
     private static let length: Int64 = 500_000
     private static let leastPackets = 50
     /// What may pass for a line's habit.
-    private static let mostBackground = 0.15
+    private static let mostBackground = 0.08
 
     private var current = Interval()
     private var last = Interval()
@@ -19,6 +19,12 @@ struct LossTracker {
     private(set) var recent = 0.0
     /// Share lost while there was no queue, 0...1: over the last 10 s or so.
     private(set) var background = 0.0
+    /// More than the line's habit, and more than a burst or two among so few packets. 0.06 is what a rate a few per cent
+    /// above a line without a queue loses; 8 packets are a burst.
+    var isHigh: Bool {
+        recent > 0.25 || recent > background + 0.06 + 8 / Double(max(1, last.total &+ beforeLast.total))
+    }
+
     /// Whether an interval ended with the last ``close(queued:now:)``.
     private(set) var hasNews = false
 
@@ -48,7 +54,8 @@ struct LossTracker {
         recent = Double(last.lost &+ beforeLast.lost) / Double(max(1, last.total &+ beforeLast.total))
         guard !queued else { return }
         let share = Double(last.lost) / Double(last.total)
-        background = min(Self.mostBackground, background + (share - background) / 16)
+        // Slow to get used to loss, quicker to expect less again: the loss may be the rate's own.
+        background = min(Self.mostBackground, background + (share - background) / (share > background ? 32 : 16))
     }
 
     /// Forgets what was counted, not the background: the line was away.
