@@ -41,13 +41,18 @@ extension BandwidthEstimator {
         switch phase {
         case .draining:
             drain(current, now: now)
-        case .growing where isQueueHigh || standing > (lowQueue &+ highQueue) / 2 && losses.recent > losses.background * 2 + 0.08:
+        case .growing where isQueueHigh || isLosingWithQueue(standing):
             beginDraining(current, isSudden: standing < highQueue || current > 2 &* quickHighQueue, now: now)
         case .growing:
             if losses.hasNews, losses.isHigh { yieldToLoss() }
             if standing <= lowQueue, !losses.isHigh { grow(now: now) }
         }
         lastGrowth = now
+    }
+
+    /// A queue that is not yet too long, but drops.
+    private func isLosingWithQueue(_ standing: Int64) -> Bool {
+        standing > (lowQueue &+ highQueue) / 2 && losses.recent > losses.background * 2 + 0.08
     }
 
     // MARK: Draining

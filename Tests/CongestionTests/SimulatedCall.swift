@@ -270,13 +270,13 @@ extension SimulatedCall {
         samples[Int(from * 10)..<min(samples.count, Int(to * 10))].map { Double($0.rate) }
     }
 
-    /// First second from which on the line carries so much, over half a second; nil when it never does.
-    func timeToCarry(_ rate: Double, from: Double) -> Double? {
+    /// First second from which on the line carries so much, over half a second; infinite when it never does.
+    func timeToCarry(_ rate: Double, from: Double) -> Double {
         var time = from
         while time + 0.5 <= seconds {
             if carried(from: time, to: time + 0.5) >= rate { return time + 0.5 - from }
             time += 0.1
         }
-        return nil
+        return .infinity
     }
 }
