@@ -51,8 +51,8 @@ let package = Package(
             name: "SecureTransport",
             dependencies: ["COpenSSL", "CSRTPCipher"],
             swiftSettings: settings),
-        // Feedback, losses, reception statistics.
-        .target(name: "Congestion", dependencies: ["RTP"], swiftSettings: settings),
+        // Feedback, losses, reception statistics, the bandwidth estimate.
+        .target(name: "Congestion", dependencies: ["RTP"], exclude: ["Congestion.md"], swiftSettings: settings),
         // The SFU as a state machine.
         .target(
             name: "Relay", dependencies: ["COpus", "Congestion", "ICE", "RTP", "SDP", "SecureTransport"],

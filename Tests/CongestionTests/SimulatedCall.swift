@@ -68,6 +68,7 @@ struct SimulatedCall: ~Copyable {
         random = SeededGenerator(seed: seed)
         now = 1_000_000 + Int64.random(in: 0..<20_000, using: &random)
         nextFeedback = now
+        current.time = now
     }
 
     deinit { memory.deallocate() }
