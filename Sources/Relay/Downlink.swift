@@ -39,13 +39,6 @@ struct Downlink: ~Copyable {
     var allocatedFor = 0
     var reportedLevel = LineReport.Level.full
     var nextReport: Int64
-    /// The probe that is on: bytes of padding that are left and that have left, its rate, and since when.
-    var probeLeft = 0
-    var probeSent = 0
-    var probeRate = 0
-    var probeStarted: Int64?
-    var probeSlot = 0
-
     init(line: KnownLine, now: Int64) {
         var settings = BandwidthEstimator.Settings()
         if let down = line.down, down > 0 {

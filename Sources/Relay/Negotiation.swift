@@ -156,7 +156,9 @@ public struct Negotiation: Sendable {
             // One stream for each voice and picture of the same rank: receivers play those in step (RFC 8830 §2).
             let stream = request.mode == .page ? "slot-\(media.mid)" : "publisher-\(position)"
             return .send(
-                codecs: accepted, extensions: take(media, Negotiation.receivedExtensions.filter { isCounted || $0 != .transportSequence }),
+                codecs: accepted,
+                extensions: take(
+                    media, Negotiation.receivedExtensions.filter { isCounted || $0 != .transportSequence }),
                 ssrc: ssrc,
                 rtxSSRC: rtxSSRC == 0 ? nil : rtxSSRC, cname: String(decoding: Negotiation.cname, as: UTF8.self),
                 streamID: stream, trackID: "slot-\(media.mid)")

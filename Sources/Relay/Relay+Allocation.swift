@@ -130,7 +130,8 @@ extension Relay {
         return ranked.enumerated().map { position, entry in
             let isScreen = entry.rank < 0
             let wanted = participants[participant].mode == .page ? (isScreen ? .max / 8 : entry.height) : .max / 8
-            return ladder(slot: entry.slot, wanted: wanted, isMain: isScreen || position == 0 && wanted >= 300, now: now)
+            return ladder(
+                slot: entry.slot, wanted: wanted, isMain: isScreen || position == 0 && wanted >= 300, now: now)
         }
     }
 

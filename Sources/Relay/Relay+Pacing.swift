@@ -1,4 +1,3 @@
-import Congestion
 import ICE
 import RTP
 import SecureTransport
@@ -34,20 +33,22 @@ extension Relay {
         return true
     }
 
-    /// Begins a probe that the estimate asks for, or sends the next part of the one that is on.
+    /// Sends the probe that the estimate asks for, if it does: at once, since what is measured is how the line spreads it.
     mutating func probe(participant: Int, now: Int64, into batch: inout SendBatch) {
-        guard participants[participant].downlink != nil else { return }
-        if participants[participant].downlink?.probeLeft ?? 0 <= 0 {
-            guard let slot = paddingSlot(of: participant),
-                let wanted = participants[participant].downlink?.estimator.takeProbe(now: now)
-            else { return }
-            participants[participant].downlink?.beginProbe(wanted, slot: slot)
+        guard participants[participant].downlink != nil, let slot = paddingSlot(of: participant),
+            let probe = participants[participant].downlink?.estimator.takeProbe(now: now)
+        else { return }
+        // Padding is not paid for: the media behind it would wait.
+        let pacing = participants[participant].downlink?.pacing
+        participants[participant].downlink?.estimator.probeBegan()
+        var left = probe.bytes
+        while left > 0, batch.hasRoom() {
+            let sent = pad(slot: slot, count: 255, now: now, into: &batch)
+            guard sent > 0 else { break }
+            left &-= sent
         }
-        while let size = participants[participant].downlink?.nextPadding(now: now) {
-            let sent = batch.hasRoom() ? pad(participant: participant, count: size, now: now, into: &batch) : 0
-            participants[participant].downlink?.padded(bytes: sent)
-            guard sent > 0 else { return }
-        }
+        participants[participant].downlink?.estimator.probeEnded()
+        if let pacing { participants[participant].downlink?.pacing = pacing }
     }
 
     /// A slot whose retransmission stream can carry padding.
@@ -66,10 +67,9 @@ extension Relay {
 
     /// One packet of nothing but padding in a retransmission stream: receivers count it and throw it away. Returns its
     /// bytes on the wire, 0 when it could not be sent.
-    private mutating func pad(participant: Int, count: Int, now: Int64, into batch: inout SendBatch) -> Int {
-        guard let slot = participants[participant].downlink?.probeSlot, slots.contains(slot),
-            Int(slots[slot].participant) == participant, let payloadType = rtxPayloadType(of: slot),
-            let address = participants[participant].address
+    private mutating func pad(slot: Int, count: Int, now: Int64, into batch: inout SendBatch) -> Int {
+        let participant = Int(slots[slot].participant)
+        guard let payloadType = rtxPayloadType(of: slot), let address = participants[participant].address
         else { return 0 }
         let count = min(max(count, 1), 255)
         let memory = batch.reserve()
@@ -103,33 +103,5 @@ extension Downlink {
     mutating func depart(bytes: Int, now: Int64) -> UInt16 {
         pacing.spend(bytes: bytes)
         return estimator.sent(bytes: bytes, now: now)
-    }
-
-    mutating func beginProbe(_ probe: BandwidthEstimator.Probe, slot: Int) {
-        probeSlot = slot
-        probeRate = max(probe.rate, 1)
-        probeLeft = probe.bytes
-        probeStarted = nil
-        estimator.probeBegan()
-    }
-
-    /// Bytes of padding that are due in the probe that is on, at most one packet's; nil: none now.
-    mutating func nextPadding(now: Int64) -> Int? {
-        guard probeLeft > 0 else { return nil }
-        let started = probeStarted ?? now
-        probeStarted = started
-        // One tick's worth ahead, so that the last part leaves with the tick before it is due.
-        let due = Int(min(now &- started &+ 5_000, 1_000_000)) &* probeRate / 8_000_000
-        return probeSent < due ? 255 : nil
-    }
-
-    /// Padding has been sent, or could not be: then the probe ends.
-    mutating func padded(bytes: Int) {
-        probeSent &+= bytes
-        probeLeft &-= bytes
-        guard probeLeft <= 0 || bytes == 0 else { return }
-        probeLeft = 0
-        probeSent = 0
-        estimator.probeEnded()
     }
 }

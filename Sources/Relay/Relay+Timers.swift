@@ -56,10 +56,7 @@ extension Relay {
     /// When a receiver's line has something to do next.
     private func nextDue(of participant: Int, now: Int64) -> Int64 {
         guard participants[participant].downlink != nil else { return participants[participant].nextUnmeasured }
-        let isBusy =
-            participants[participant].downlink?.queue.count ?? 0 > 0
-            || participants[participant].downlink?.probeLeft ?? 0 > 0
-        if isBusy { return now }
+        if participants[participant].downlink?.queue.count ?? 0 > 0 { return now }
         // Voices that wait to be merged are looked at every packet's time; the estimate and probes as often.
         return now &+ 10_000
     }

@@ -180,7 +180,8 @@ extension Relay {
         let memory = batch.reserve()
         let headerLength = writeHeader(
             packet, base: base, slot: slot, participant: &participant, payloadType: payloadType,
-            sequence: UInt16(truncatingIfNeeded: output), timestamp: packet.timestamp &+ slot.rewriter.offsets.timestamp,
+            sequence: UInt16(truncatingIfNeeded: output),
+            timestamp: packet.timestamp &+ slot.rewriter.offsets.timestamp,
             ssrc: slot.ssrc, payloadLength: length, into: memory, now: now)
         let room = SendBatch.datagramCapacity &- headerLength &- tailCapacity
         let payload = memory + headerLength
