@@ -242,12 +242,18 @@ def received_kbps(watch, begin, end):
     return (rows[-1]["pair"]["received"] - rows[0]["pair"]["received"]) * 8 / (rows[-1]["at"] - rows[0]["at"])
 
 
+def lateness(watch, begin, end):
+    """ms by which the page's own clock comes late, p95: above some 50 the machine was too busy for what was measured."""
+    times = [look["at"] for look in watch["main"] if begin <= look["at"] <= end]
+    return quantile([after - before - 100 for before, after in zip(times, times[1:])], 0.95)
+
+
 def judge(watch, begin, end, report, line: Line | None, rows, rates=None) -> dict:
     found = {
         "sound": judge_sound(watch, begin, end, [stream["name"] for stream in report["streams"]]),
         "delay": judge_delay(watch, begin, end, report), "picture": judge_pictures(watch, begin, end),
         "kbps": received_kbps(watch, begin, end), "sites_core": report["core"],
-        "rejoins": watch["rows"][-1]["rejoins"] - watch["rows"][0]["rejoins"] if watch["rows"] else None,
+        "late_p95": lateness(watch, begin, end), "rejoins": watch["rows"][-1]["rejoins"] - watch["rows"][0]["rejoins"] if watch["rows"] else None,
     }
     if line:
         rates = rates or line.rates
@@ -288,7 +294,7 @@ def wait_until_live(page, seconds=12):
 
 
 HEAD = ("profile", "concealed %", "delay p50 / p95 ms", "speaker fps", "lines", "longest still s", "black", "not shown %", "thumbs live",
-        "used %", "queue p50 / p95 / max ms", "lost / overflowed %", "layer changes", "freezes")
+        "used %", "queue p50 / p95 / max ms", "lost / overflowed %", "layer changes", "freezes", "page late ms")
 
 
 def table_row(profile, found) -> str:
@@ -303,7 +309,7 @@ def table_row(profile, found) -> str:
         number(picture["missing"] * 100), str(picture["live"]),
         number(down.get("use", 0) * 100), " / ".join(number(down.get(f"queue_{key}")) for key in ("p50", "p95", "max")),
         f"{down.get('lost', 0) * 100:.1f} / {down.get('overflowed', 0) * 100:.1f}", str(len(picture["changes"])),
-        f"{picture['freezes'][0]} ({picture['freezes'][1]:.1f} s)",
+        f"{picture['freezes'][0]} ({picture['freezes'][1]:.1f} s)", number(found["late_p95"]),
     ]
     return "| " + " | ".join(cells) + " |"
 

@@ -1,6 +1,6 @@
 """Briefings in which a line changes, or somebody's camera starts, measured. As a tool:
 
-    .venv/bin/python Tests/EndToEnd/support/events.py step moved uplink --binary .build/release/giaoban"""
+    .venv/bin/python Tests/EndToEnd/support/events.py step moved uplink voices --binary .build/release/giaoban"""
 
 import argparse
 import json
@@ -153,7 +153,28 @@ def uplink(playwright, seconds=30, profile="adsl-typical") -> dict:
     return found
 
 
-SCENARIOS = {"step": step, "moved": moved, "uplink": uplink}
+def voices(playwright, seconds=30, profile="megawan-64k", count=1) -> dict:
+    """What voices alone cost on a line, all headers and all signalling included: kbit/s of IP packets, packets a
+    second."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        line = Line(profile, folder)
+        with Briefing(playwright, folder, [line], publisher=None, voices=count, others=0) as room:
+            page = room.viewer(line)
+            begin_watching(page)
+            line.wait_until_it_is_there()
+            time.sleep(5)
+            first, begin = len(line.rows()), now_ms()
+            time.sleep(seconds)
+            end, rows = now_ms(), line.rows()[first:]
+            watch, report = watched(page), room.sites.report()
+    found = briefing.judge(watch, begin, end, report, line, rows)
+    for way in ("down", "up"):
+        found[way]["packets"] = statistics.mean(row["packets"] for row in rows if row["way"] == way)
+    return {"voices": count, **{key: found[key] for key in ("sound", "delay", "down", "up")}}
+
+
+SCENARIOS = {"step": step, "moved": moved, "uplink": uplink, "voices": voices}
 
 
 def main():
