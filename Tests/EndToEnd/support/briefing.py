@@ -22,7 +22,7 @@ if __name__ == "__main__":
 from playwright.sync_api import sync_playwright
 
 from support import media, server as servers
-from support.browsers import Chromium
+from support.browsers import Chromium, wait_for
 from support.server import Server
 from support.sites import PITCHES, Sites
 from support.thinline import Line, quantile, summary
@@ -117,6 +117,7 @@ def open_stage(browser, briefing, name, main=PUBLISHER, **options):
 
 
 def begin_watching(page, main=PUBLISHER):
+    wait_for("the page's join", lambda: page.evaluate("() => window.giaoban?.peer?.connectionState === 'connected'"), 30)
     page.evaluate(WATCH, {"main": main, "marks": list(media.MARKS)})
 
 
