@@ -4,6 +4,7 @@ import pytest
 
 from support.briefing import measure
 from support.events import moved, step, uplink
+from support.thinline import LINES
 
 SECONDS, SETTLE = 25, 10
 
@@ -50,13 +51,13 @@ def misses(found, wanted, rate) -> list[str]:
         wrong.append(f"the picture was black {picture['black']} times")
     if found["rejoins"]:
         wrong.append(f"the page had to join again {found['rejoins']} times")
+    if wrong:
+        wrong.append(f"(the page's clock came {found['late_p95']:.0f} ms late: above 50 the machine was too busy)")
     return wrong
 
 
 @pytest.mark.parametrize("profile", [pytest.param(name, marks=pending(name)) for name in MUST_SHOW])
 def test_a_briefing_behind(playwright, profile):
-    from support.thinline import LINES
-
     found = measure(playwright, profile, SECONDS, SETTLE)
     assert misses(found, MUST_SHOW[profile], LINES[profile]["down_kbps"]) == []
 
@@ -74,7 +75,7 @@ def test_a_viewer_on_the_worst_line_is_nobody_elses_business(playwright, _):
     found = moved(playwright, seconds=15)
     before, after = found["before"], found["after"]
     assert after["height"] == before["height"] and not after["changes"]
-    assert found["rate_change"] <= EVENTS_MUST_SHOW["others_change"]
+    assert found["rate_change"] <= EVENTS_MUST_SHOW["others_change"], (before, after)
     # Short parts hold now more, now fewer keyframes: rates are compared in the long run, support/events.py.
     assert found["kbps_change"] <= 4 * EVENTS_MUST_SHOW["others_change"]
 

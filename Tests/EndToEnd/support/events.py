@@ -96,6 +96,7 @@ def moved(playwright, seconds=30, publisher="site", profile="adsl-worst") -> dic
             "share_720": picture["share_720"], "others": picture["others"], "changes": picture["changes"],
             "sound": briefing.judge_sound(watch, begin, end, [stream["name"] for stream in report["streams"]]),
             "moved_kbps": briefing.received_kbps(moved_watch, begin, end),
+            "late_p95": briefing.lateness(watch, begin, end),
         }
     before, after = found["before"], found["after"]
     rates = [(before["rate"], after["rate"])] + [(before["others"][who], after["others"].get(who, 0)) for who in before["others"]]
