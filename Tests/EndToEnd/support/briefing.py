@@ -10,6 +10,7 @@ buffer. The sound card's own buffer behind it is not in the figure."""
 import argparse
 import contextlib
 import json
+import os
 import pathlib
 import statistics
 import sys
@@ -38,10 +39,11 @@ localStorage.setItem('giaoban.view', 'speaker');
   const told = (data) => {
     let message;
     try { message = JSON.parse(data); } catch { return data; }
-    for (const one of [...(message.participants ?? []), message.participant ?? {}]) if (one.name === NAME) shown = one.id;
-    if (message.type === 'snapshot') message.speakers = [shown, ...(message.speakers ?? []).filter((id) => id !== shown)];
-    else if (message.type === 'speakers') message.ids = [shown, ...(message.ids ?? []).filter((id) => id !== shown)];
-    else return data;
+    const all = [...(message.participants ?? []), message.participant ?? {}];
+    shown = all.find((one) => one.name === NAME)?.id ?? shown;
+    const list = { snapshot: 'speakers', speakers: 'ids' }[message.type];
+    if (!list || !shown) return data;
+    message[list] = [shown, ...(message[list] ?? []).filter((id) => id !== shown)];
     return JSON.stringify(message);
   };
   const Native = WebSocket;
@@ -117,7 +119,8 @@ def open_stage(browser, briefing, name, main=PUBLISHER, **options):
 
 
 def begin_watching(page, main=PUBLISHER):
-    wait_for("the page's join", lambda: page.evaluate("() => window.giaoban?.peer?.connectionState === 'connected'"), 30)
+    is_connected = "() => window.giaoban?.peer?.connectionState === 'connected'"
+    wait_for("the page's join", lambda: page.evaluate(is_connected), 30)
     page.evaluate(WATCH, {"main": main, "marks": list(media.MARKS)})
 
 
@@ -180,7 +183,7 @@ def judge_delay(watch, begin, end, report) -> dict:
     voices = {stream["name"]: stream for stream in report["streams"] if stream["name"].startswith("Giọng")}
     if not watch["heard"]:
         return {"marks": 0}
-    # When sound is handed over is late by what the page is busy; its own stamps are not, so their smallest distance holds.
+    # Sound is handed over late when the page is busy; its own stamps are not late, so their smallest distance holds.
     shift = min(mark["now"] - mark["stamp"] for mark in watch["heard"])
     found = []
     for mark in watch["heard"]:
@@ -201,13 +204,14 @@ def judge_delay(watch, begin, end, report) -> dict:
 
 def judge_pictures(watch, begin, end) -> dict:
     """Frames a second and lines of everybody's picture, and of the large one its gaps and whether it was black."""
-    frames, heights, spans, freezes = {}, {}, {}, {}
+    frames, arrived, heights, spans, freezes = {}, {}, {}, {}, {}
     changes, last = [], {}
     for row, old, new, seconds in steps(watch["rows"], begin, end):
         if new["kind"] != "video":
             continue
         who = new["who"]
         frames[who] = frames.get(who, 0) + grown(old, new, "framesDecoded")
+        arrived[who] = arrived.get(who, 0) + grown(old, new, "framesReceived")
         spans[who] = spans.get(who, 0) + seconds
         one = freezes.setdefault(who, [0, 0])
         one[0] += grown(old, new, "freezeCount")
@@ -232,6 +236,8 @@ def judge_pictures(watch, begin, end) -> dict:
         "missing": sum(not look["isShown"] for look in looks) / len(looks) if looks else 1,
         "tile": looks[-1]["high"] if looks else 0,
         "others": {who: rate for who, rate in sorted(rates.items()) if who != PUBLISHER},
+        # What came over the line, whether or not the machine found time to decode it.
+        "arrived": {who: arrived[who] / spans[who] for who in sorted(arrived)},
         "live": sum(rate >= 1 for who, rate in rates.items() if who != PUBLISHER),
     }
 
@@ -244,7 +250,7 @@ def received_kbps(watch, begin, end):
 
 
 def lateness(watch, begin, end):
-    """ms by which the page's own clock comes late, p95: above some 50 the machine was too busy for what was measured."""
+    """ms by which the page's own clock comes late, p95: above some 50 the machine was too busy to measure on."""
     times = [look["at"] for look in watch["main"] if begin <= look["at"] <= end]
     return quantile([after - before - 100 for before, after in zip(times, times[1:])], 0.95)
 
@@ -254,7 +260,8 @@ def judge(watch, begin, end, report, line: Line | None, rows, rates=None) -> dic
         "sound": judge_sound(watch, begin, end, [stream["name"] for stream in report["streams"]]),
         "delay": judge_delay(watch, begin, end, report), "picture": judge_pictures(watch, begin, end),
         "kbps": received_kbps(watch, begin, end), "sites_core": report["core"],
-        "late_p95": lateness(watch, begin, end), "rejoins": watch["rows"][-1]["rejoins"] - watch["rows"][0]["rejoins"] if watch["rows"] else None,
+        "late_p95": lateness(watch, begin, end),
+        "rejoins": watch["rows"][-1]["rejoins"] - watch["rows"][0]["rejoins"] if watch["rows"] else None,
     }
     if line:
         rates = rates or line.rates
@@ -282,7 +289,8 @@ def measure(playwright, profile, seconds=60.0, settle=10.0, publisher="chromium"
             watch = watched(page)
             report = briefing.sites.report()
             if keep:
-                keep.write_text(json.dumps({"watch": watch, "rows": rows, "begin": begin, "end": end, "report": report}))
+                seen = {"watch": watch, "rows": rows, "begin": begin, "end": end, "report": report}
+                keep.write_text(json.dumps(seen))
             found = judge(watch, begin, end, report, line, rows)
             found["page_seconds"] = joined
             return found
@@ -294,8 +302,10 @@ def wait_until_live(page, seconds=12):
         page.wait_for_others(2, seconds)
 
 
-HEAD = ("profile", "concealed %", "delay p50 / p95 ms", "speaker fps", "lines", "longest still s", "black", "not shown %", "thumbs live",
-        "used %", "queue p50 / p95 / max ms", "lost / overflowed %", "layer changes", "freezes", "page late ms")
+HEAD = (
+    "profile", "concealed %", "delay p50 / p95 ms", "speaker fps", "lines", "longest still s", "black", "not shown %",
+    "thumbs live", "used %", "queue p50 / p95 / max ms", "lost / overflowed %", "layer changes", "freezes",
+    "page late ms")
 
 
 def table_row(profile, found) -> str:
@@ -322,9 +332,11 @@ def main():
     parser.add_argument("--settle", type=float, default=10)
     parser.add_argument("--binary", type=pathlib.Path, help="a giaoban to measure")
     parser.add_argument("--publisher", choices=("chromium", "site"), default="chromium")
-    parser.add_argument("--from-the-start", action="store_true", help="the page is loaded and joins behind the line, too")
+    parser.add_argument("--from-the-start", action="store_true", help="the page is loaded and joins there, too")
+    parser.add_argument("--nice", type=int, default=0, help="for all processes; -15: others on this machine wait")
     parser.add_argument("--json", type=pathlib.Path, help="a folder for what was found, and for all that was seen")
     options = parser.parse_args()
+    os.nice(options.nice)
     if options.binary:
         servers.BINARY = options.binary.resolve()
     if options.json:

@@ -9,6 +9,7 @@ picture is shown small, as a careful application would."""
 
 import argparse
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -150,7 +151,9 @@ def main():
     parser.add_argument("--settle", type=float, default=10)
     parser.add_argument("--small-thumbnails", action="store_true")
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--nice", type=int, default=0)
     options = parser.parse_args()
+    os.nice(options.nice)
     print("| " + " | ".join(briefing.HEAD) + " |\n|" + "---|" * len(briefing.HEAD), flush=True)
     with sync_playwright() as playwright:
         for profile in options.profile:
