@@ -1,4 +1,4 @@
-"""The briefing on thin lines: what issue 4 must show, a short run each. The long ones: support/briefing.py, events.py."""
+"""The briefing on thin lines: what issue 4 must show, a short run each. Long ones: support/briefing.py, events.py."""
 
 import pytest
 
@@ -65,8 +65,10 @@ def test_a_briefing_behind(playwright, profile):
 @pytest.mark.parametrize("_", [pytest.param("step", marks=pending("step"))])
 def test_a_line_that_narrows_and_widens(playwright, _):
     found = step(playwright, seconds=20)
-    assert found["drained"] is not None and found["drained"] <= EVENTS_MUST_SHOW["drained"], found["queue_after_step"]
-    assert found["regained"] is not None and found["regained"] <= EVENTS_MUST_SHOW["regained"], found["kbps_after_return"]
+    drained, regained = found["drained"], found["regained"]
+    assert drained is not None and drained <= EVENTS_MUST_SHOW["drained"], found["queue_after_step"]
+    assert regained is not None and regained <= EVENTS_MUST_SHOW["regained"], found["kbps_after_return"]
+    assert found["phases"]["narrow"]["down"]["use"] >= EVENTS_MUST_SHOW["used"]
     assert found["changes_in_ten_seconds"] <= EVENTS_MUST_SHOW["changes"]
 
 

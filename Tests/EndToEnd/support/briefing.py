@@ -333,7 +333,7 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path, help="a giaoban to measure")
     parser.add_argument("--publisher", choices=("chromium", "site"), default="chromium")
     parser.add_argument("--from-the-start", action="store_true", help="the page is loaded and joins there, too")
-    parser.add_argument("--nice", type=int, default=0, help="for all processes; -15: others on this machine wait")
+    parser.add_argument("--nice", type=int, default=0, help="for all processes; not below -7: Chromium's sound is at -8")
     parser.add_argument("--json", type=pathlib.Path, help="a folder for what was found, and for all that was seen")
     options = parser.parse_args()
     os.nice(options.nice)

@@ -184,7 +184,7 @@ def main():
     parser.add_argument("scenario", nargs="+", choices=SCENARIOS)
     parser.add_argument("--seconds", type=float, default=30, help="of each part")
     parser.add_argument("--binary", type=pathlib.Path, help="a giaoban to measure")
-    parser.add_argument("--nice", type=int, default=0, help="for all processes; -15: others on this machine wait")
+    parser.add_argument("--nice", type=int, default=0, help="for all processes; not below -7: Chromium's sound is at -8")
     options = parser.parse_args()
     os.nice(options.nice)
     if options.binary:

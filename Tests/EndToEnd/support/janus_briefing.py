@@ -4,8 +4,8 @@ Chromium watches from behind the same line, the same getStats judge. As a tool:
     .venv/bin/python Tests/EndToEnd/support/janus_briefing.py adsl-bad --seconds 60
 
 Signalling is done here and handed to the page by the debugger's pipe: none of it is on the line, which is in Janus'
-favour. Its default is to send each subscriber the highest layer; with --small-thumbnails the lowest is asked for where a
-picture is shown small, as a careful application would."""
+favour. Its default is to send each subscriber the highest layer; with --small-thumbnails the lowest is asked for where
+a picture is shown small, as a careful application would."""
 
 import argparse
 import json
@@ -92,8 +92,9 @@ class Room(Janus):
         names = {feed: name for name, feed in self.feeds_by_name.items()}
         self._wait_for_feeds(ROOM, set(names), 10)
         handle = self._attach()
+        wanted = [{"feed": feed} for feed in names]
         event = self._ask_plugin_later(
-            handle, {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": feed} for feed in names]})
+            handle, {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": wanted})
         streams = [{"mid": one["mid"], "type": one["type"], "who": names[one["feed_id"]]}
                    for one in event["plugindata"]["data"]["streams"]]
         answer = page.evaluate(PAGE, {"offer": event["jsep"]["sdp"], "streams": streams, "main": PUBLISHER})

@@ -136,7 +136,7 @@ def _speech(pitch: float) -> np.ndarray:
     samples = np.zeros_like(time)
     for number in range(1, int(4000 / pitch)):
         frequency = number * pitch
-        loudness = sum(np.exp(-(((frequency - formant) / 150) ** 2)) / (1 + rank) for rank, formant in enumerate(formants))
+        loudness = sum(np.exp(-(((frequency - formant) / 150) ** 2)) / rank for rank, formant in enumerate(formants, 1))
         samples += (loudness + 0.02) * np.sin(number * phase)
     samples *= 0.65 + 0.35 * np.sin(2 * np.pi * 4 * time)
     samples += 0.01 * random.standard_normal(len(time))
