@@ -9,7 +9,7 @@ import SecureTransport
 /// measures what comes out. Signalling is the driver's, which speaks to it in lines of JSON.
 ///
 /// `load PROFILE CORE`: gcm or cm; the core to run on (-1: any), at real-time priority, so that its own delays are not
-/// in the figures.
+/// in the figures. `load sites`: see ``SiteGenerator``.
 @main
 final class LoadGenerator {
     private let shared: ClientContext
@@ -41,6 +41,10 @@ final class LoadGenerator {
 
     static func main() throws {
         let arguments = CommandLine.arguments
+        if arguments.count > 1, arguments[1] == "sites" {
+            try SiteGenerator(profile: .aeadAES128GCM)?.loop()
+            return
+        }
         let core = arguments.count > 2 ? Int32(arguments[2]) ?? -1 : -1
         if core >= 0 { _ = cbench_pin(core, 20) }
         let generator = try LoadGenerator(

@@ -42,6 +42,8 @@ final class Session {
     private var nextFlight: Int64 = 0
     var nextReport: Int64 = 0
     private var transaction: UInt64 = 1
+    /// Of the last packet that carried one (draft-holmer-rmcat-transport-wide-cc-extensions-01 §2).
+    var transportSequence: UInt16 = 0
 
     init?(number: Int) {
         var port: UInt16 = 0
@@ -163,6 +165,12 @@ final class Session {
                 sequence: header.sequenceNumber)
         else { return nil }
         return UnsafeRawBufferPointer(rebasing: bytes[header.headerLength..<length])
+    }
+
+    /// Decrypts a control packet in place.
+    func openControl(_ datagram: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard case .ok(let length) = opener?.openRTCP(datagram, length: datagram.count) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<length])
     }
 
     private func send(_ datagram: [UInt8]) { datagram.withUnsafeBytes { send($0) } }
