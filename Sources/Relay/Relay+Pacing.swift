@@ -1,3 +1,4 @@
+import Congestion
 import ICE
 import RTP
 import SecureTransport
