@@ -105,6 +105,11 @@ let package = Package(
             name: "HotPath", dependencies: ["CBench", "ICE", "RTP", "Relay", "RelayRuntime", "SDP", "SecureTransport"],
             path: "Benchmarks/HotPath", swiftSettings: settings),
 
+        // The real relay with simulated sites behind simulated lines, in virtual time (ops/test simulation).
+        .executableTarget(
+            name: "Simulation", dependencies: ["Congestion", "ICE", "RTP", "Relay", "SecureTransport"],
+            path: "Tests/Simulation", swiftSettings: settings),
+
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),

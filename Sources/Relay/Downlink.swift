@@ -11,14 +11,22 @@ struct Downlink: ~Copyable {
         case repeated
         /// So many packets of 20 ms in one (RFC 6716 §3.2), against the cost of headers.
         case merged(Int)
+
+        /// bit/s of a voice that comes in with `rate`, with all headers.
+        func cost(of rate: Int) -> Int {
+            switch self {
+            case .plain: rate
+            // Half of what came in are headers, or nearly so, and they are not repeated.
+            case .repeated: rate / 10 * 16
+            case .merged(let count): rate / 100 * (count > 3 ? 62 : 70)
+            }
+        }
     }
 
     /// Below this rate, bit/s, headers are worth saving.
     static let thin = 128_000
-    /// A line that bears this much, bit/s, has room for voices to be repeated.
-    static let roomForRepetition = 250_000
-    /// Share of lost packets from which voices are repeated, and below which, for ``repetitionHold``, no more.
-    static let (repeatFrom, repeatUntil) = (0.002, 0.000_5)
+    /// Share of lost packets from which voices are repeated, and for how long after that.
+    static let repeatFrom = 0.002
     static let repetitionHold: Int64 = 30_000_000
 
     var estimator: BandwidthEstimator
@@ -64,21 +72,23 @@ struct Downlink: ~Copyable {
         return true
     }
 
-    /// Chooses the form of voices. Returns whether it has changed.
-    mutating func chooseVoiceForm(isSaving: Bool, now: Int64) -> Bool {
-        let before = voiceForm
+    /// Chooses the form of voices.
+    ///
+    /// - Parameter voices: what they would cost plain, bit/s.
+    mutating func chooseVoiceForm(isSaving: Bool, voices: Int, now: Int64) {
         if estimator.lossFraction >= Self.repeatFrom { lastLoss = now }
         let rate = estimator.rate
         // Once merged, a line must be clearly better before packets go one by one again.
         let isThin: Bool
         if case .merged = voiceForm { isThin = rate < Self.thin * 5 / 4 } else { isThin = rate < Self.thin }
         if isSaving || isThin {
-            voiceForm = .merged(rate < 48_000 ? 6 : 3)
-        } else if now &- lastLoss < Self.repetitionHold, rate >= Self.roomForRepetition {
+            voiceForm = .merged(rate < 40_000 ? 6 : 3)
+        } else if now &- lastLoss < Self.repetitionHold,
+            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 90 : 80)
+        {
             voiceForm = .repeated
         } else {
             voiceForm = .plain
         }
-        return voiceForm != before
     }
 }

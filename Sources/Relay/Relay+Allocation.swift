@@ -9,6 +9,8 @@ extension Relay {
     static var allocationInterval: Int64 { 200_000 }
     /// All voices of one receiver, bit/s on the wire: more at once are not understood anyway.
     private static var voiceCeiling: Int { 200_000 }
+    /// What a voice in a pause costs at most, bit/s.
+    private static var pauseRate: Int { 5_000 }
     /// Kept free for signalling and reports, bit/s.
     private static var signalling: Int { 4_000 }
     /// A picture that has been made worse stays so for this long, µs, unless there is much more room than it needs.
@@ -36,7 +38,7 @@ extension Relay {
         participants[participant].downlink?.nextAllocation = now &+ Self.allocationInterval
         let isMeasured = participants[participant].downlink != nil
         let line = participants[participant].downlink?.estimator.rate ?? .max / 4
-        let voices = allocateVoices(participant: participant, line: line, now: now)
+        let (voices, voicesChanged) = allocateVoices(participant: participant, line: line, now: now)
         let loss = min(participants[participant].downlink?.estimator.lossFraction ?? 0, 0.3)
         let left = max(0, line / 100 * 95 &- voices &- Self.signalling)
         // What is lost is sent again.
@@ -45,7 +47,7 @@ extension Relay {
         var ladders = ladders(of: participant, now: now)
         let wholeCost = ladders.reduce(0) { $0 + ($1.demand.rungs.last?.rate ?? 0) }
         let heights = participants[participant].reception == .full ? climb(ladders, participant, budget, now) : nil
-        var changed = false
+        var changed = voicesChanged
         for index in ladders.indices {
             ladders[index].current = heights?[index] ?? 0
             changed = apply(ladders[index], isMeasured: isMeasured, now: now) || changed
@@ -62,40 +64,46 @@ extension Relay {
 
     // MARK: Voices
 
-    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, bit/s.
-    private mutating func allocateVoices(participant: Int, line: Int, now: Int64) -> Int {
-        let isSaving = participants[participant].reception == .saver
-        _ = participants[participant].downlink?.chooseVoiceForm(isSaving: isSaving, now: now)
-        let form = participants[participant].downlink?.voiceForm ?? .plain
-        let limit = min(Self.voiceCeiling, line / 100 * 95)
-        var sum = 0
+    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, bit/s, and
+    /// whether others are heard now.
+    private mutating func allocateVoices(participant: Int, line: Int, now: Int64) -> (cost: Int, changed: Bool) {
         // Chair, floor-holder, who speaks: the first is never given up.
         let ranked = participants[participant].slots
             .filter { !slots[$0].role.isVideo && slots[$0].publication >= 0 }
             .map { (slot: $0, rank: voiceRank(slot: $0, now: now)) }
             .sorted { ($0.rank, $0.slot) < ($1.rank, $1.slot) }
-        for (position, entry) in ranked.enumerated() {
-            let slot = entry.slot
-            guard let layer = publications[Int(slots[slot].publication)].layers.first else { continue }
+            .compactMap { entry -> (slot: Int, layer: Int, rate: Int)? in
+                guard let layer = publications[Int(slots[entry.slot].publication)].layers.first else { return nil }
+                return (entry.slot, layer, layers[layer].isLive(now: now) ? layers[layer].rate.whole : 0)
+            }
+        let isSaving = participants[participant].reception == .saver
+        participants[participant].downlink?.chooseVoiceForm(
+            isSaving: isSaving, voices: ranked.reduce(0) { $0 + $1.rate }, now: now)
+        let form = participants[participant].downlink?.voiceForm ?? .plain
+        let limit = line / 100 * 95
+        var (sum, plain) = (0, 0)
+        var changed = false
+        for (position, (slot, layer, rate)) in ranked.enumerated() {
             if slots[slot].voiceForm != form {
                 // What waits to be merged goes out by its time, before anything in the new form.
                 slots[slot].mergeUntil = 0
                 if slots[slot].mergeCount == 0 { slots[slot].voiceForm = form }
             }
-            let rate = layers[layer].isLive(now: now) ? layers[layer].rate.whole : 0
-            let cost: Int
-            switch form {
-            case .plain: cost = rate
-            case .repeated: cost = rate / 10 * 16
-            case .merged(let count): cost = rate / 100 * (count > 3 ? 62 : 70)
+            let cost = form.cost(of: rate)
+            let isTooMuch = sum &+ cost > limit || plain &+ rate > Self.voiceCeiling
+            let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
+            if isShed != slots[slot].isShed {
+                changed = true
+                if isShed { shed(slot: slot) }
             }
-            let isShed = position > 0 && sum &+ cost > limit && cost > 5_000
-            if isShed, !slots[slot].isShed { shed(slot: slot) }
             slots[slot].isShed = isShed
+            slots[slot].picture = isShed ? .held : .full
             slots[slot].target = isShed ? -1 : Int32(truncatingIfNeeded: layer)
-            if !isShed { sum &+= cost }
+            if isShed { continue }
+            sum &+= cost
+            plain &+= rate
         }
-        return sum
+        return (sum, changed)
     }
 
     /// Lower is heard on thinner lines.
