@@ -3,7 +3,7 @@ extension BandwidthEstimator {
     /// µs from the first feedback to the first probe: the line's jitter is to be seen first.
     static let firstProbeDelay: Int64 = 150_000
     static let leastProbeInterval: Int64 = 4_000_000
-    static let mostProbeInterval: Int64 = 60_000_000
+    static let mostProbeInterval: Int64 = 6_000_000
     /// µs of the proven rate that a probe may bring on: the most that it can queue.
     private static let probeLength: Int64 = 80_000
     private static let leastProbeBytes = 5 * 283

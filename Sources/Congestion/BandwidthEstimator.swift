@@ -100,6 +100,9 @@ public struct BandwidthEstimator: ~Copyable {
     /// bit/s that the line carried when it was last full, or nil.
     public var lastCapacity: Int? { capacity.value }
 
+    /// Whether less is sent for a moment than the line carries, so that its queue empties.
+    public var isDraining: Bool { phase == .draining }
+
     var isSilent: Bool { rateBeforeSilence != nil }
     /// Bytes that left after the newest packet that is known to have arrived.
     var bytesUnderway: Int { newestAcknowledged < 0 ? 0 : sentPackets.bytesAfter(newestAcknowledged) }

@@ -34,16 +34,25 @@ struct Downlink: ~Copyable {
     var queue = PacedQueue()
     var voiceForm = VoiceForm.plain
     var nextAllocation: Int64
-    /// When the last picture was made worse, and since when the pictures have been too much for the line, µs.
-    var lastLowered: Int64 = .min / 2
-    var overSince: Int64?
+    /// How the pictures came to be as they are.
+    struct Pictures {
+        /// The slots that the newest allocation was for, in their order.
+        var layout: [Int] = []
+        /// When a picture was last made worse, and the main one, µs.
+        var lastLowered: Int64 = .min / 2
+        var lastMainLowered: Int64 = .min / 2
+        /// What there was for pictures then, bit/s.
+        var loweredFor = 0
+        /// Since when they have cost more than there is, µs.
+        var overSince: Int64?
+    }
+
+    var pictures = Pictures()
     private var lastLoss: Int64 = .min / 2
-    /// The slots that the newest allocation was for, in their order.
-    var layout: [Int] = []
+    private var lastQueue: Int64 = .min / 2
     /// What is left of the line beside voices and pictures, bit/s.
     var spare = 0
-    /// What the pictures cost by the newest allocation, and the estimate that it was made for, bit/s.
-    var pictureRate = 0
+    /// What the newest allocation was made for, bit/s.
     var allocatedFor = 0
     var reportedLevel = LineReport.Level.full
     var nextReport: Int64
@@ -63,28 +72,41 @@ struct Downlink: ~Copyable {
     @inline(__always)
     mutating func mustWait(now: Int64) -> Bool { queue.count > 0 || !pacing.isOpen(now: now) }
 
+    /// What the line may be given lastingly, bit/s. The estimate goes below that for a second while a queue is drained,
+    /// which is no reason to make pictures worse; and to fill the line to the brim is what makes queues.
+    var bearable: Int {
+        guard let capacity = estimator.lastCapacity else { return estimator.rate }
+        if estimator.isDraining { return max(estimator.rate, capacity / 100 * 75) }
+        return max(min(estimator.rate, capacity / 100 * 95), min(capacity / 100 * 90, estimator.rate / 100 * 115))
+    }
+
+    /// Until the last of what waits will have left, µs.
+    var waitingTime: Int64 { Int64(queue.bytes) &* 8_000_000 / Int64(max(pacing.rate, 1)) }
+
     /// Lets the pacing rate go with the estimate: little more on a thin line, whose queue is short; more where a large
     /// picture would else be late. Returns whether the estimate has fallen since pictures were last chosen.
     mutating func followEstimate() -> Bool {
         let rate = estimator.rate
-        pacing.rate = rate < 4_000_000 ? rate / 4 * 5 : rate / 2 * 5
-        guard rate < allocatedFor / 100 * 85 else { return false }
-        return true
+        pacing.rate = rate < 4_000_000 ? rate / 20 * 21 : rate / 2 * 5
+        return bearable < allocatedFor / 100 * 85
     }
 
     /// Chooses the form of voices.
     ///
     /// - Parameter voices: what they would cost plain, bit/s.
     mutating func chooseVoiceForm(isSaving: Bool, voices: Int, now: Int64) {
-        if estimator.lossFraction >= Self.repeatFrom { lastLoss = now }
-        let rate = estimator.rate
+        // What a full queue drops is mended by sending less, not more.
+        if estimator.queueDelay > 30_000 { lastQueue = now }
+        let isLineLossy = estimator.lossFraction >= Self.repeatFrom && now &- lastQueue > 3_000_000
+        if isLineLossy || estimator.backgroundLoss >= Self.repeatFrom * 5 { lastLoss = now }
+        let rate = bearable
         // Once merged, a line must be clearly better before packets go one by one again.
         let isThin: Bool
         if case .merged = voiceForm { isThin = rate < Self.thin * 5 / 4 } else { isThin = rate < Self.thin }
         if isSaving || isThin {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
         } else if now &- lastLoss < Self.repetitionHold,
-            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 90 : 80)
+            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 97 : 88)
         {
             voiceForm = .repeated
         } else {

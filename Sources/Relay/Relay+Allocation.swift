@@ -13,14 +13,17 @@ extension Relay {
     private static var pauseRate: Int { 5_000 }
     /// Kept free for signalling and reports, bit/s.
     private static var signalling: Int { 4_000 }
-    /// A picture that has been made worse stays so for this long, µs, unless there is much more room than it needs.
-    private static var patience: Int64 { 10_000_000 }
+    /// After a picture had to be made worse nothing is made better for so long, µs, and the main picture not for longer,
+    /// unless there is much more room than there was then.
+    private static var patience: (others: Int64, main: Int64) { (3_000_000, 10_000_000) }
     /// What is too much by a little may be a keyframe's doing: this long, µs.
     private static var tolerance: Int64 { 500_000 }
     /// A layer that is wanted and does not come in this time is taken for one that its publisher cannot send, for the
     /// other time, µs.
     private static var missing: Int64 { 4_000_000 }
     private static var untilRetry: Int64 { 30_000_000 }
+    /// Longest wait for the line, µs, of a picture that is about to be replaced by a smaller one.
+    private static var waitLimit: Int64 { 250_000 }
     /// Between two stills of a main picture that the line cannot carry moving, µs, and what they need, bit/s.
     private static var stillInterval: Int64 { 4_500_000 }
     private static var stillRate: Int { 25_000 }
@@ -37,10 +40,10 @@ extension Relay {
     mutating func allocate(participant: Int, now: Int64) {
         participants[participant].downlink?.nextAllocation = now &+ Self.allocationInterval
         let isMeasured = participants[participant].downlink != nil
-        let line = participants[participant].downlink?.estimator.rate ?? .max / 4
+        let line = participants[participant].downlink?.bearable ?? .max / 4
         let (voices, voicesChanged) = allocateVoices(participant: participant, line: line, now: now)
         let loss = min(participants[participant].downlink?.estimator.lossFraction ?? 0, 0.3)
-        let left = max(0, line / 100 * 95 &- voices &- Self.signalling)
+        let left = max(0, line / 100 * 97 &- voices &- Self.signalling)
         // What is lost is sent again.
         let budget = Int(Double(left) / (1 + loss))
 
@@ -53,7 +56,6 @@ extension Relay {
             changed = apply(ladders[index], isMeasured: isMeasured, now: now) || changed
         }
         let pictures = PictureAllocation.cost(ladders.map(\.demand), ladders.map(\.current))
-        participants[participant].downlink?.pictureRate = pictures
         participants[participant].downlink?.allocatedFor = line
         participants[participant].downlink?.spare = max(0, budget &- pictures)
         let demand = voices &+ Self.signalling &+ (participants[participant].reception == .full ? wholeCost : 0)
@@ -198,31 +200,40 @@ extension Relay {
 
     /// How far each picture may climb; stays as it is unless the line says otherwise.
     private mutating func climb(_ ladders: [Ladder], _ participant: Int, _ budget: Int, _ now: Int64) -> [Int] {
-        let demands = ladders.map(\.demand)
+        var demands = ladders.map(\.demand)
         let current = ladders.map(\.current)
         let cost = PictureAllocation.cost(demands, current)
         let layout = ladders.map(\.slot)
-        guard participants[participant].downlink != nil else { return demands.map(\.rungs.count) }
-        let isNew = participants[participant].downlink?.layout != layout
-        participants[participant].downlink?.layout = layout
+        guard var state = participants[participant].downlink?.pictures else { return demands.map(\.rungs.count) }
+        defer { participants[participant].downlink?.pictures = state }
+        let isNew = state.layout != layout
+        state.layout = layout
         if isNew { return PictureAllocation.climb(demands, budget: budget) }
+        let main = ladders.firstIndex { $0.demand.isMain }
         if cost > budget {
-            let since = participants[participant].downlink?.overSince ?? now
-            participants[participant].downlink?.overSince = since
+            let since = state.overSince ?? now
+            state.overSince = since
             guard cost > budget / 100 * 115 || now &- since > Self.tolerance else { return current }
-            participants[participant].downlink?.overSince = nil
-            participants[participant].downlink?.lastLowered = now
-            return PictureAllocation.climb(demands, budget: budget / 100 * 95)
+            let lower = PictureAllocation.climb(demands, budget: budget / 100 * 95)
+            state.overSince = nil
+            state.lastLowered = now
+            state.loweredFor = budget
+            if let main, lower[main] < current[main] { state.lastMainLowered = now }
+            return lower
         }
-        participants[participant].downlink?.overSince = nil
+        state.overSince = nil
+        let isClearlyBetter = budget > state.loweredFor / 100 * 150
+        guard now &- state.lastLowered >= Self.patience.others || isClearlyBetter else { return current }
+        if let main, now &- state.lastMainLowered < Self.patience.main, !isClearlyBetter {
+            demands[main].rungs.removeLast(max(0, demands[main].rungs.count - current[main]))
+        }
         // Up only where there is a margin, so that a picture does not go up and down.
-        let higher = PictureAllocation.climb(demands, budget: budget / 100 * 90)
-        let dearer = PictureAllocation.cost(demands, higher)
-        guard dearer > cost, zip(higher, current).allSatisfy({ $0 >= $1 }) || dearer > cost / 100 * 110 else {
-            return current
-        }
-        let lowered = participants[participant].downlink?.lastLowered ?? 0
-        guard now &- lowered >= Self.patience || budget > dearer / 100 * 150 else { return current }
+        let higher = PictureAllocation.climb(demands, budget: budget / 100 * 92)
+        // Better means: the main picture is, or one of the others and none is worse.
+        let gain = main.map { higher[$0] - current[$0] } ?? 0
+        let isNoneWorse = zip(higher, current).allSatisfy { $0 >= $1 }
+        let isDearer = PictureAllocation.cost(demands, higher) > cost / 100 * 110
+        guard higher != current, gain > 0 || gain == 0 && (isNoneWorse || isDearer) else { return current }
         return higher
     }
 
@@ -255,7 +266,12 @@ extension Relay {
         } else if slots[slot].target < 0 {
             slots[slot].target = Int32(truncatingIfNeeded: layer)
         }
-        if slots[slot].layer != slots[slot].target { wantKeyframe(slot: slot) }
+        if slots[slot].layer != slots[slot].target {
+            wantKeyframe(slot: slot)
+            // What is too much for the line is not sent on until something smaller comes.
+            let waiting = participants[Int(slots[slot].participant)].downlink?.waitingTime ?? 0
+            if waiting > Self.waitLimit { slots[slot].layer = -1 }
+        }
         let isTop = ladder.current == ladder.steps.count
         slots[slot].picture = isTop ? .full : temporal < 2 ? .slow : .reduced
         return before != slots[slot].picture

@@ -5,7 +5,12 @@ import SecureTransport
 
 /// What waits for its turn on a receiver's line, and what is sent only to find out what the line bears.
 extension Relay {
+    /// µs that a packet may wait for its turn.
+    private static var longestWait: Int64 { 1_000_000 }
+
     /// Sends what has waited long enough. Returns false when the batch is full.
+    ///
+    /// What has waited too long, or belongs to a picture that is not shown any more, is left out.
     mutating func sendPaced(participant: Int, now: Int64, into batch: inout SendBatch) -> Bool {
         guard let address = participants[participant].address else { return true }
         while let entry = participants[participant].downlink?.queue.first {
@@ -20,6 +25,13 @@ extension Relay {
                 continue
             }
             participants[participant].downlink?.queue.removeFirst(bytes: Int(packet.pointee.payloadLength))
+            guard slots[slot].layer == entry.layer else { continue }
+            guard now &- packet.pointee.arrival < Self.longestWait else {
+                // The rest of the picture is of no use without it.
+                slots[slot].layer = -1
+                wantKeyframe(slot: slot)
+                continue
+            }
             let length = Self.write(
                 packet.pointee, base: layers[layer].cache.base(entry.sequence), slot: slots[slot],
                 participant: &participants[participant], output: entry.output, offsets: entry.offsets,

@@ -98,12 +98,3 @@ enum ProfilesScenario {
         return (row, missed, kbps)
     }
 }
-extension ProfilesScenario {
-    static func debug() throws {
-        var world = try BriefingRoom.make(seed: 1, viewers: [BriefingRoom.lan])
-        world.run(until: world.now + 3_000_000)
-        say("\(world.relay.metrics)")
-        say("\(world.sites[0].camera.isOn) \(world.sites[0].camera.layers[0]) \(world.sites[0].camera.nextPicture) \(world.sites[0].up.packets)")
-        for slot in 0..<16 { say("\(world.sites[12].slots[slot])") }
-    }
-}
