@@ -48,13 +48,13 @@ enum ProvinceScenario {
     private static func write(_ world: inout World, lines: [LineProfile]) {
         var table = Table([
             "line", "sites", "concealed %", "voice p95 ms", "speaker f/s", "others f/s", "kbit/s", "queue p95",
-            "black s",
+            "up p95", "black s",
         ])
         for name in Set(lines.map(\.name)).sorted() {
             let members = lines.indices.filter { lines[$0].name == name && world.isMade[$0] }
             var (speech, concealed, black, bytes) = (Int64(0), Int64(0), Int64(0), 0)
             var (pictures, seconds, others, otherSeconds) = (0, 0.0, 0, 0.0)
-            var (delay, queue) = (Int64(0), Int64(0))
+            var (delay, queue, up) = (Int64(0), Int64(0), Int64(0))
             for index in members {
                 speech += world.measures[index].speech
                 concealed += world.measures[index].concealed
@@ -66,6 +66,7 @@ enum ProvinceScenario {
                 otherSeconds += world.measures[index].otherSlotSeconds
                 delay += world.measures[index].delays.percentile(0.95)
                 queue += world.sites[index].down.waits.percentile(0.95)
+                up += world.sites[index].up.waits.percentile(0.95)
             }
             let sites = Int64(max(members.count, 1))
             table.add([
@@ -73,7 +74,7 @@ enum ProvinceScenario {
                 milliseconds(delay / sites), decimal(Double(pictures) / max(seconds, 0.1)),
                 decimal(Double(others) / max(otherSeconds, 0.1)),
                 "\(Int(Double(bytes) * 8_000 / Double(world.now) / Double(sites)))", milliseconds(queue / sites),
-                decimal(Double(black) / 1_000_000),
+                milliseconds(up / sites), decimal(Double(black) / 1_000_000),
             ])
         }
         table.write()

@@ -18,26 +18,32 @@ enum Simulation {
         --known: the relay is told the line's rate when a site joins.
         """
 
-    static func main() throws {
+    static func main() {
+        do {
+            exit(try run() ? 0 : 1)
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() throws -> Bool {
         let words = CommandLine.arguments
         let arguments = Arguments(words.dropFirst(2))
-        let isGood: Bool
         switch words.count > 1 ? words[1] : "" {
-        case "profiles": isGood = try ProfilesScenario.run(arguments)
-        case "seeds": isGood = try StormScenario.run(arguments)
-        case "seed": isGood = try StormScenario.runOne(arguments)
-        case "province": isGood = try ProvinceScenario.run(arguments)
-        case "everyone": isGood = try EveryoneScenario.run(arguments)
-        case "step": isGood = try StepScenario.run(arguments)
-        case "neighbour": isGood = try NeighbourScenario.run(arguments)
-        case "debug": try ProfilesScenario.debug(); isGood = true
+        case "profiles": return try ProfilesScenario.run(arguments)
+        case "seeds": return try StormScenario.run(arguments)
+        case "seed": return try StormScenario.runOne(arguments)
+        case "province": return try ProvinceScenario.run(arguments)
+        case "everyone": return try EveryoneScenario.run(arguments)
+        case "step": return try StepScenario.run(arguments)
+        case "neighbour": return try NeighbourScenario.run(arguments)
         case "--help", "-h", "help":
             say(usage)
-            isGood = true
+            return true
         default:
             FileHandle.standardError.write(Data((usage + "\n").utf8))
             exit(2)
         }
-        exit(isGood ? 0 : 1)
     }
 }

@@ -54,7 +54,7 @@ enum StepScenario {
             let rate = tenth >= down * 10 && tenth < up * 10 ? low : high
             let used = Double(bytes.suffix(10).reduce(0, +)) * 8 / 1_000 / rate
             if tenth >= down * 10, tenth < up * 10 {
-                let isShort = world.measures[viewer].standingQueue < 120_000
+                let isShort = world.measures[viewer].standingQueue < 75_000
                 if isShort, shortSince < 0 { shortSince = tenth }
                 if !isShort { shortSince = -1 }
                 if outcome.drain < 0, shortSince >= 0, tenth - shortSince >= 10 {

@@ -7,6 +7,7 @@ import SecureTransport
 extension World {
     /// Takes what is in the batch.
     mutating func drain(_ time: Int64) {
+        draining = time
         for number in 0..<batch.runCount {
             let run = batch.run(number)
             let bytes = batch.bytes(of: run)
@@ -150,11 +151,17 @@ extension World {
     ) {
         guard let base = content.baseAddress, content.count > 0 else { return }
         let sites = sites
-        let sentAt = lastForward
+        let sentAt = draining
         var stay: Int64 = 0
         var strange = 0
         func frames(_ packet: UnsafeRawPointer, _ length: Int) -> Bool {
             OpusFrames.walk(packet, length: length) { frame, bytes in
+                guard bytes > 0 else {
+                    var rest = arrival
+                    rest.kind = .voiceRest
+                    sites[index].arrivals.append(rest)
+                    return
+                }
                 guard let mark = VoiceMark(frame, length: bytes) else {
                     strange += 1
                     return

@@ -26,7 +26,9 @@ struct World: ~Copyable {
     var now: Int64 = 1_000_000
     private var nextTick: Int64 = 1_000_000
     private var nextSample: Int64 = 1_000_000
-    var lastForward: Int64 = 0
+    private var lastForward: Int64 = 0
+    /// When what is being delivered was sent.
+    var draining: Int64 = 0
 
     let capacity: Int
     let sites: UnsafeMutablePointer<Site>
