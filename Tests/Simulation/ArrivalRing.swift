@@ -5,6 +5,8 @@ struct Arrival {
         case packet
         /// An Opus frame in the packet before it: `stream` is the speaker, `frame` the frame's number.
         case voice
+        /// An empty one.
+        case voiceRest
         /// A part of a picture in the packet before it.
         case picture
         /// A sender report: `slot`, and the middle of its NTP time in `timestamp`.

@@ -132,6 +132,8 @@ struct Camera: ~Copyable {
         for layer in 0..<3 where layers[layer].isOn { encode(layer, now: now) }
     }
 
+    mutating func skipPicture() { nextPicture &+= Self.interval }
+
     private mutating func encode(_ layer: Int, now: Int64) {
         let isKeyframe = layers[layer].needsKeyframe && now &- layers[layer].lastKeyframe >= 300_000
         let usual = layers[layer].rate * 1_000 / 8 / 25

@@ -36,7 +36,8 @@ enum ProfilesScenario {
     static func run(_ arguments: Arguments) throws -> Bool {
         let seconds = arguments.number("seconds") ?? 60
         var table = Table([
-            "line", "concealed %", "voice p95 ms", "speaker f/s", ">=360", ">=720", "others f/s", "kbit/s", "used %",
+            "line", "concealed %", "left out %", "voice p95 ms", "speaker f/s", ">=360", ">=720", "others f/s",
+            "kbit/s", "used %",
             "queue p95", "max ms", "over", "repair %", "freezes", "gap s", "black s", "changes", "estimate", "missed",
         ])
         var isGood = true
@@ -87,7 +88,8 @@ enum ProfilesScenario {
         need(black == 0, "black for \(decimal(black)) s")
         let estimate = world.measures[viewer].lastReport?.estimateKbps
         let row = [
-            line.name, decimal(concealed, 2), "\(Int(delay))", decimal(rates[0]), decimal(rates[1]), decimal(rates[2]),
+            line.name, decimal(concealed, 2), percent(world.measures[viewer].leftOutShare), "\(Int(delay))",
+            decimal(rates[0]), decimal(rates[1]), decimal(rates[2]),
             decimal(others), "\(Int(kbps))", decimal(used), "\(Int(queue))",
             milliseconds(world.sites[viewer].down.waits.largest), "\(world.sites[viewer].down.overflowed)",
             percent(Double(world.measures[viewer].repairBytes) / Double(max(world.measures[viewer].bytes, 1))),

@@ -6,6 +6,8 @@ struct SiteMeasures: ~Copyable {
     var speech: Int64 = 0
     var concealed: Int64 = 0
     var concealedByLine: Int64 = 0
+    /// Speech that the relay did not send, and said so.
+    var leftOut: Int64 = 0
     var delays = Histogram(step: 5_000, size: 800)
     var voiceBytes = 0
     // Pictures.
@@ -44,6 +46,7 @@ struct SiteMeasures: ~Copyable {
 
     mutating func removeAll() {
         (speech, concealed, concealedByLine, voiceBytes, pictureBytes, repairBytes, otherBytes) = (0, 0, 0, 0, 0, 0, 0)
+        leftOut = 0
         (packets, largestGap, freezes, layerSwitches, black, otherPictures) = (0, 0, 0, 0, 0, 0)
         mainSwitches = 0
         main = MainPicture()
@@ -52,5 +55,6 @@ struct SiteMeasures: ~Copyable {
     }
 
     var concealedShare: Double { speech > 0 ? Double(concealed) / Double(speech) : 0 }
+    var leftOutShare: Double { leftOut > 0 ? Double(leftOut) / Double(speech + leftOut) : 0 }
     var bytes: Int { voiceBytes + pictureBytes + repairBytes + otherBytes }
 }

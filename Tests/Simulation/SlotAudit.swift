@@ -11,11 +11,14 @@ struct SlotAudit {
         var pictureID: UInt16 = 0
         var tl0: UInt8 = 0
         var tid: UInt8 = 0
+        var isSync = false
         var marker = false
     }
 
     private var unwrapper = SequenceUnwrapper()
     private var before: Seen?
+    /// Picture numbers were left out since the last picture of the base layer.
+    private var hasGap = false
 
     /// - Parameters:
     ///   - payload: decrypted, without padding.
@@ -43,6 +46,7 @@ struct SlotAudit {
         now.pictureID = descriptor.pictureID ?? 0
         now.tl0 = descriptor.tl0PicIdx ?? 0
         now.tid = descriptor.temporalID ?? 0
+        now.isSync = descriptor.layerSync
         now.marker = marker
         guard let last = before else {
             before = now
@@ -54,9 +58,12 @@ struct SlotAudit {
         return compare(now, last)
     }
 
-    private func compare(_ now: Seen, _ last: Seen) -> String? {
+    private mutating func compare(_ now: Seen, _ last: Seen) -> String? {
         if now.marker != (now.mark.part == now.mark.parts - 1) { return "a marker at the wrong packet" }
-        guard now.sequence == last.sequence + 1 else { return nil }
+        guard now.sequence == last.sequence + 1 else {
+            hasGap = false
+            return nil
+        }
         let isSame = now.stream == last.stream && now.mark.picture == last.mark.picture
         if isSame {
             guard now.timestamp == last.timestamp, now.pictureID == last.pictureID, now.tl0 == last.tl0 else {
@@ -66,9 +73,12 @@ struct SlotAudit {
         }
         guard last.marker, now.mark.part == 0 else { return "a picture that begins within another" }
         if Int32(bitPattern: now.timestamp &- last.timestamp) <= 0 { return "time that goes back" }
-        if (now.pictureID &- last.pictureID) & 0x7FFF != 1 {
-            return "picture number \(now.pictureID) after \(last.pictureID)"
-        }
+        let step = (now.pictureID &- last.pictureID) & 0x7FFF
+        if step == 0 || step > 0x4000 { return "picture number \(now.pictureID) after \(last.pictureID)" }
+        // libwebrtc's RtpVp8RefFinder waits with a picture above the base layer for all numbers since the last one
+        // of the base layer, unless it refers to that one only.
+        hasGap = now.tid > 0 && (hasGap || step > 1)
+        if hasGap, !now.isSync { return "picture number \(now.pictureID), which waits for one that does not come" }
         if now.tl0 &- last.tl0 != (now.tid == 0 ? 1 : 0) {
             return "TL0PICIDX \(now.tl0) after \(last.tl0), tid \(now.tid)"
         }

@@ -19,6 +19,8 @@ struct VoiceReceiver {
     private var recentCount = 0
     private var counts = InlineArray<256, UInt8>(repeating: 0)
     private var top = 0
+    /// The sender has said that nothing follows for a while.
+    private var isResting = false
 
     /// What a frame did to the playout.
     struct Played {
@@ -29,7 +31,12 @@ struct VoiceReceiver {
         var concealedByLine: Int64 = 0
         /// µs that were to be heard.
         var speech: Int64 = 0
+        /// µs of speech that the relay has left out, and said so.
+        var leftOut: Int64 = 0
     }
+
+    /// An empty frame has come: the decoder makes comfort noise until the next, and nothing is concealed.
+    mutating func rest() { isResting = true }
 
     /// What plays in the slot has changed: what comes next goes on after nothing.
     mutating func restart() { source = -1 }
@@ -46,6 +53,7 @@ struct VoiceReceiver {
         let captured = publisher.captured(mark.frame)
         let took = now &- captured
         if from != source {
+            isResting = false
             source = from
             forget()
             delay = took &+ Self.least
@@ -56,6 +64,7 @@ struct VoiceReceiver {
             conceal(between: newest, and: mark.frame, publisher: publisher, into: &played)
         }
         newest = mark.frame
+        isResting = false
         guard publisher.fate(mark.frame) != .silence else {
             // Comfort noise can be shortened and stretched at will.
             if recentCount > 0 { delay = target }
@@ -86,6 +95,8 @@ struct VoiceReceiver {
         while number != last {
             switch publisher.fate(number) {
             case .silence: break
+            case _ where isResting:
+                played.leftOut &+= VoiceMark.duration
             case .lostOnTheWayUp:
                 played.speech &+= VoiceMark.duration
                 played.concealed &+= VoiceMark.duration

@@ -156,6 +156,12 @@ extension World {
         var strange = 0
         func frames(_ packet: UnsafeRawPointer, _ length: Int) -> Bool {
             OpusFrames.walk(packet, length: length) { frame, bytes in
+                guard bytes > 0 else {
+                    var rest = arrival
+                    rest.kind = .voiceRest
+                    sites[index].arrivals.append(rest)
+                    return
+                }
                 guard let mark = VoiceMark(frame, length: bytes) else {
                     strange += 1
                     return

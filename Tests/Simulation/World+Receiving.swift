@@ -10,12 +10,14 @@ extension World {
             switch arrival.kind {
             case .packet: receivePacket(arrival, site: index)
             case .voice: receiveVoice(arrival, site: index)
+            case .voiceRest: sites[index].voices[Int(arrival.slot)].rest()
             case .picture: receivePicture(arrival, site: index)
             case .report:
                 sites[index].slots[Int(arrival.slot)].report = arrival.timestamp
                 sites[index].slots[Int(arrival.slot)].reportArrival = arrival.arrival
             case .request:
                 let layer = Int(arrival.slot)
+                guard sites[index].up.wait(now: time) < Self.fullUplink else { continue }
                 if let packet = sites[index].camera.packet(layer: layer, asked: arrival.sequence) {
                     send(packet, layer: layer, isRepair: true, site: index, at: time)
                 }
@@ -63,6 +65,7 @@ extension World {
             upstream: Int64(sites[publisher].up.delay), downstream: Int64(sites[index].down.delay))
         measures[index].speech &+= played.speech
         measures[index].concealed &+= played.concealed
+        measures[index].leftOut &+= played.leftOut
         measures[index].concealedByLine &+= played.concealedByLine
         if let delay = played.delay { measures[index].delays.add(delay) }
         if let awaited, awaited.publisher == publisher, measures[index].heardAt == 0,

@@ -8,6 +8,8 @@ import SecureTransport
 extension World {
     /// How often a site looks for holes, µs.
     private static let checkInterval: Int64 = 20_000
+    /// A wait on the uplink, µs, beyond which nothing is added to it but voice and reports.
+    static let fullUplink: Int64 = 200_000
 
     /// What a site does at one moment.
     mutating func act(_ index: Int, at time: Int64) {
@@ -26,7 +28,14 @@ extension World {
             }
         }
         if sites[index].camera.isOn {
-            if time >= sites[index].camera.nextPicture { sites[index].camera.takePicture(now: time) }
+            if time >= sites[index].camera.nextPicture {
+                // A browser's own estimate would have it send less.
+                if sites[index].up.wait(now: time) > Self.fullUplink {
+                    sites[index].camera.skipPicture()
+                } else {
+                    sites[index].camera.takePicture(now: time)
+                }
+            }
             while let next = sites[index].camera.nextPaced(now: time) {
                 send(next.packet, layer: next.layer, isRepair: false, site: index, at: time)
             }
