@@ -5,9 +5,10 @@ import SecureTransport
 /// Voices in the form that a receiver's line wants: as they came, repeated against loss, or several packets in one.
 /// Nothing is decoded.
 extension Relay {
-    /// How old the beginning of a voice may be when it gets a place: packets, µs.
-    private static var mostLate: Int64 { 25 }
+    /// How old the beginning of a voice may be when it gets a place: µs; packets; and packets on a thin line, where the
+    /// beginning of one voice is in the way of all.
     static var latest: Int64 { 500_000 }
+    private static var mostLate: (usual: Int64, thin: Int64) { (25, 10) }
     /// A packet of Opus this short, bytes, is a pause (RFC 6716 §3.1: a frame without contents).
     private static var pauseLength: Int { 2 }
     /// Longest wait of a packet beyond the time in which the others that it is merged with are spoken, µs.
@@ -23,13 +24,14 @@ extension Relay {
     ) {
         let index = Int(layer)
         var first = sequence
-        while first > max(slot.voiceFrom, sequence &- Self.mostLate),
+        let isThin = if case .merged = slot.voiceForm { true } else { false }
+        while first > max(slot.voiceFrom, sequence &- (isThin ? Self.mostLate.thin : Self.mostLate.usual)),
             let before = layers[index].cache.entry(first &- 1), now &- before.pointee.arrival < Self.latest
         {
             first &-= 1
         }
         // Who has been speaking for longer is joined where he is.
-        if first > slot.voiceFrom { first = sequence }
+        if first > slot.voiceFrom, !isThin { first = sequence }
         slot.voiceFrom = .max
         slot.closing = -1
         slot.mergeCount = 0
@@ -230,7 +232,9 @@ extension Relay {
         let toc = UInt8(truncatingIfNeeded: slots[slot].closing)
         slots[slot].closing = -1
         guard slots[slot].rewriter.hasStarted else { return }
-        let (sequence, timestamp) = slots[slot].rewriter.insert(ticks: 960)
+        // What may have been merged in the newest packet comes before the pause.
+        let least: Int64 = if case .merged(let count) = slots[slot].voiceForm { Int64(count) &* 960 } else { 960 }
+        let (sequence, timestamp) = slots[slot].rewriter.insert(least: least, clockRate: 48_000, now: now)
         var packet = CachedPacket()
         packet.timestamp = timestamp &- slots[slot].rewriter.offsets.timestamp
         let participant = Int(slots[slot].participant)

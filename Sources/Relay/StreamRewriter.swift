@@ -94,12 +94,16 @@ struct StreamRewriter {
         }
     }
 
-    /// The number of a packet of our own, behind all others; the source's go on behind it.
+    /// The numbers of a packet of our own, behind all others; the source's go on behind it.
     ///
-    /// - Parameter ticks: by how much its timestamp is after the newest.
-    mutating func insert(ticks: UInt32) -> (sequence: Int64, timestamp: UInt32) {
+    /// - Parameters:
+    ///   - least: ticks that the newest packet lasts.
+    ///   - clockRate: ticks a second.
+    mutating func insert(least: Int64, clockRate: Int64, now: Int64) -> (sequence: Int64, timestamp: UInt32) {
+        let ticks = max((now &- newestArrival) &* clockRate / 1_000_000, least)
         highest &+= 1
-        newestTimestamp &+= ticks
+        newestTimestamp &+= UInt32(truncatingIfNeeded: ticks)
+        newestArrival &+= ticks &* 1_000_000 / clockRate
         sequenceOffset &+= 1
         epochs[epochIndex].last = min(epochs[epochIndex].last, highest &- 1)
         open(layer: epochs[epochIndex].layer, first: highest &+ 1)
