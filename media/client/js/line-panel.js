@@ -103,8 +103,7 @@ export class LinePanel {
     }
 
     #score() {
-        const { line, participants } = this.session.state;
-        return line?.score ?? participants.get(this.session.participantId)?.score;
+        return this.session.state.participants.get(this.session.participantId)?.score;
     }
 
     #drawButton() {
@@ -136,9 +135,8 @@ export class LinePanel {
             now.cause !== 'sender' && now.cause !== 'none' && weak > 0 ? t('note.sender', { count: weak }) : '', this.#uplinkNote(),
         ].filter(Boolean);
         const figures = [
-            ['figure.down', line?.down ? rateWords(line.down) : '–', t('figure.now', { rate: rateWords(this.#rates.down) })],
-            ['figure.up', Number.isFinite(this.session.uplink.line) ? rateWords(this.session.uplink.line) : '–',
-                t('figure.now', { rate: rateWords(this.#rates.up) })],
+            this.#rateFigure('figure.down', line?.down, this.#rates.down),
+            this.#rateFigure('figure.up', this.session.uplink.line, this.#rates.up),
             ['figure.rtt', typeof line?.rtt === 'number' ? `${Math.round(line.rtt)} ms` : '–',
                 line?.queue ? t('figure.queue', { queue: Math.round(line.queue) }) : ''],
             ['figure.loss', shareWords(line?.loss), t('figure.up.loss', { loss: shareWords(line?.uplinkLoss) })],
@@ -157,6 +155,12 @@ export class LinePanel {
         byId('line-numbers').replaceChildren(...figures.map(([name, value, small]) => (
             h('div', {}, h('dt', { text: t(name) }), h('dd', {}, h('strong', { text: value }), h('span', { text: small }))))));
         byId('line-used').textContent = t('figure.used', { used });
+    }
+
+    /** What the line bears, where that is known, and what of it is in use. @param {string} name @param {number|undefined} most @param {number} used */
+    #rateFigure(name, most, used) {
+        const now = rateWords(used);
+        return most && Number.isFinite(most) ? [name, rateWords(most), t('figure.now', { rate: now })] : [name, now, ''];
     }
 
     #uplinkNote() {

@@ -76,7 +76,7 @@ export function ladder({ level, cause }) {
 export function pictureReason(what, { line, score, reception }) {
     if (reception !== 'full') return t('reason.choice');
     if ((line?.level ?? 'full') !== 'full') return t('reason.line');
-    if (typeof score === 'number' && score <= 1) return t('reason.sender');
-    // With a good line there are more pictures on the page than slots.
-    return t(what === 'still' || what === 'frame' ? 'reason.many' : 'reason.wait');
+    // With a good line here there may be more pictures on the page than slots; else it is the other side.
+    const isStanding = what === 'still' || what === 'frame';
+    return t(isStanding && !(typeof score === 'number' && score <= 1) ? 'reason.many' : 'reason.sender');
 }

@@ -121,9 +121,11 @@ export class PageSender {
                 this.#sent.add(size);
                 const { most, tries, grey } = SIZES[size];
                 if (most > this.session.uplink.budget * 125 * UPLOAD_SECONDS) continue;
-                const ratio = this.#video.videoHeight / this.#video.videoWidth;
-                const bytes = await shrinkTo(this.#video, tries.filter(([width], index) => index > 2 || width <= this.#video.videoWidth * 1.5)
-                    .map(([width, quality]) => [width, width * ratio, quality]), most, { grey });
+                const { videoWidth, videoHeight } = this.#video;
+                const bytes = await shrinkTo(this.#video, tries.map(([wide, quality]) => {
+                    const width = Math.min(wide, videoWidth);
+                    return [width, (width * videoHeight) / videoWidth, quality];
+                }), most, { grey });
                 if (bytes && number === this.#number) this.session.sendImage(packImage({ kind: PAGE, size, version: number, bytes }));
             }
         } finally {

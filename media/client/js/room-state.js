@@ -120,9 +120,12 @@ export class RoomState {
                     if (participant) participant.score = score;
                 }
                 return true;
-            case 'line':
+            case 'line': {
                 this.line = cleanLine(message);
+                const self = this.participants.get(this.self);
+                if (self) self.score = this.line.score ?? self.score;
                 return true;
+            }
             case 'chair':
             case 'floor':
             case 'stage':

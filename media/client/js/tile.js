@@ -8,7 +8,7 @@ import { TileVideo } from './tile-video.js';
 /**
  * @typedef {{
  *     track: MediaStreamTrack|null, state: import('./room-state.js').PictureState|null, speaking: boolean, pinned: boolean,
- *     still: import('./pictures.js').Picture|null, reason: (what: string) => string, duty: 'chair'|'floor'|'', page: number|null,
+ *     still: () => import('./pictures.js').Picture|null, reason: (what: string) => string, duty: 'chair'|'floor'|'', page: number|null,
  *     voiceOnly: boolean
  * }} Now `state`: of the slot; `duty`: what the participant is to the meeting; `page`: the number that the presenter is at
  */
@@ -119,8 +119,8 @@ export class Tile {
         const stalled = isLive && this.#isStalled(person);
         const isHeld = now.state === 'held' || stalled;
         const age = performance.now() - this.video.lastFrame;
-        const isNewer = now.still !== null && now.still.at > Date.now() - age + 500;
-        const still = now.still && person.tracks[this.role] && !now.voiceOnly && (!isLive || (isHeld && isNewer)) ? now.still : null;
+        const known = person.tracks[this.role] && !now.voiceOnly ? now.still() : null;
+        const still = known && (!isLive || (isHeld && known.at > Date.now() - age + 500)) ? known : null;
         this.element.classList.toggle('live', isLive);
         this.standing.hidden = !still;
         if (still && still.element.parentNode !== this.standing) this.standing.replaceChildren(still.element);
