@@ -60,14 +60,12 @@ export class Pictures extends EventTarget {
         if (frames.length > FRAMES) this.#pictures.delete(frames[0][0]);
     }
 
-    /** A camera or screen that was switched off shows nothing of before. @param {string} participant @param {'camera'|'screen'} role */
-    forget(participant, role) {
-        this.#drop(`${participant}/${role}`);
-    }
-
-    /** @param {Set<string>} ids who is still here */
-    retain(ids) {
-        for (const key of [...this.#pictures.keys()]) if (!ids.has(key.split('/')[0])) this.#drop(key);
+    /** Nothing stays of whoever went, nor of a camera or screen that was switched off. @param {Map<string, {tracks: Record<string, boolean>}>} here */
+    tidy(here) {
+        for (const key of [...this.#pictures.keys()]) {
+            const [id, role] = key.split('/');
+            if (!here.get(id)?.tracks[role]) this.#drop(key);
+        }
     }
 
     /** @param {string} key @param {Picture} picture */

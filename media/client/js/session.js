@@ -45,6 +45,8 @@ export class Session extends EventTarget {
     #watchdog;
     /** @type {number|undefined} */
     #quiet;
+    /** Which tracks the server knows to be on or off. @type {Map<Role, boolean>} */
+    #told = new Map();
     #mediaLost = false;
     #socketLost = false;
 
@@ -100,11 +102,12 @@ export class Session extends EventTarget {
         const peer = new CallPeer({ microphone, camera, screen, 'screen-audio': screenAudio });
         this.peer = peer;
         const { up, down } = knownLine();
+        const receive = reception();
         const joined = await peer.join(this.room, {
             name: this.name, site: this.site, language: language(),
             token: new URLSearchParams(location.search).get('token'),
             signal: AbortSignal.timeout(JOIN_LIMIT_MS),
-            line: down ? { down } : undefined, receive: reception(),
+            line: down ? { down } : undefined, receive,
         }).catch((error) => {
             peer.close();
             if (this.peer === peer) this.peer = null;
@@ -133,13 +136,16 @@ export class Session extends EventTarget {
             },
             open: () => {
                 this.#socketLost = false;
+                this.#told.clear();
                 this.#judge();
+                // It may have been chosen anew while the socket was away.
+                if (reception() !== receive) this.say({ type: 'receive', mode: reception() });
                 void this.publish();
                 this.#tell('peer');
             },
             lost: () => { this.#socketLost = true; this.#judge(); },
             unknown: () => void this.#rejoin(generation),
-            });
+        });
         this.#tell('peer');
         this.#tell('change');
     }
@@ -149,18 +155,8 @@ export class Session extends EventTarget {
         if (message.type === 'stills' || message.type === 'images') {
             this.dispatchEvent(new CustomEvent('asked', { detail: message }));
         } else if (!this.uplink.take(message) && this.state.take(message)) {
-            this.#tidy();
+            this.pictures.tidy(this.state.participants);
             this.#tell('change');
-        }
-    }
-
-    /** Nothing stays of a picture that was switched off. */
-    #tidy() {
-        const { participants } = this.state;
-        this.pictures.retain(new Set(participants.keys()));
-        for (const { id, tracks } of participants.values()) {
-            if (!tracks.camera) this.pictures.forget(id, 'camera');
-            if (!tracks.screen) this.pictures.forget(id, 'screen');
         }
     }
 
@@ -245,7 +241,8 @@ export class Session extends EventTarget {
         ];
         for (const [role, track, active] of wanted) {
             if (peer.sending.get(role)?.sender.track !== track) await peer.replace(role, track).catch(() => undefined);
-            this.#signalling?.send({ type: 'track', role, active });
+            if (this.#told.get(role) !== active) this.say({ type: 'track', role, active });
+            this.#told.set(role, active);
             const self = this.state.participants.get(this.participantId);
             if (self) self.tracks[role] = active;
         }
@@ -293,7 +290,7 @@ export class Session extends EventTarget {
         this.#mediaLost = this.#socketLost = false;
         this.#setBroken(false);
         this.state = new RoomState();
-        this.pictures.retain(new Set());
+        this.pictures.tidy(this.state.participants);
         this.#tell('change');
     }
 }

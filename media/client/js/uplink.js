@@ -12,8 +12,11 @@ const VOICE_HEADERS = 28;
 const VOICE_LEAST = 12;
 /** Headers and retransmissions of a picture. */
 const PICTURE_EXTRA = 1.07;
-/** A layer with less than this of its rate looks worse than the one below it. */
-const LAYER_LEAST = 0.6;
+/** A layer with less than this of its rate looks worse than the one below it: the top one, and those between. */
+const TOP_LEAST = 0.6;
+const MIDDLE_LEAST = 0.5;
+/** With so much of its rate a layer looks as it should. */
+const WHOLE = 0.8;
 /** The lowest layer is all there is: it may go down to this. */
 const LOWEST_LEAST = 30;
 const SCREEN_KBPS = 1500;
@@ -41,12 +44,13 @@ export function shareOut(budget, { voice, camera, screen }) {
         if (active) left -= rate * PICTURE_EXTRA;
         // Nothing above a layer that does not fit: what is left belongs to the next one only.
         else if (wanted && role === 'camera') isOpen = false;
-        if (wanted && role === 'camera' && rate < kbps) cut = active || shares.some((share) => share.active && share.role === role) ? 'lowered' : 'off';
+        if (wanted && role === 'camera' && rate < kbps * WHOLE) cut = active || shares.some((share) => share.active && share.role === role) ? 'lowered' : 'off';
         shares.push({ role, index, kbps: active ? rate : 0, active });
     };
     camera.slice(0, 1).forEach((layer) => give('camera', 0, layer, LOWEST_LEAST));
     if (screen) give('screen', 0, { kbps: SCREEN_KBPS, wanted: screen.wanted }, SCREEN_LEAST);
-    camera.slice(1).forEach((layer, index) => give('camera', index + 1, layer, layer.kbps * LAYER_LEAST));
+    camera.slice(1).forEach((layer, index) => give('camera', index + 1, layer,
+        layer.kbps * (index + 2 === camera.length ? TOP_LEAST : MIDDLE_LEAST)));
     return { voice: voiceRate, shares, cut };
 }
 
