@@ -83,6 +83,8 @@ export class LinePanel {
         if (line?.down && Date.now() - session.startedAt > SETTLED_MS) rememberLine({ down: line.down });
         const { level, cause } = this.#situation();
         const news = session.broken || cause === 'choice' ? null : this.#watch.take(level, now);
+        // An open panel says it already.
+        if (this.isOpen) return this.draw();
         if (news === 'worse') this.toast(sentence(line, { level, cause }, 0));
         else if (news === 'good') this.toast(t('toast.line.good'));
         this.draw();
@@ -110,7 +112,7 @@ export class LinePanel {
         const { level, cause } = this.#situation();
         const score = this.#score();
         const used = reception() === 'saver' ? ` · ${sizeWords(this.#meter.total)}` : '';
-        const words = cause === 'choice' ? t(`receive.${reception()}`) + used : level === 'full' ? '' : t(`level.${level}`);
+        const words = (cause === 'choice' ? t(`receive.${reception()}`) : level === 'full' ? '' : t(`level.${level}`)) + used;
         const key = `${level}|${cause}|${score}|${words}`;
         if (key === this.#buttonDrawn) return;
         this.#buttonDrawn = key;

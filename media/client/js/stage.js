@@ -12,6 +12,7 @@ import { Tile } from './tile.js';
 
 const GAP = 8;
 const WISH_MS = 250;
+const REORDER_MS = 10_000;
 /** A look at another tab costs no picture. */
 const HIDDEN_MS = 1500;
 
@@ -28,6 +29,8 @@ export class Stage {
     /** @type {Map<string, Tile>} */
     #tiles = new Map();
     #wished = '';
+    #wishedContent = '';
+    #wishedAt = -Infinity;
     /** @type {number|undefined} */
     #wishTimer;
     #frame = 0;
@@ -103,7 +106,7 @@ export class Stage {
 
     /** Forgets what was wished: a new socket knows nothing of it. */
     wishAgain() {
-        this.#wished = '';
+        this.#wished = this.#wishedContent = '';
         this.draw();
     }
 
@@ -201,13 +204,18 @@ export class Stage {
     /** @param {Placed[]} placed */
     #wish(placed) {
         clearTimeout(this.#wishTimer);
+        const showsNothing = this.#isHidden || reception() === 'audio';
+        const wish = showsNothing ? [] : wishOf(this.session.state, this.pins, placed, Math.min(3, devicePixelRatio));
+        const text = JSON.stringify(wish);
+        if (text === this.#wished) return;
+        // The same pictures in another order, as voices change: the relay knows the voices itself.
+        const content = wish.map((one) => JSON.stringify(one)).sort().join();
+        const wait = content === this.#wishedContent ? Math.max(WISH_MS, this.#wishedAt + REORDER_MS - performance.now()) : WISH_MS;
         this.#wishTimer = setTimeout(() => {
-            const showsNothing = this.#isHidden || reception() === 'audio';
-            const wish = showsNothing ? [] : wishOf(this.session.state, this.pins, placed, Math.min(3, devicePixelRatio));
-            const text = JSON.stringify(wish);
-            if (text === this.#wished) return;
             this.#wished = text;
+            this.#wishedContent = content;
+            this.#wishedAt = performance.now();
             this.session.say({ type: 'view', wish });
-        }, WISH_MS);
+        }, wait);
     }
 }

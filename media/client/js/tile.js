@@ -103,7 +103,8 @@ export class Tile {
         this.pin.title = `${pinWords} (P)`;
         showBars(this.bars, isScreen ? undefined : participant.score);
         this.faceWords.hidden = !isScreen;
-        this.faceWords.textContent = !isScreen ? '' : now.page ? t('screen.page', { page: now.page }) : t('screen.coming');
+        this.faceWords.textContent = !isScreen ? '' : !now.page ? t('screen.coming')
+            : t(now.voiceOnly ? 'screen.page' : 'picture.page.behind', { page: now.page });
         this.video.bind(now.track);
         this.#show();
         const signs = [now.duty && !isScreen ? t(`duty.${now.duty}`) : '', isMuted ? t('tile.mic.off') : '', speaking ? t('tile.speaking') : '',
@@ -140,7 +141,7 @@ export class Tile {
         const time = still ? clock(still.at) : '';
         const isBehind = still?.kind === 'page' && now.page !== null && still.version < now.page;
         const words = t(isBehind ? 'picture.page.behind' : `picture.${what}`, { time, page: now.page ?? '' });
-        const title = `${words}. ${now.reason(what)}`;
+        const title = `${words}${words.endsWith('…') ? '' : '.'} ${now.reason(what)}`;
         if (this.chip.title === title) return;
         this.chip.title = title;
         this.chip.dataset.what = what;
