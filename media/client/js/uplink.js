@@ -19,6 +19,8 @@ const MIDDLE_LEAST = 0.5;
 const WHOLE = 0.8;
 /** The lowest layer is all there is: it may go down to this. */
 const LOWEST_LEAST = 30;
+/** So much more than known the browser's estimate must be, for ten seconds, to be believed. */
+const BETTER = 1.25;
 const SCREEN_KBPS = 1500;
 const SCREEN_LEAST = 60;
 
@@ -103,6 +105,7 @@ export class Uplink {
     /** @type {number|null} */
     #voice = null;
     #need = 0;
+    #better = 0;
     #connectedAt = 0;
     #busy = Promise.resolve();
 
@@ -199,9 +202,16 @@ export class Uplink {
         const report = await connection.getStats().catch(() => null);
         for (const entry of report?.values() ?? []) {
             if (entry.type !== 'candidate-pair' || !entry.nominated || !entry.availableOutgoingBitrate) continue;
-            const before = this.#estimate.limit;
-            this.#estimate.take(entry.availableOutgoingBitrate / 1000, this.#need, performance.now());
-            if (this.#estimate.limit !== before) this.apply();
+            const before = this.line;
+            const available = entry.availableOutgoingBitrate / 1000;
+            this.#estimate.take(available, this.#need, performance.now());
+            // The line test may have had a bad moment, or the machine is on a better line now.
+            this.#better = available > this.known * BETTER ? this.#better + 1 : 0;
+            if (this.#better >= 5) {
+                this.#better = 0;
+                this.known *= BETTER;
+            }
+            if (this.line !== before) this.apply();
             return;
         }
     }
