@@ -13,14 +13,17 @@
 import { Devices } from './devices.js';
 import { byId, fillIcons } from './dom.js';
 import { onLanguage, startLanguage, t } from './i18n.js';
-import { Lobby, deviceTrouble } from './lobby.js';
+import { LinePanel } from './line-panel.js';
+import { Lobby } from './lobby.js';
 import { Outlet } from './outlet.js';
+import { PageSender } from './page-sender.js';
 import { JoinRefused } from './peer.js';
-import { drawPeople } from './people.js';
+import { People } from './people.js';
+import { onReception } from './reception-choice.js';
 import { Session } from './session.js';
 import { recall, remember } from './settings.js';
 import { Stage } from './stage.js';
-import { qualityBars } from './tile.js';
+import { StillSender } from './still-sender.js';
 import { Toolbar, drawHelp } from './toolbar.js';
 
 const query = new URLSearchParams(location.search);
@@ -30,6 +33,10 @@ const session = new Session(room, devices);
 const stage = new Stage(session, devices);
 const outlet = new Outlet(() => { if (!byId('sound-dialog').open) byId('sound-dialog').showModal(); });
 const lobby = new Lobby(devices, (name, site) => void join(name, site));
+const linePanel = new LinePanel(session, toast);
+const people = new People(() => session.state);
+new StillSender(session, devices);
+new PageSender(session, devices);
 /** @type {number|undefined} */
 let toastTimer;
 let elapsed = '';
@@ -39,7 +46,7 @@ function toast(text) {
     clearTimeout(toastTimer);
     byId('toast').textContent = text;
     byId('toast').hidden = !text;
-    toastTimer = setTimeout(() => { byId('toast').hidden = true; }, 3500);
+    toastTimer = setTimeout(() => { byId('toast').hidden = true; }, 2500 + text.length * 40);
 }
 
 /** @param {string} [name] @param {string} [site] */
@@ -53,6 +60,8 @@ async function join(name = recall('name'), site = recall('site')) {
     try {
         await session.join(name, site);
         lobby.setJoining(false);
+        linePanel.start();
+        byId('call-room').focus();
     } catch (error) {
         if (!lobby.isShown) await showLobby();
         lobby.setJoining(false, refusalWords(error));
@@ -81,13 +90,13 @@ async function toggleScreen() {
 async function toggleMicrophone() {
     const on = !(devices.microphoneOn && devices.microphone);
     await devices.setMicrophone(on);
-    toast(on && !devices.microphone ? deviceTrouble(devices) : t(on ? 'toast.mic.on' : 'toast.mic.off'));
+    toast(on && !devices.microphone ? t(`incall.${devices.trouble.microphone ?? 'missing'}.microphone`) : t(on ? 'toast.mic.on' : 'toast.mic.off'));
 }
 
 async function toggleCamera() {
     const on = !(devices.cameraOn && devices.camera);
     await devices.setCamera(on);
-    toast(on && !devices.camera ? deviceTrouble(devices) : t(on ? 'toast.cam.on' : 'toast.cam.off'));
+    toast(on && !devices.camera ? t(`incall.${devices.trouble.camera ?? 'missing'}.camera`) : t(on ? 'toast.cam.on' : 'toast.cam.off'));
 }
 
 /** What had the focus before the panel opened. @type {HTMLElement|null} */
@@ -145,7 +154,7 @@ const toolbar = new Toolbar([
         label: () => t(document.fullscreenElement ? 'full.off' : 'full.on'), short: () => t('full.short'),
     },
     {
-        id: 'leave', key: 'l', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
+        id: 'leave', key: 'r', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
         label: () => t('leave.label'), short: () => t('leave.short'), tone: () => 'leave',
     },
 ], {
@@ -154,7 +163,10 @@ const toolbar = new Toolbar([
         '?': () => byId('help-dialog').showModal(),
         ArrowLeft: () => stage.turn(-1),
         ArrowRight: () => stage.turn(1),
-        Escape: () => { if (!byId('people').hidden) togglePeople(); },
+        PageUp: () => stage.turn(-1),
+        PageDown: () => stage.turn(1),
+        l: () => linePanel.toggle(),
+        Escape: () => { if (linePanel.isOpen) linePanel.close(); else if (!byId('people').hidden) togglePeople(); },
     },
 });
 
@@ -171,9 +183,9 @@ function draw() {
     byId('call-room').textContent = room;
     byId('overlay').hidden = !session.broken;
     byId('sharing-note').hidden = !devices.screen;
-    byId('own-line').replaceChildren(qualityBars(session.state.participants.get(session.participantId)?.quality));
+    linePanel.draw();
     toolbar.draw();
-    drawPeople(session.state);
+    people.draw();
     stage.draw();
 }
 
@@ -197,6 +209,7 @@ function leave() {
     devices.close();
     outlet.play(null, '');
     byId('people').hidden = true;
+    linePanel.close();
     for (const dialog of document.querySelectorAll('dialog[open]')) /** @type {HTMLDialogElement} */ (dialog).close();
     if (document.fullscreenElement) void document.exitFullscreen();
     byId('rejoin').focus();
@@ -215,6 +228,7 @@ session.addEventListener('peer', () => {
 });
 session.addEventListener('ended', () => devices.close());
 devices.addEventListener('change', draw);
+onReception(draw);
 document.addEventListener('fullscreenchange', draw);
 setInterval(tick, 1000);
 addEventListener('pagehide', () => { if (session.phase === 'live') session.leave(true); });
@@ -234,7 +248,7 @@ for (const button of document.querySelectorAll('dialog [data-close]')) {
 }
 onLanguage(() => {
     drawHelp([['M', 'help.m'], ['V', 'help.v'], ['S', 'help.s'], ['G', 'help.g'], ['P', 'help.p'], ['F', 'help.f'],
-        ['← →', 'help.arrows'], ['L', 'help.l'], ['?', 'help.help']]);
+        ['L', 'help.l'], ['PgUp PgDn', 'help.pages'], ['R', 'help.r'], ['?', 'help.help']]);
     draw();
 });
 

@@ -1,19 +1,25 @@
 // Measures the line to the relay with the ordinary join: a private room, a synthetic picture and tone, six seconds.
 import { language } from './i18n.js';
-import { CallPeer, deleteParticipant } from './peer.js';
+import { CallPeer, cameraLayers, deleteParticipant } from './peer.js';
+import { rememberLine } from './settings.js';
+import { testDownload } from './download-test.js';
 import { sleep } from './dom.js';
 import { audioContext } from './sound.js';
 
 /**
  * @typedef {{
  *     verdict: 'good'|'fair'|'poor'|'bad'|'blocked'|'failed',
- *     protocol: 'udp'|'tcp'|null, kbps: number, rtt: number|null, loss: number|null
- * }} LineResult
+ *     protocol: 'udp'|'tcp'|null, kbps: number, down: number|null, rtt: number|null, loss: number|null
+ * }} LineResult `kbps` up, `down` down
  * Rates in kbit/s, times in milliseconds, loss 0…1.
  */
 
 const MEASURE_MS = 6000;
 const CONNECT_LIMIT_MS = 8000;
+const ASK = 1.5;
+/** A line that carried this is not what limits a call. */
+const PLENTY_UP = 2000;
+const PLENTY_DOWN = 12_000;
 
 /** A moving 1280 × 720 picture with enough detail to fill the encoder, and a tone. */
 function syntheticMedia() {
@@ -101,7 +107,9 @@ function judge({ protocol, kbps, rtt, loss }) {
  */
 export async function testLine(progress) {
     const media = syntheticMedia();
-    const peer = new CallPeer(media, { receive: false });
+    // More than a call sends, so that what holds it back is the line.
+    const layers = cameraLayers(media.camera).map((layer) => ({ ...layer, maxBitrate: (layer.maxBitrate ?? 0) * ASK }));
+    const peer = new CallPeer(media, { receive: false, layers });
     const room = `test-${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
     /** @type {{participant: string, token: string}|null} */
     let joined = null;
@@ -126,7 +134,7 @@ export async function testLine(progress) {
             if (typeof last.pair?.currentRoundTripTime === 'number') trips.push(last.pair.currentRoundTripTime * 1000);
             rates.push(((last.bytes - before.bytes) * 8) / (last.at - before.at));
             before = last;
-            progress(Math.min(1, (last.at - start) / (MEASURE_MS + 1000)));
+            progress(Math.min(0.75, (0.75 * (last.at - start)) / (MEASURE_MS + 1000)));
         }
         trips.sort((one, other) => one - other);
         const packets = last.packets - first.packets;
@@ -138,13 +146,24 @@ export async function testLine(progress) {
             verdict: 'good',
             protocol: last.protocol,
             kbps: Math.round(better.reduce((sum, rate) => sum + rate, 0) / better.length),
+            down: null,
             rtt: trips.length ? Math.round(trips[Math.floor(trips.length / 2)]) : null,
             loss: last.reported && packets > 0 ? Math.max(0, last.lost - first.lost) / packets : null,
         };
+        // The way down comes after the way up: neither fills the other's queue.
+        peer.close();
+        result.down = await testDownload();
+        progress(1);
         result.verdict = judge(result);
+        // A slow machine sends less than the line bears; the browser's own estimate knows.
+        const up = Math.max(result.kbps, (last.pair?.availableOutgoingBitrate ?? 0) / 1000);
+        rememberLine({
+            up: up < PLENTY_UP ? up : null,
+            down: result.down === null ? undefined : Math.min(result.down, PLENTY_DOWN),
+        });
         return result;
     } catch {
-        return { verdict: 'failed', protocol: null, kbps: 0, rtt: null, loss: null };
+        return { verdict: 'failed', protocol: null, kbps: 0, down: null, rtt: null, loss: null };
     } finally {
         if (joined) await deleteParticipant(room, joined.participant, joined.token);
         peer.close();

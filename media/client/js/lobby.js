@@ -1,7 +1,9 @@
 // Before the call: who, which devices, does the speaker sound, does the line carry.
 import { byId, h, icon } from './dom.js';
 import { onLanguage, t } from './i18n.js';
+import { rateWords, shareWords } from './line-words.js';
 import { testLine } from './line-test.js';
+import { placeSwitches } from './reception-choice.js';
 import { recall, remember } from './settings.js';
 import { Meter, playChime } from './sound.js';
 
@@ -39,6 +41,7 @@ export class Lobby {
             select.addEventListener('change', () => void devices.choose(/** @type {any} */ (kind), select.value));
         }
         byId('speaker-test').addEventListener('click', () => void this.#playSpeaker());
+        placeSwitches(byId('lobby-switches'));
         byId('line-test').addEventListener('click', () => void this.#testLine());
         devices.addEventListener('change', () => void this.#draw());
         navigator.mediaDevices?.addEventListener?.('devicechange', () => void this.#drawChoices());
@@ -184,11 +187,11 @@ export class Lobby {
         const figures = byId('line-figures');
         figures.hidden = !line || line.verdict === 'failed';
         if (!line) return;
-        const rate = line.kbps >= 1000 ? `${(line.kbps / 1000).toFixed(1)} Mbit/s` : `${line.kbps} kbit/s`;
         figures.replaceChildren(
-            ...figure('line.path', (line.protocol ?? '–').toUpperCase()), ...figure('line.rate', rate),
+            ...figure('line.path', (line.protocol ?? '–').toUpperCase()), ...figure('line.rate', rateWords(line.kbps)),
+            ...figure('line.rate.down', line.down === null ? '–' : rateWords(line.down)),
             ...figure('line.rtt', line.rtt === null ? '–' : `${line.rtt} ms`),
-            ...figure('line.loss', line.loss === null ? '–' : `${(line.loss * 100).toFixed(1)} %`));
+            ...figure('line.loss', line.loss === null ? '–' : shareWords(line.loss)));
     }
 }
 

@@ -1,6 +1,7 @@
 // One peer connection: the m-lines of a call in their fixed order, the join, nothing renegotiated afterwards.
 
-export const VOICE_SLOTS = 3;
+/** The three loudest, the chair and whoever has the floor. */
+export const VOICE_SLOTS = 5;
 export const CAMERA_SLOTS = 9;
 
 /** @typedef {'microphone'|'camera'|'screen'|'screen-audio'} Role */
@@ -18,6 +19,9 @@ export class JoinRefused extends Error {
     }
 }
 
+/** Opus with silence left out (DTX, by the answer). */
+export const VOICE_KBPS = 32;
+
 /**
  * Simulcast layers, lowest first. Three need a capture of 1280 × 720; below that two.
  * @param {MediaStreamTrack|null} track
@@ -25,14 +29,18 @@ export class JoinRefused extends Error {
  */
 export function cameraLayers(track) {
     const { width = 1280, height = 720 } = track?.getSettings() ?? {};
-    // No temporal layers: a receiver then asks again for every lost packet until it has it.
+    // The smallest layer comes in three temporal layers, so that a thin line gets it with fewer pictures a second.
+    // The others have none: a receiver then asks again for every lost packet until it has it.
+    const small = { scalabilityMode: 'L1T3', maxBitrate: 120_000 };
     const whole = { scalabilityMode: 'L1T1' };
-    const half = { ...whole, rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 };
-    const full = { ...whole, rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 };
     if (Math.max(width, height) < 1280 || Math.min(width, height) < 720) {
-        return [{ ...half, maxBitrate: 150_000 }, { ...full, maxBitrate: 700_000 }];
+        const isSmall = Math.min(width, height) <= 360;
+        return [{ ...small, rid: 'h', scaleResolutionDownBy: 2 },
+            { ...whole, rid: 'f', scaleResolutionDownBy: 1, maxBitrate: isSmall ? 400_000 : 700_000 }];
     }
-    return [{ ...whole, rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 }, half, full];
+    return [{ ...small, rid: 'q', scaleResolutionDownBy: 4 },
+        { ...whole, rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+        { ...whole, rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 }];
 }
 
 /** @param {RTCRtpTransceiver} transceiver */
@@ -65,12 +73,15 @@ export class CallPeer {
 
     /**
      * @param {LocalTracks} tracks
-     * @param {{receive?: boolean}} [options] without `receive` there are no slots (the line test)
+     * @param {{receive?: boolean, layers?: RTCRtpEncodingParameters[]}} [options] without `receive` there are no slots
+     *     (the line test)
      */
-    constructor(tracks, { receive = true } = {}) {
+    constructor(tracks, { receive = true, layers = cameraLayers(tracks.camera) } = {}) {
         this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
-        this.#send('microphone', 'audio', tracks.microphone);
-        this.#send('camera', 'video', tracks.camera, cameraLayers(tracks.camera));
+        // On a line that does not bear both, the voice goes first.
+        this.#send('microphone', 'audio', tracks.microphone,
+            [{ maxBitrate: VOICE_KBPS * 1000, priority: 'high', networkPriority: 'high' }]);
+        this.#send('camera', 'video', tracks.camera, layers);
         this.#send('screen', 'video', tracks.screen ?? null);
         this.#send('screen-audio', 'audio', tracks['screen-audio'] ?? null);
         if (!receive) return;
@@ -87,10 +98,15 @@ export class CallPeer {
      * @param {RTCRtpEncodingParameters[]} [layers]
      */
     #send(role, kind, track, layers) {
-        const transceiver = this.connection.addTransceiver(track ?? kind, {
-            direction: 'sendonly',
-            ...(layers ? { sendEncodings: layers } : {}),
-        });
+        const add = (/** @type {RTCRtpEncodingParameters[]|undefined} */ sendEncodings) => (
+            this.connection.addTransceiver(track ?? kind, { direction: 'sendonly', ...(sendEncodings ? { sendEncodings } : {}) }));
+        let transceiver;
+        try {
+            transceiver = add(layers);
+        } catch {
+            // A browser without temporal layers.
+            transceiver = add(layers?.map(({ scalabilityMode, ...layer }) => layer));
+        }
         if (kind === 'video') preferVP8(transceiver);
         this.sending.set(role, transceiver);
     }
@@ -108,7 +124,8 @@ export class CallPeer {
     /**
      * Offer, POST, answer. The relay is ICE-lite with its candidates in the answer: no gathering is waited for.
      * @param {string} room
-     * @param {{name: string, site: string, language: string, token?: string|null, signal?: AbortSignal}} who
+     * @param {{name: string, site: string, language: string, token?: string|null, signal?: AbortSignal,
+     *     line?: {down: number}, receive?: string}} who
      * @returns {Promise<{participant: string, token: string, slots: {mid: string, kind: string, role: Role}[]}>}
      */
     async join(room, who) {
@@ -129,6 +146,7 @@ export class CallPeer {
             },
             body: JSON.stringify({
                 offer: this.connection.localDescription?.sdp ?? '', name: who.name, site: who.site, tracks,
+                line: who.line, receive: who.receive,
             }),
             signal: who.signal,
         });

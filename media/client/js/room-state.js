@@ -1,9 +1,20 @@
 // What the page knows about the room: a plain value, changed only by the server's messages.
 
 /** @typedef {import('./peer.js').Role} Role */
-/** @typedef {{uplinkLoss: number, downlinkLoss: number, rtt?: number, uplinkKbps: number, downlinkKbps: number, score: number}} Quality */
-/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, quality?: Quality}} Participant */
-/** @typedef {{mid: string, participant: string|null, role: Role}} SlotAssignment */
+/** @typedef {'full'|'reduced'|'slow'|'held'} PictureState */
+/** @typedef {'full'|'reduced'|'held'|'voice'} Level what is given up for the line, from nothing to all but the voices */
+/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, score?: number}} Participant */
+/** @typedef {{mid: string, participant: string|null, role: Role, picture: PictureState}} SlotAssignment */
+/**
+ * @typedef {{
+ *     down?: number, sent?: number, spare?: number, loss?: number, queue?: number, rtt?: number, level: Level,
+ *     merged: boolean, repeated: boolean, score?: number, uplinkLoss?: number, uplinkKbps?: number
+ * }} Line one's own line: rates in kbit/s, times in ms, loss 0…1
+ */
+
+/** Letters of `on`. @type {Record<string, Role>} */
+const ROLES = { m: 'microphone', c: 'camera', s: 'screen', a: 'screen-audio' };
+const LEVELS = ['full', 'reduced', 'held', 'voice'];
 
 export class RoomState {
     /** @type {Map<string, Participant>} in the order of coming */
@@ -16,6 +27,18 @@ export class RoomState {
     self = '';
     /** Who spoke last apart from oneself; keeps the stage steady in silence. @type {string|null} */
     lastSpeaker = null;
+    /** @type {string|null} */
+    chair = null;
+    /** @type {string|null} */
+    floor = null;
+    /** Whom the chair shows large to everybody. @type {string|null} */
+    stage = null;
+    /** @type {Line|null} */
+    line = null;
+    /** The page that each presenter has turned to. @type {Map<string, number>} */
+    pages = new Map();
+    /** Known before a snapshot whose parts are still coming. @type {Set<string>|null} */
+    #stale = null;
 
     /** @returns {{participants: object[], slots: SlotAssignment[], speakers: string[], self: string}} */
     plain() {
@@ -30,15 +53,17 @@ export class RoomState {
 
     /** @param {any} participant */
     put(participant) {
+        if (!participant?.id) return;
         const known = this.participants.get(participant.id);
+        this.#stale?.delete(participant.id);
         this.participants.set(participant.id, {
             id: participant.id,
             name: participant.name ?? '',
             site: participant.site ?? '',
-            tracks: { ...participant.tracks },
+            tracks: tracksOf(participant),
             self: participant.id === this.self,
-            connected: participant.connected !== false,
-            quality: known?.quality,
+            connected: participant.away !== true && participant.connected !== false,
+            score: known?.score,
         });
     }
 
@@ -47,13 +72,9 @@ export class RoomState {
         return [...this.participants.values()].filter((participant) => participant.self || participant.connected);
     }
 
-    /**
-     * @param {string} participant
-     * @param {Role} role
-     * @returns {string|null} the mid of the slot in which that track plays
-     */
+    /** @param {string} participant @param {Role} role @returns {SlotAssignment|null} the slot in which that track plays */
     slotOf(participant, role) {
-        return this.slots.find((slot) => slot.participant === participant && slot.role === role)?.mid ?? null;
+        return this.slots.find((slot) => slot.participant === participant && slot.role === role) ?? null;
     }
 
     /** Who shows a screen, oneself included; of several the one in the slot. @returns {Participant|null} */
@@ -61,9 +82,8 @@ export class RoomState {
         const shown = this.slots.find((slot) => slot.role === 'screen' && slot.participant)?.participant;
         const other = shown ? this.participants.get(shown) : undefined;
         if (other?.tracks.screen) return other;
-        return [...this.participants.values()].find((participant) => participant.self && participant.tracks.screen)
-            ?? [...this.participants.values()].find((participant) => participant.tracks.screen)
-            ?? null;
+        const sharing = [...this.participants.values()].filter((participant) => participant.tracks.screen);
+        return sharing.find((participant) => participant.self) ?? sharing[0] ?? null;
     }
 
     /**
@@ -73,43 +93,105 @@ export class RoomState {
     take(message) {
         switch (message.type) {
             case 'snapshot':
-                this.participants.clear();
-                for (const participant of message.participants ?? []) this.put(participant);
-                this.slots = (message.slots ?? []).map(cleanSlot);
-                this.#speak(message.speakers ?? []);
+                this.#snapshot(message);
                 return true;
-            case 'joined':
-                if (message.participant?.id) this.put(message.participant);
+            case 'roster':
+                for (const participant of message.participants ?? []) this.put(participant);
+                if (!message.more) this.#dropStale();
                 return true;
             case 'left':
-                this.participants.delete(message.id);
-                this.speakers = this.speakers.filter((id) => id !== message.id);
-                if (this.lastSpeaker === message.id) this.lastSpeaker = null;
-                for (const slot of this.slots) if (slot.participant === message.id) slot.participant = null;
+                this.#leave(message.ids ?? [message.id]);
                 return true;
             case 'track': {
                 const participant = this.participants.get(message.id);
                 if (participant) participant.tracks[message.role] = Boolean(message.active);
                 return Boolean(participant);
             }
-            case 'slots': {
-                const changed = new Map((message.slots ?? []).map((/** @type {any} */ slot) => [slot.mid, cleanSlot(slot)]));
-                this.slots = this.slots.map((slot) => changed.get(slot.mid) ?? slot);
-                for (const slot of changed.values()) {
-                    if (!this.slots.some((known) => known.mid === slot.mid)) this.slots.push(slot);
-                }
+            case 'slots':
+                this.#assign(message.slots ?? []);
                 return true;
-            }
             case 'speakers':
                 this.#speak(message.ids ?? []);
                 return true;
-            case 'quality': {
-                const participant = this.participants.get(message.id);
-                if (participant) participant.quality = message;
-                return Boolean(participant);
+            case 'quality':
+                if (!message.sites) return this.#takeOldQuality(message);
+                for (const [id, score] of message.sites) {
+                    const participant = this.participants.get(id);
+                    if (participant) participant.score = score;
+                }
+                return true;
+            case 'line': {
+                this.line = cleanLine(message);
+                const self = this.participants.get(this.self);
+                if (self) self.score = this.line.score ?? self.score;
+                return true;
             }
+            case 'chair':
+            case 'floor':
+            case 'stage':
+                this[/** @type {'chair'|'floor'|'stage'} */ (message.type)] = message.participant ?? null;
+                return true;
+            case 'page':
+                this.pages.set(message.id, message.number);
+                return true;
             default:
-                return false;
+                return this.#takeOld(message);
+        }
+    }
+
+    /** What a server before the thin-line protocol says. @param {any} message */
+    #takeOld(message) {
+        if (message.type !== 'joined') return false;
+        this.put(message.participant);
+        return true;
+    }
+
+    /** @param {any} message */
+    #takeOldQuality(message) {
+        const participant = this.participants.get(message.id);
+        if (!participant) return false;
+        participant.score = message.score;
+        const { rtt, uplinkLoss, uplinkKbps, downlinkLoss: loss, downlinkKbps: sent, score } = message;
+        if (participant.self) this.line = cleanLine({ rtt, uplinkLoss, uplinkKbps, loss, sent, score });
+        return true;
+    }
+
+    /** @param {any} message */
+    #snapshot(message) {
+        // Somebody who is named by a later part keeps the tile meanwhile.
+        this.#stale = new Set(this.participants.keys());
+        for (const participant of message.participants ?? []) this.put(participant);
+        this.slots = (message.slots ?? []).map(cleanSlot);
+        this.chair = message.chair ?? null;
+        this.floor = message.floor ?? null;
+        this.stage = message.stage ?? null;
+        if (!message.more) this.#dropStale();
+        this.#speak(message.speakers ?? []);
+    }
+
+    #dropStale() {
+        const gone = [...this.#stale ?? []];
+        this.#stale = null;
+        this.#leave(gone);
+    }
+
+    /** @param {string[]} ids */
+    #leave(ids) {
+        for (const id of ids) {
+            this.participants.delete(id);
+            this.pages.delete(id);
+            this.speakers = this.speakers.filter((speaker) => speaker !== id);
+            if (this.lastSpeaker === id) this.lastSpeaker = null;
+            for (const slot of this.slots) if (slot.participant === id) slot.participant = null;
+        }
+    }
+
+    /** @param {any[]} slots those that have changed */
+    #assign(slots) {
+        const changed = new Map(slots.map((slot) => [String(slot.mid), cleanSlot(slot)]));
+        this.slots = this.slots.map((slot) => changed.get(slot.mid) ?? slot);
+        for (const slot of changed.values()) {
+            if (!this.slots.some((known) => known.mid === slot.mid)) this.slots.push(slot);
         }
     }
 
@@ -120,7 +202,22 @@ export class RoomState {
     }
 }
 
+/** @param {any} participant @returns {Record<string, boolean>} */
+function tracksOf({ on, tracks }) {
+    if (typeof on !== 'string') return { ...tracks };
+    return Object.fromEntries(Object.entries(ROLES).map(([letter, role]) => [role, on.includes(letter)]));
+}
+
 /** @param {any} slot @returns {SlotAssignment} */
 function cleanSlot(slot) {
-    return { mid: String(slot.mid), participant: slot.participant ?? null, role: slot.role };
+    return { mid: String(slot.mid), participant: slot.participant ?? null, role: slot.role, picture: slot.picture ?? 'full' };
+}
+
+/** @param {any} message @returns {Line} */
+function cleanLine(message) {
+    const { type: _type, seq: _seq, ...line } = message;
+    return {
+        ...line, level: LEVELS.includes(line.level) ? line.level : 'full',
+        merged: Boolean(line.merged), repeated: Boolean(line.repeated),
+    };
 }

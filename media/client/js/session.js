@@ -1,8 +1,12 @@
 // One person's presence in one room: join, stay, come back, leave. Media and socket may break; this mends them.
 import { language } from './i18n.js';
 import { CallPeer, JoinRefused, deleteParticipant } from './peer.js';
+import { Pictures } from './pictures.js';
+import { Pieces } from './pieces.js';
+import { knownLine, reception } from './settings.js';
 import { RoomState } from './room-state.js';
 import { Signalling } from './signalling.js';
+import { Uplink } from './uplink.js';
 
 /** @typedef {import('./peer.js').Role} Role */
 /** @typedef {'idle'|'joining'|'live'|'left'} Phase */
@@ -13,13 +17,18 @@ const DISCONNECTED_LIMIT_MS = 12_000;
 // The socket alone may be gone for a moment without anybody noticing.
 const QUIET_MS = 1500;
 
-/** Events: `change` (room or phase), `broken` (see `broken`), `peer` (a new connection), `ended` (refused for good). */
+/**
+ * Events: `change` (room or phase), `broken` (see `broken`), `peer` (a new connection), `ended` (refused for good), and
+ * `asked` (a `CustomEvent` with the message when the server asks this page for images).
+ */
 export class Session extends EventTarget {
     /** @type {Phase} */
     phase = 'idle';
     state = new RoomState();
     /** @type {CallPeer|null} */
     peer = null;
+    pictures = new Pictures();
+    uplink = new Uplink(() => this.#tell('change'));
     /** Whether the page should say that the line is lost. */
     broken = false;
     rejoinCount = 0;
@@ -36,6 +45,8 @@ export class Session extends EventTarget {
     #watchdog;
     /** @type {number|undefined} */
     #quiet;
+    /** Which tracks the server knows to be on or off. @type {Map<Role, boolean>} */
+    #told = new Map();
     #mediaLost = false;
     #socketLost = false;
 
@@ -50,6 +61,7 @@ export class Session extends EventTarget {
         this.name = '';
         this.site = '';
         devices.addEventListener('change', () => void this.publish());
+        this.pictures.addEventListener('change', () => this.#tell('change'));
     }
 
     /** @param {'change'|'broken'|'peer'|'ended'} name */
@@ -89,10 +101,17 @@ export class Session extends EventTarget {
         const { microphone, camera, screen, screenAudio } = this.devices;
         const peer = new CallPeer({ microphone, camera, screen, 'screen-audio': screenAudio });
         this.peer = peer;
+        const { up, down } = knownLine();
+        const receive = reception();
         const joined = await peer.join(this.room, {
             name: this.name, site: this.site, language: language(),
             token: new URLSearchParams(location.search).get('token'),
             signal: AbortSignal.timeout(JOIN_LIMIT_MS),
+            line: down ? { down } : undefined, receive,
+        }).catch((error) => {
+            peer.close();
+            if (this.peer === peer) this.peer = null;
+            throw error;
         });
         if (generation !== this.#generation) {
             peer.close();
@@ -103,24 +122,42 @@ export class Session extends EventTarget {
         this.participantId = joined.participant;
         this.#token = joined.token;
         this.state.self = joined.participant;
-        this.state.slots = joined.slots.map(({ mid, role }) => ({ mid, participant: null, role }));
+        this.state.slots = joined.slots.map(({ mid, role }) => ({ mid, participant: null, role, picture: 'full' }));
         this.phase = 'live';
+        this.uplink.known = up ?? Infinity;
+        this.uplink.use(peer);
         this.#watch(peer, generation);
-        this.#signalling = new Signalling(
-            { room: this.room, participant: joined.participant, token: joined.token },
-            {
-                message: (message) => { if (this.state.take(message)) this.#tell('change'); },
-                open: () => {
-                    this.#socketLost = false;
-                    this.#judge();
-                    void this.publish();
-                    this.#tell('peer');
-                },
-                lost: () => { this.#socketLost = true; this.#judge(); },
-                unknown: () => void this.#rejoin(generation),
-            });
+        const pieces = new Pieces();
+        this.#signalling = new Signalling({ room: this.room, participant: joined.participant, token: joined.token }, {
+            message: (message) => this.#take(message),
+            image: (data) => {
+                const image = pieces.take(data);
+                if (image) void this.pictures.take(image);
+            },
+            open: () => {
+                this.#socketLost = false;
+                this.#told.clear();
+                this.#judge();
+                // It may have been chosen anew while the socket was away.
+                if (reception() !== receive) this.say({ type: 'receive', mode: reception() });
+                void this.publish();
+                this.#tell('peer');
+            },
+            lost: () => { this.#socketLost = true; this.#judge(); },
+            unknown: () => void this.#rejoin(generation),
+        });
         this.#tell('peer');
         this.#tell('change');
+    }
+
+    /** @param {any} message */
+    #take(message) {
+        if (message.type === 'stills' || message.type === 'images') {
+            this.dispatchEvent(new CustomEvent('asked', { detail: message }));
+        } else if (!this.uplink.take(message) && this.state.take(message)) {
+            this.pictures.tidy(this.state.participants);
+            this.#tell('change');
+        }
     }
 
     /**
@@ -204,23 +241,28 @@ export class Session extends EventTarget {
         ];
         for (const [role, track, active] of wanted) {
             if (peer.sending.get(role)?.sender.track !== track) await peer.replace(role, track).catch(() => undefined);
-            this.#signalling?.send({ type: 'track', role, active });
+            if (this.#told.get(role) !== active) this.say({ type: 'track', role, active });
+            this.#told.set(role, active);
             const self = this.state.participants.get(this.participantId);
             if (self) self.tracks[role] = active;
         }
+        this.uplink.apply();
         this.#tell('change');
     }
 
-    /** @param {{participant: string, role: Role, height: number}[]} wish */
-    wish(wish) {
-        this.#signalling?.send({ type: 'view', wish });
+    /** @param {object} message */
+    say(message) {
+        this.#signalling?.send(message);
     }
 
-    /** @param {string} name @param {string} site */
-    rename(name, site) {
-        this.name = name;
-        this.site = site;
-        this.#signalling?.send({ type: 'rename', name, site });
+    /** @param {ArrayBuffer} data an image, packed */
+    sendImage(data) {
+        this.#signalling?.sendImage(data);
+    }
+
+    /** Bytes of images and messages that the line has not taken yet. */
+    get backlog() {
+        return this.#signalling?.backlog ?? 0;
     }
 
     /** @param {boolean} [closingPage] the page is going away: only a beacon gets through */
@@ -232,6 +274,7 @@ export class Session extends EventTarget {
         this.#signalling = null;
         const peer = this.peer;
         this.peer = null;
+        this.uplink.use(null);
         const path = `/api/rooms/${encodeURIComponent(this.room)}/participants/${this.participantId}`;
         if (this.#token && closingPage) {
             navigator.sendBeacon(`${path}/leave?token=${encodeURIComponent(this.#token)}`);
@@ -247,6 +290,7 @@ export class Session extends EventTarget {
         this.#mediaLost = this.#socketLost = false;
         this.#setBroken(false);
         this.state = new RoomState();
+        this.pictures.tidy(this.state.participants);
         this.#tell('change');
     }
 }

@@ -1,26 +1,40 @@
-// The pictures: grid, speaker or shared screen; pages when they do not fit; wishes to the relay about sizes.
+// The pictures on the page: tiles where `arrange` puts them, pages, pins, and wishes to the relay about sizes.
+import { arrange, wishOf } from './arrangement.js';
 import { byId, h, icon } from './dom.js';
 import { t } from './i18n.js';
-import { RATIO, bestGrid, pageSize, stripSize } from './layout.js';
+import { pictureReason } from './line-words.js';
+import { reception } from './settings.js';
 import { Tile } from './tile.js';
 
 /** @typedef {import('./room-state.js').Participant} Participant */
+/** @typedef {import('./arrangement.js').Placed} Placed */
 /** @typedef {'grid'|'speaker'} View */
 
 const GAP = 8;
 const WISH_MS = 250;
+const REORDER_MS = 10_000;
+/** A look at another tab costs no picture. */
+const HIDDEN_MS = 1500;
 
 export class Stage {
     /** @type {View} */
     view = 'grid';
     page = 0;
+    /** The last one pinned comes first. @type {string[]} */
+    pins = [];
+    /** Whom the chair showed when the viewer went an own way. @type {string|null} */
+    #declined = null;
     #pages = 1;
+    #count = 0;
     /** @type {Map<string, Tile>} */
     #tiles = new Map();
     #wished = '';
+    #wishedContent = '';
+    #wishedAt = -Infinity;
     /** @type {number|undefined} */
     #wishTimer;
     #frame = 0;
+    #isHidden = false;
 
     /**
      * @param {import('./session.js').Session} session
@@ -33,13 +47,19 @@ export class Stage {
         this.field = h('div', { class: 'field-of-tiles' });
         this.alone = h('p', { class: 'alone', hidden: true });
         this.pager = h('nav', { class: 'pager', hidden: true });
-        this.previous = h('button', { type: 'button', class: 'bare', click: () => this.turn(-1) }, icon('left'));
-        this.next = h('button', { type: 'button', class: 'bare', click: () => this.turn(1) }, icon('right'));
-        this.pageText = h('span', { 'aria-live': 'polite' });
+        this.previous = h('button', { type: 'button', class: 'bare', 'aria-keyshortcuts': 'PageUp', click: () => this.turn(-1) }, icon('left'));
+        this.next = h('button', { type: 'button', class: 'bare', 'aria-keyshortcuts': 'PageDown', click: () => this.turn(1) }, icon('right'));
+        this.pageText = h('span', { class: 'page-text', 'aria-live': 'polite' });
         this.pager.append(this.previous, this.pageText, this.next);
-        this.root.append(this.field, this.alone, this.pager);
+        this.stagedWords = h('span');
+        this.stagedButton = h('button', { type: 'button', class: 'staged-button', click: () => this.#toggleStaged() });
+        this.staged = h('div', { class: 'staged', hidden: true }, icon('speaker'), this.stagedWords, this.stagedButton);
+        this.root.append(this.field, this.alone, this.staged, this.pager);
         new ResizeObserver(() => this.draw()).observe(this.root);
         setInterval(() => { for (const tile of this.#tiles.values()) tile.tick(); }, 1000);
+        document.addEventListener('visibilitychange', () => {
+            setTimeout(() => { this.#isHidden = document.hidden; this.draw(); }, document.hidden ? HIDDEN_MS : 0);
+        });
     }
 
     /** @param {number} step */
@@ -52,6 +72,26 @@ export class Stage {
     show(view) {
         this.view = view;
         this.page = 0;
+        // Whoever asks for another view while the chair shows somebody wants that view.
+        this.#declined = this.session.state.stage;
+        this.draw();
+    }
+
+    /** Whether the viewer sees what the chair shows to everybody. */
+    get followsStage() {
+        return this.session.state.stage !== null && this.#declined !== this.session.state.stage;
+    }
+
+    #toggleStaged() {
+        this.#declined = this.followsStage ? this.session.state.stage : null;
+        this.draw();
+    }
+
+    /** @param {string} participant */
+    togglePin(participant) {
+        const isPinned = this.pins.includes(participant);
+        this.pins = this.pins.filter((id) => id !== participant);
+        if (!isPinned) this.pins.unshift(participant);
         this.draw();
     }
 
@@ -66,144 +106,116 @@ export class Stage {
 
     /** Forgets what was wished: a new socket knows nothing of it. */
     wishAgain() {
-        this.#wished = '';
+        this.#wished = this.#wishedContent = '';
         this.draw();
-    }
-
-    /** The track that plays a participant's picture, or null. @param {Participant} participant @param {'camera'|'screen'} role */
-    #trackOf(participant, role) {
-        if (!participant.tracks[role]) return null;
-        if (participant.self) return role === 'camera' ? this.devices.camera : this.devices.screen;
-        const mid = this.session.state.slotOf(participant.id, role);
-        return (mid !== null && this.session.peer?.slots.get(mid)?.receiver.track) || null;
     }
 
     #drawNow() {
         const { state } = this.session;
         const width = this.root.clientWidth - 2 * GAP;
-        let height = this.root.clientHeight - 2 * GAP;
+        const height = this.root.clientHeight - 2 * GAP;
         if (width <= 0 || height <= 0) return;
-        const people = [...state.present].sort((one, other) => Number(other.self) - Number(one.self));
-        const presenter = state.presenter();
-        const screen = presenter && !presenter.self ? presenter : null;
-        this.alone.hidden = people.length !== 1;
-        this.alone.textContent = t('stage.alone');
-        this.root.dataset.view = screen ? 'screen' : this.view;
-        /** @type {{participant: Participant, role: 'camera'|'screen', width: number, height: number, left: number, top: number}[]} */
-        const placed = [];
-        const main = screen ?? (this.view === 'speaker' ? this.#speaker(people) : null);
-        // Two fields: the main picture, and a strip beside it (below it on an upright screen).
-        const others = screen ? people : people.filter((participant) => participant !== main);
-        if (main && others.length === 0) {
-            placed.push({ participant: main, role: 'camera', ...fit(0, 0, width, height) });
-            this.#pages = 1;
-        } else if (main) {
-            const upright = width < height * 1.2;
-            // Upright, at least three fit beside each other, with the pager above them; else the pager is below them.
-            const strip = upright ? Math.min(120, height * 0.22, (width - 2 * GAP) / 3 / RATIO) : Math.min(236, width * 0.2);
-            const each = upright ? strip * RATIO : strip / RATIO;
-            const length = upright ? width + 1 : height - 44;
-            this.root.style.setProperty('--strip', `${Math.round(strip) + 2 * GAP}px`);
-            const size = stripSize(length, each, GAP);
-            const shown = this.#cut(others, size);
-            const role = screen ? 'screen' : 'camera';
-            const field = upright ? [width, height - strip - GAP] : [width - strip - GAP, height];
-            placed.push({ participant: main, role, ...(screen ? { left: 0, top: 0, width: field[0], height: field[1] } : fit(0, 0, field[0], field[1])) });
-            const used = shown.length * (each + GAP) - GAP;
-            const begin = upright ? Math.max(0, (width - used) / 2) : 0;
-            shown.forEach((participant, index) => placed.push({
-                participant, role: 'camera',
-                left: upright ? begin + index * (each + GAP) : width - strip,
-                top: upright ? height - strip : index * (each + GAP),
-                width: upright ? each : strip, height: upright ? strip : each,
-            }));
-        } else {
-            if (people.length > pageSize(people.length, width, height, GAP)) height -= 40;
-            const shown = this.#cut(people, pageSize(people.length, width, height, GAP));
-            const grid = bestGrid(shown.length, width, height, GAP);
-            const rows = Math.ceil(shown.length / grid.columns);
-            const top = (height - rows * (grid.height + GAP) + GAP) / 2;
-            shown.forEach((participant, index) => {
-                const row = Math.floor(index / grid.columns);
-                const inRow = Math.min(grid.columns, shown.length - row * grid.columns);
-                const left = (width - inRow * (grid.width + GAP) + GAP) / 2;
-                placed.push({
-                    participant, role: 'camera', width: grid.width, height: grid.height,
-                    left: left + (index % grid.columns) * (grid.width + GAP), top: top + row * (grid.height + GAP),
-                });
-            });
-        }
+        if (state.stage === null) this.#declined = null;
+        const wishes = { view: this.view, page: this.page, pins: this.pins, followsStage: this.followsStage };
+        const { placed, page, pages, strip, kind } = arrange(state, wishes, { width, height, gap: GAP });
+        this.page = page;
+        this.#pages = pages;
+        this.#count = state.present.length;
+        this.root.dataset.view = kind;
+        if (strip !== null) this.root.style.setProperty('--strip', `${Math.round(strip) + 2 * GAP}px`);
+        this.#drawWords(state);
         this.#place(placed);
+        this.#wish(placed);
+    }
+
+    /** @param {import('./room-state.js').RoomState} state */
+    #drawWords(state) {
+        this.alone.hidden = state.present.length !== 1;
+        this.alone.textContent = t('stage.alone');
         this.pager.hidden = this.#pages < 2;
         this.pageText.textContent = t('page.of', { page: this.page + 1, pages: this.#pages });
+        this.pageText.title = t('people.count', { count: this.#count });
         this.previous.disabled = this.page === 0;
         this.next.disabled = this.page >= this.#pages - 1;
         this.previous.setAttribute('aria-label', t('page.previous'));
         this.next.setAttribute('aria-label', t('page.next'));
-        this.#wish(placed);
+        const shown = state.stage === null ? null : state.participants.get(state.stage);
+        this.staged.hidden = !shown;
+        if (!shown) return;
+        this.stagedWords.textContent = t('stage.staged', { name: shown.self ? t('stage.you') : shown.name || shown.site || t('tile.unnamed') });
+        this.stagedButton.textContent = t(this.followsStage ? 'stage.own' : 'stage.follow');
     }
 
-    /** @param {Participant[]} people */
-    #speaker(people) {
-        const { state } = this.session;
-        return people.find((participant) => participant.id === state.lastSpeaker)
-            ?? people.find((participant) => !participant.self) ?? people[0] ?? null;
-    }
-
-    /** @param {Participant[]} people @param {number} size */
-    #cut(people, size) {
-        this.#pages = Math.max(1, Math.ceil(people.length / size));
-        this.page = Math.min(this.page, this.#pages - 1);
-        return people.slice(this.page * size, (this.page + 1) * size);
-    }
-
-    /** @param {{participant: Participant, role: 'camera'|'screen', width: number, height: number, left: number, top: number}[]} placed */
+    /** @param {Placed[]} placed */
     #place(placed) {
-        const { state } = this.session;
         const kept = new Set();
         for (const { participant, role, width, height, left, top } of placed) {
             const key = `${participant.id}/${role}`;
             kept.add(key);
-            const tile = this.#tiles.get(key) ?? new Tile(participant.id, role);
+            const tile = this.#tiles.get(key) ?? new Tile(participant.id, role, {
+                pin: () => this.togglePin(participant.id),
+                last: (canvas, at) => this.#keep(participant.id, role, canvas, at),
+            });
             this.#tiles.set(key, tile);
             Object.assign(tile.element.style, {
                 left: `${Math.round(left) + GAP}px`, top: `${Math.round(top) + GAP}px`,
                 width: `${Math.round(width)}px`, height: `${Math.round(height)}px`,
             });
-            tile.element.classList.toggle('small', width < 260);
+            tile.element.classList.toggle('small', width < 300);
             tile.element.classList.toggle('tiny', width < 180);
-            if (!tile.element.isConnected) this.field.append(tile.element);
-            tile.draw(participant, {
-                track: this.#trackOf(participant, role), speaking: state.speakers.includes(participant.id),
-            });
+            this.#drawTile(tile, participant, role);
         }
         for (const [key, tile] of this.#tiles) {
             if (kept.has(key)) continue;
             tile.remove();
             this.#tiles.delete(key);
         }
+        // The order of reading is the order on the screen; moving an element would take its focus.
+        placed.forEach(({ participant, role }, index) => {
+            const { element } = /** @type {Tile} */ (this.#tiles.get(`${participant.id}/${role}`));
+            const there = this.field.children[index];
+            if (there !== element && !element.contains(document.activeElement)) this.field.insertBefore(element, there ?? null);
+        });
     }
 
-    /** @param {{participant: Participant, role: 'camera'|'screen', height: number}[]} placed */
+    /** @param {Tile} tile @param {Participant} participant @param {'camera'|'screen'} role */
+    #drawTile(tile, participant, role) {
+        const { state, pictures, peer } = this.session;
+        const voiceOnly = reception() === 'audio';
+        const slot = participant.self ? null : state.slotOf(participant.id, role);
+        const local = role === 'camera' ? this.devices.camera : this.devices.screen;
+        const received = slot && !voiceOnly ? peer?.slots.get(slot.mid)?.receiver.track ?? null : null;
+        tile.draw(participant, {
+            track: !participant.tracks[role] ? null : participant.self ? local : received,
+            state: slot?.picture ?? null, speaking: state.speakers.includes(participant.id), pinned: this.pins.includes(participant.id),
+            still: () => (participant.self ? null : pictures.get(participant.id, role)),
+            reason: (what) => pictureReason(what, { line: state.line, score: participant.score, reception: reception() }),
+            duty: participant.id === state.chair ? 'chair' : participant.id === state.floor ? 'floor' : '',
+            page: state.pages.get(participant.id) ?? null, voiceOnly,
+        });
+    }
+
+    /** @param {string} participant @param {'camera'|'screen'} role @param {HTMLCanvasElement} canvas @param {number} at */
+    #keep(participant, role, canvas, at) {
+        // What was switched off is not shown any more.
+        if (this.session.state.participants.get(participant)?.tracks[role]) this.session.pictures.keep(participant, role, canvas, at);
+    }
+
+    /** @param {Placed[]} placed */
     #wish(placed) {
         clearTimeout(this.#wishTimer);
+        const showsNothing = this.#isHidden || reception() === 'audio';
+        const wish = showsNothing ? [] : wishOf(this.session.state, this.pins, placed, Math.min(3, devicePixelRatio));
+        const text = JSON.stringify(wish);
+        if (text === this.#wished) return;
+        // The same pictures in another order, as voices change: the relay knows the voices itself.
+        const content = wish.map((one) => JSON.stringify(one)).sort().join();
+        const wait = content === this.#wishedContent ? Math.max(WISH_MS, this.#wishedAt + REORDER_MS - performance.now()) : WISH_MS;
         this.#wishTimer = setTimeout(() => {
-            const wish = placed.filter(({ participant }) => !participant.self).map(({ participant, role, height }) => (
-                { participant: participant.id, role, height: Math.round(height * Math.min(2, devicePixelRatio)) }));
-            const text = JSON.stringify(wish);
-            if (text === this.#wished) return;
             this.#wished = text;
-            this.session.wish(wish);
-        }, WISH_MS);
+            this.#wishedContent = content;
+            this.#wishedAt = performance.now();
+            this.session.say({ type: 'view', wish });
+        }, wait);
     }
-}
-
-/**
- * The largest 16:9 in a field, in its middle.
- * @param {number} left @param {number} top @param {number} width @param {number} height
- */
-function fit(left, top, width, height) {
-    const wide = Math.min(width, height * RATIO);
-    const high = wide / RATIO;
-    return { left: left + (width - wide) / 2, top: top + (height - high) / 2, width: wide, height: high };
 }

@@ -1,12 +1,19 @@
-// One participant's picture (or initials) with its signs; or one shared screen.
+// One participant's picture (moving, standing, or initials) with its signs; or one shared screen.
+import { lineBars, showBars } from './bars.js';
 import { h, icon } from './dom.js';
-import { t } from './i18n.js';
+import { language, t } from './i18n.js';
+import { TileVideo } from './tile-video.js';
 
 /** @typedef {import('./room-state.js').Participant} Participant */
+/**
+ * @typedef {{
+ *     track: MediaStreamTrack|null, state: import('./room-state.js').PictureState|null, speaking: boolean, pinned: boolean,
+ *     still: () => import('./pictures.js').Picture|null, reason: (what: string) => string, duty: 'chair'|'floor'|'', page: number|null,
+ *     voiceOnly: boolean
+ * }} Now `state`: of the slot; `duty`: what the participant is to the meeting; `page`: the number that the presenter is at
+ */
 
 const HELD_MS = 2000;
-// The first frames after a slot has changed hands may still be the former owner's.
-const SETTLE_MS = 150;
 const FACES = 6;
 
 /** First letters of the first and the last word: "Nguyễn Thị Lan" is NL. @param {string} name */
@@ -23,70 +30,55 @@ function faceOf(id) {
     return sum % FACES;
 }
 
-/** @param {import('./room-state.js').Quality|undefined} quality */
-export function qualityWords(quality) {
-    if (!quality || typeof quality.score !== 'number') return '';
-    const words = t(`quality.${quality.score}`);
-    if (typeof quality.rtt !== 'number') return words;
-    const loss = Math.max(quality.uplinkLoss ?? 0, quality.downlinkLoss ?? 0);
-    return t('quality.figures', { words, rtt: quality.rtt, loss: (loss * 100).toFixed(loss < 0.1 ? 1 : 0) });
-}
-
-/** @param {import('./room-state.js').Quality|undefined} quality */
-export function qualityBars(quality) {
-    const bars = h('span', { class: 'bars' }, h('i'), h('i'), h('i'), h('i'));
-    showQuality(bars, quality);
-    return bars;
-}
-
-/**
- * @param {HTMLElement} bars
- * @param {import('./room-state.js').Quality|undefined} quality
- */
-export function showQuality(bars, quality) {
-    const words = qualityWords(quality);
-    bars.hidden = !words;
-    if (!words) return;
-    bars.dataset.score = String(quality?.score);
-    bars.setAttribute('role', 'img');
-    bars.setAttribute('aria-label', words);
-    bars.title = words;
+/** @param {number} at */
+export function clock(at) {
+    return new Date(at).toLocaleTimeString(language() === 'vi' ? 'vi-VN' : 'en-GB', { hour12: false });
 }
 
 export class Tile {
-    #boundAt = 0;
-    #lastFrame = 0;
-    #hasFrame = false;
-    /** @type {MediaStreamTrack|null} */
-    #track = null;
-    /** @type {HTMLVideoElement|null} */
-    #video = null;
+    /** @type {Participant|null} */
+    #person = null;
+    /** @type {Now|null} */
+    #now = null;
 
     /**
      * @param {string} participant
      * @param {'camera'|'screen'} role
+     * @param {{pin: () => void, last: (canvas: HTMLCanvasElement, at: number) => void}} does
      */
-    constructor(participant, role) {
+    constructor(participant, role, does) {
         this.participant = participant;
         this.role = role;
         this.initials = h('span', { class: 'initials', 'aria-hidden': 'true' });
-        this.face = h('div', { class: `face face-${faceOf(participant)}` }, this.initials);
+        this.faceWords = h('span', { class: 'face-words', hidden: true });
+        this.face = h('div', { class: `face face-${faceOf(participant)}` }, this.initials, this.faceWords);
+        this.moving = h('div', { class: 'moving' });
+        this.standing = h('div', { class: 'standing', hidden: true });
+        this.video = new TileVideo(this.moving, () => this.#show(), does.last);
         this.micOff = h('span', { class: 'mic-sign', hidden: true }, icon('mic-off'));
         this.nameText = h('span', { class: 'tile-name' });
         this.siteText = h('span', { class: 'tile-site' });
-        this.bars = qualityBars(undefined);
-        this.held = h('span', { class: 'held', hidden: true }, icon('pause'), h('span'));
+        this.bars = lineBars(undefined);
+        this.chipWords = h('span', { class: 'chip-words' });
+        this.chip = h('span', { class: 'picture-chip', hidden: true }, h('span', { class: 'chip-sign' }), this.chipWords);
+        this.duty = h('span', { class: 'duty', hidden: true });
+        this.pin = h('button', { type: 'button', class: 'pin', 'aria-keyshortcuts': 'P', click: does.pin }, icon('pin'));
+        this.pin.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+            if (event.ctrlKey || event.altKey || event.metaKey || (event.key.toLowerCase() !== 'p' && event.code !== 'KeyP')) return;
+            event.preventDefault();
+            event.stopPropagation();
+            does.pin();
+        });
         this.foot = h('div', { class: 'tile-foot' }, this.micOff,
             h('span', { class: 'tile-words' }, this.nameText, this.siteText), this.bars);
         this.element = h('article', { class: `tile ${role}`, 'data-participant': participant, 'data-role': role },
-            this.face, this.held, this.foot);
+            this.face, this.moving, this.standing, h('div', { class: 'tile-head' }, this.chip, this.duty), this.pin, this.foot);
     }
 
-    /**
-     * @param {Participant} participant
-     * @param {{track: MediaStreamTrack|null, speaking: boolean}} now
-     */
+    /** @param {Participant} participant @param {Now} now */
     draw(participant, now) {
+        this.#person = participant;
+        this.#now = now;
         const name = participant.name || t('tile.unnamed');
         const isScreen = this.role === 'screen';
         const shown = isScreen ? t('screen.of', { name }) : participant.self ? t('tile.you', { name }) : name;
@@ -96,73 +88,84 @@ export class Tile {
         this.siteText.hidden = !participant.site;
         const isMuted = !isScreen && !participant.tracks.microphone;
         this.micOff.hidden = !isMuted;
+        this.micOff.title = t('tile.mic.off');
         const speaking = now.speaking && !isMuted && !isScreen;
         this.element.classList.toggle('speaking', speaking);
         this.element.classList.toggle('mirrored', participant.self && !isScreen);
         this.element.classList.toggle('absent', !participant.connected);
-        const signs = [isMuted ? t('tile.mic.off') : '', speaking ? t('tile.speaking') : ''];
+        this.element.classList.toggle('pinned', now.pinned);
+        this.duty.hidden = !now.duty || isScreen;
+        this.duty.textContent = now.duty ? t(`duty.${now.duty}`) : '';
+        this.pin.hidden = isScreen || participant.self;
+        const pinWords = t(now.pinned ? 'pin.off' : 'pin.on', { name });
+        this.pin.setAttribute('aria-label', pinWords);
+        this.pin.setAttribute('aria-pressed', String(now.pinned));
+        this.pin.title = `${pinWords} (P)`;
+        showBars(this.bars, isScreen ? undefined : participant.score);
+        this.faceWords.hidden = !isScreen;
+        this.faceWords.textContent = !isScreen ? '' : !now.page ? t('screen.coming')
+            : t(now.voiceOnly ? 'screen.page' : 'picture.page.behind', { page: now.page });
+        this.video.bind(now.track);
+        this.#show();
+        const signs = [now.duty && !isScreen ? t(`duty.${now.duty}`) : '', isMuted ? t('tile.mic.off') : '', speaking ? t('tile.speaking') : '',
+            this.chip.hidden ? '' : this.chip.title];
         this.element.setAttribute('aria-label', [shown, participant.site, ...signs].filter(Boolean).join(', '));
-        this.micOff.title = t('tile.mic.off');
-        this.held.lastElementChild.textContent = t('tile.held');
-        showQuality(this.bars, isScreen ? undefined : participant.quality);
-        this.bind(now.track);
     }
 
-    /** @param {MediaStreamTrack|null} track */
-    bind(track) {
-        if (track === this.#track) return;
-        this.#track = track;
-        this.#hasFrame = false;
-        this.#boundAt = performance.now();
-        this.#lastFrame = this.#boundAt;
-        this.element.classList.remove('live');
-        if (this.#video) {
-            this.#video.srcObject = null;
-            this.#video.remove();
-            this.#video = null;
-        }
-        if (!track) return;
-        // A fresh element: it starts empty instead of with the last picture of whoever was here.
-        const video = h('video', { autoplay: true, playsinline: true, 'aria-hidden': 'true', tabindex: '-1' });
-        video.muted = true;
-        video.disablePictureInPicture = true;
-        video.srcObject = new MediaStream([track]);
-        this.#video = video;
-        this.face.after(video);
-        void video.play().catch(() => undefined);
-        this.#countFrames(video);
+    /** Moving or standing picture or face, and the chip that tells why. */
+    #show() {
+        const [now, person] = [this.#now, this.#person];
+        if (!now || !person) return;
+        const isLive = this.video.hasFrame;
+        const stalled = isLive && this.#isStalled(person);
+        const isHeld = now.state === 'held' || stalled;
+        const age = performance.now() - this.video.lastFrame;
+        const known = person.tracks[this.role] && !now.voiceOnly ? now.still() : null;
+        const still = known && (!isLive || (isHeld && known.at > Date.now() - age + 500)) ? known : null;
+        this.element.classList.toggle('live', isLive);
+        this.standing.hidden = !still;
+        if (still && still.element.parentNode !== this.standing) this.standing.replaceChildren(still.element);
+        if (!still) this.standing.replaceChildren();
+        this.#explain(still, isLive ? (isHeld ? 'held' : now.state ?? 'full') : 'none');
     }
 
-    /** @param {any} video */
-    #countFrames(video) {
-        const seen = () => {
-            if (video !== this.#video) return;
-            const now = performance.now();
-            this.#lastFrame = now;
-            if (!this.#hasFrame && now - this.#boundAt >= SETTLE_MS) {
-                this.#hasFrame = true;
-                this.element.classList.add('live');
-            }
-            if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(seen);
-        };
-        if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(seen);
-        else video.addEventListener('timeupdate', seen);
+    /**
+     * @param {import('./pictures.js').Picture|null} still
+     * @param {'full'|'reduced'|'slow'|'held'|'none'} moving
+     */
+    #explain(still, moving) {
+        const now = /** @type {Now} */ (this.#now);
+        const what = still ? still.kind : moving;
+        this.chip.hidden = what === 'full' || what === 'none';
+        if (this.chip.hidden) return;
+        const time = still ? clock(still.at) : '';
+        const isBehind = still?.kind === 'page' && now.page !== null && still.version < now.page;
+        const words = t(isBehind ? 'picture.page.behind' : `picture.${what}`, { time, page: now.page ?? '' });
+        const title = `${words}${words.endsWith('…') ? '' : '.'} ${now.reason(what)}`;
+        if (this.chip.title === title) return;
+        this.chip.title = title;
+        this.chip.dataset.what = what;
+        this.chip.firstElementChild.replaceChildren(icon(still ? 'still' : what === 'held' ? 'pause' : what));
+        // On a small tile the sign and the time say it.
+        const [before, after] = time ? words.split(time) : [words, ''];
+        this.chipWords.replaceChildren(h('span', { class: 'chip-more', text: before }), h('span', { text: time }), after);
     }
 
-    /** Called each second: marks a picture that has stopped. */
-    tick() {
-        if (document.hidden || !this.#hasFrame || !this.#track) {
-            this.held.hidden = true;
-            return;
-        }
+    /** @param {Participant} person */
+    #isStalled(person) {
+        if (document.hidden || (person.self && this.role === 'camera')) return false;
         // A shared screen that does not move sends next to nothing.
-        const limit = this.role === 'screen' ? 15_000 : HELD_MS;
-        const isLocal = this.element.classList.contains('mirrored');
-        this.held.hidden = isLocal || performance.now() - this.#lastFrame < limit;
+        return performance.now() - this.video.lastFrame > (this.role === 'screen' ? 15_000 : HELD_MS);
+    }
+
+    /** Called each second: keeps a picture, marks one that has stopped. */
+    tick() {
+        if (!this.#person?.self) this.video.snap();
+        this.#show();
     }
 
     remove() {
-        this.bind(null);
+        this.video.bind(null);
         this.element.remove();
     }
 }

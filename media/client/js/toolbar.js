@@ -76,7 +76,7 @@ export class Toolbar {
 function isTyping(event) {
     const target = event.target;
     return event.isComposing || (target instanceof HTMLElement
-        && (target.isContentEditable || target.matches('input, textarea, select')));
+        && (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select')));
 }
 
 /** @param {[string, string][]} keys key and translation key */

@@ -1,0 +1,106 @@
+// Who is shown where, and whose picture matters most: from the room's state and the viewer's wishes, without the page.
+import { fit, gridBoxes, pageSize, stripBoxes } from './layout.js';
+
+/** @typedef {import('./room-state.js').Participant} Participant */
+/** @typedef {'camera'|'screen'} PictureRole */
+/** @typedef {import('./layout.js').Box & {participant: Participant, role: PictureRole, isMain: boolean}} Placed */
+/** @typedef {{view: 'grid'|'speaker', page: number, pins: string[], followsStage: boolean}} Wishes `pins`: the last one first */
+
+const PAGER = 44;
+
+/**
+ * @param {import('./room-state.js').RoomState} state
+ * @param {Wishes} wishes
+ * @param {{width: number, height: number, gap: number}} field
+ * @returns {{placed: Placed[], page: number, pages: number, strip: number|null, kind: 'grid'|'speaker'|'screen'}}
+ */
+export function arrange(state, wishes, { width, height, gap }) {
+    const people = inOrder(state, wishes.pins);
+    const { main, role, screen } = choose(state, wishes, people);
+    /** @type {[Participant, PictureRole][]} */
+    const others = people.filter((one) => one !== main || role === 'screen').map((one) => [one, 'camera']);
+    if (screen && role !== 'screen') others.unshift([screen, 'screen']);
+    const kind = !main ? 'grid' : role === 'screen' ? 'screen' : 'speaker';
+    /** @param {Participant} participant @param {PictureRole} which @param {import('./layout.js').Box} box @param {boolean} isMain */
+    const place = (participant, which, box, isMain = false) => ({ ...box, participant, role: which, isMain });
+    if (main && others.length === 0) {
+        return { placed: [place(main, role, fit({ left: 0, top: 0, width, height }), true)], page: 0, pages: 1, strip: null, kind };
+    }
+    if (main) {
+        const { size, strip, field, boxes } = stripBoxes(width, height, gap, PAGER);
+        const { shown, page, pages } = cut(others, size, wishes.page);
+        const places = boxes(shown.length);
+        return {
+            placed: [place(main, role, role === 'screen' ? field : fit(field), true),
+                ...shown.map(([participant, which], index) => place(participant, which, places[index]))],
+            page, pages, strip, kind,
+        };
+    }
+    const isPaged = others.length > pageSize(others.length, width, height, gap);
+    const high = isPaged ? height - PAGER + 4 : height;
+    const { shown, page, pages } = cut(others, pageSize(others.length, width, high, gap), wishes.page);
+    const places = gridBoxes(shown.length, width, high, gap);
+    return {
+        placed: shown.map(([participant, which], index) => place(participant, which, places[index])), page, pages, strip: null, kind,
+    };
+}
+
+/**
+ * What the relay is asked for, most important first: the large picture, pins, floor, chair, voices, then as on the screen.
+ * @param {import('./room-state.js').RoomState} state
+ * @param {string[]} pins
+ * @param {Placed[]} placed
+ * @param {number} density device pixels in a CSS pixel
+ */
+export function wishOf(state, pins, placed, density) {
+    const { floor, chair, speakers, lastSpeaker } = state;
+    const rank = (/** @type {Placed} */ { participant: { id }, isMain, role }) => {
+        if (isMain) return 0;
+        if (role === 'screen') return 1;
+        if (pins.includes(id)) return 2;
+        if (id === floor) return 3;
+        if (id === chair) return 4;
+        if (speakers.includes(id)) return 5;
+        return id === lastSpeaker ? 6 : 7;
+    };
+    // Sorting is stable: equals stay as they are on the screen.
+    return placed.filter(({ participant, role }) => !participant.self && participant.tracks[role])
+        .sort((one, other) => rank(one) - rank(other))
+        .map(({ participant, role, height }) => ({ participant: participant.id, role, height: Math.round(height * density) }));
+}
+
+/** @param {import('./room-state.js').RoomState} state @param {string[]} pins @returns {Participant[]} */
+function inOrder(state, pins) {
+    const rank = (/** @type {Participant} */ { id, self }) => {
+        if (pins.includes(id)) return pins.indexOf(id) - pins.length;
+        if (self) return 0;
+        return id === state.chair ? 1 : id === state.floor ? 2 : 3;
+    };
+    return state.present.sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * @param {import('./room-state.js').RoomState} state
+ * @param {Wishes} wishes
+ * @param {Participant[]} people
+ * @returns {{main: Participant|null, role: PictureRole, screen: Participant|null}} `screen`: whose shared screen is shown here
+ */
+function choose(state, { view, pins, followsStage }, people) {
+    const presenter = state.presenter();
+    const screen = presenter && !presenter.self ? presenter : null;
+    const staged = followsStage && state.stage ? people.find(({ id }) => id === state.stage) : undefined;
+    if (staged && staged !== screen) return { main: staged, role: 'camera', screen };
+    if (screen) return { main: screen, role: 'screen', screen };
+    if (view === 'grid') return { main: null, role: 'camera', screen };
+    const by = (/** @type {string|null} */ id) => people.find((participant) => participant.id === id);
+    const main = by(pins.find((id) => by(id)) ?? null) ?? by(state.floor) ?? by(state.lastSpeaker)
+        ?? people.find((participant) => !participant.self) ?? people[0] ?? null;
+    return { main, role: 'camera', screen };
+}
+
+/** @template T @param {T[]} all @param {number} size @param {number} page */
+function cut(all, size, page) {
+    const pages = Math.max(1, Math.ceil(all.length / size));
+    const here = Math.min(Math.max(0, page), pages - 1);
+    return { shown: all.slice(here * size, (here + 1) * size), page: here, pages };
+}
