@@ -11,6 +11,8 @@ struct ImageWish: Equatable, Sendable {
     /// In these sizes, smallest first.
     var sizes: [UInt8] = []
 
+    var isEmpty: Bool { stills.isEmpty && presenter == nil }
+
     /// What was wished before as well: slots that are only just being filled make nobody send images.
     func lasting(since before: ImageWish) -> ImageWish {
         var wish = self

@@ -19,11 +19,16 @@ struct Outbox: Sendable {
     var isOpen = false
     var news: News = []
 
-    // How far it has been told of what all are told, by the versions of the room's logs.
-    var roster = 0
-    var urgent = 0
-    var scores = 0
-    var speakers = 0
+    /// How far something has been told, or is known: the versions of the room's logs.
+    struct Versions: Sendable {
+        var roster = 0
+        var urgent = 0
+        var scores = 0
+        var speakers = 0
+    }
+
+    /// How far it has been told of what all are told.
+    var told = Versions()
     /// Sites that it shows and whose scores it does not know.
     var unscored: Set<ParticipantID> = []
 
@@ -47,6 +52,52 @@ struct Outbox: Sendable {
     var isInSnapshot = false
     /// Not before this comes the next part.
     var backlogAt = Int64.min / 2
+
+    /// Whether there is anything that an open page does not know, in a room that is at some versions.
+    func isBehind(_ versions: Versions) -> Bool {
+        guard isOpen else { return false }
+        return !news.isEmpty || told.roster < versions.roster || told.urgent < versions.urgent
+            || told.scores < versions.scores || told.speakers < versions.speakers || !unscored.isEmpty
+            || isInSnapshot || !backlog.isEmpty
+    }
+
+    /// What a page may be told at one moment.
+    struct Due: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let roster = Self(rawValue: 1)
+        static let part = Self(rawValue: 2)
+        static let urgent = Self(rawValue: 4)
+        static let speakers = Self(rawValue: 8)
+        static let scores = Self(rawValue: 16)
+        static let line = Self(rawValue: 32)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+    }
+
+    /// What is new and whose time has come.
+    func due(_ versions: Versions, isThin: Bool, now: Int64) -> Due {
+        guard isBehind(versions) else { return [] }
+        var due: Due = []
+        if told.roster < versions.roster, Pace.hasCome(Pace.roster(isThin), since: rosterAt, now: now) {
+            due.insert(.roster)
+        }
+        if isInSnapshot || !backlog.isEmpty, now >= backlogAt { due.insert(.part) }
+        let isUrgent = told.urgent < versions.urgent || news.contains(.slots) || news.contains(.requests)
+        if isUrgent, now - urgentAt >= Pace.urgent { due.insert(.urgent) }
+        if told.speakers < versions.speakers, Pace.hasCome(Pace.speakers(isThin), since: speakersAt, now: now) {
+            due.insert(.speakers)
+        }
+        let lines = Pace.lines(isThin)
+        if told.scores < versions.scores || !unscored.isEmpty,
+            Pace.hasCome(lines, since: scoresAt, now: now)
+        {
+            due.insert(.scores)
+        }
+        if news.contains(.level) || (news.contains(.line) && Pace.hasCome(lines, since: lineAt, now: now)) {
+            due.insert(.line)
+        }
+        return due
+    }
 
     private(set) var nextSequence = 1
     private var history: [(sequence: Int, message: ServerMessage)] = []

@@ -49,10 +49,8 @@ struct RoomImages: Sendable {
     mutating func setWish(_ wish: ImageWish, of member: RoomMember, now: Int64) {
         var delivery =
             deliveries[member.id] ?? ImageDelivery(kbps: member.imageKbps, isThin: member.isThin, now: now)
-        if delivery.wish != wish {
-            delivery.wish = wish
-            delivery.isActive = true
-        }
+        delivery.wish = wish
+        delivery.isActive = !wish.isEmpty
         deliveries[member.id] = delivery
     }
 

@@ -42,6 +42,10 @@ struct RoomMember: Sendable {
 
     /// The images that it was found to want when that was last looked at.
     var foundWish = ImageWish()
+    /// The images that it does want: those that it was found to want twice.
+    var wish = ImageWish()
+    /// Whether it may want others by now.
+    var isWishStale = false
 
     /// Itself in a roster, for others.
     private(set) var entry = ""
@@ -76,6 +80,11 @@ struct RoomMember: Sendable {
     private mutating func judgeLine() {
         let kbps = report == nil ? knownDown : report?.estimateKbps
         isThin = reception == .saver || (kbps ?? .max) < (isThin ? Self.thickKbps : Self.thinKbps)
+    }
+
+    /// What its page may be told now, in a room that is at some versions.
+    func due(_ versions: Outbox.Versions, now: Int64) -> Outbox.Due {
+        outbox.due(versions, isThin: isThin, now: now)
     }
 
     mutating func show(_ view: [ViewRequest]) {

@@ -26,6 +26,7 @@ enum Pace {
 struct SharedMessages: Sendable {
     struct Batch: Sendable {
         var left: ServerMessage?
+        var track: ServerMessage?
         /// Whose entries are new, in the order of the changes.
         var entries: [ParticipantID] = []
         /// `left`, `roster` and `track`.
@@ -53,33 +54,39 @@ extension RoomRoster {
         updateWishes(now: now)
         var deliveries: [Delivery] = []
         hasWork = areWishesStale
-        for index in members.indices where members[index].outbox.isOpen {
-            if isReady(members[index].id), let delivery = flush(index, now: now) { deliveries.append(delivery) }
-            if isBehind(index) { hasWork = true }
+        let versions = versions
+        for index in members.indices {
+            let due = members[index].due(versions, now: now)
+            if !due.isEmpty, isReady(members[index].id), let delivery = flush(index, due, now) {
+                deliveries.append(delivery)
+            }
+            if !hasWork { hasWork = members[index].outbox.isBehind(versions) }
         }
         return deliveries
     }
 
     /// The same for one member, when something is for it alone.
     mutating func flush(only id: ParticipantID, now: Int64) -> Delivery? {
-        guard let index = index(of: id), members[index].outbox.isOpen else { return nil }
-        return flush(index, now: now)
+        guard let index = index(of: id) else { return nil }
+        return flush(index, members[index].due(versions, now: now), now)
     }
 
-    private mutating func flush(_ index: Int, now: Int64) -> Delivery? {
-        guard isBehind(index) else { return nil }
-        let messages =
-            roster(index, now) + urgent(index, now) + currentSpeakers(index, now) + scores(index, now)
-            + line(index, now)
+    private mutating func flush(_ index: Int, _ due: Outbox.Due, _ now: Int64) -> Delivery? {
+        var messages: [ServerMessage] = []
+        if due.contains(.roster) { messages += roster(index, now) }
+        // What is new in the roster may have been put behind what waits.
+        if due.contains(.part) || due.contains(.roster) { messages += nextPart(index, now) }
+        if due.contains(.urgent) { messages += urgent(index, now) }
+        if due.contains(.speakers) { messages.append(currentSpeakers(index, now)) }
+        if due.contains(.scores) { messages += scores(index, now) }
+        if due.contains(.line) { messages += line(index, now) }
         guard !messages.isEmpty else { return nil }
         return Delivery(to: members[index].id, texts: messages.map { members[index].outbox.number($0) })
     }
 
-    private func isBehind(_ index: Int) -> Bool {
-        !members[index].outbox.news.isEmpty || members[index].outbox.roster < rosterLog.version
-            || members[index].outbox.urgent < urgentLog.version || members[index].outbox.scores < scoreLog.version
-            || members[index].outbox.speakers < speakersVersion || !members[index].outbox.unscored.isEmpty
-            || members[index].outbox.isInSnapshot || !members[index].outbox.backlog.isEmpty
+    private var versions: Outbox.Versions {
+        Outbox.Versions(
+            roster: rosterLog.version, urgent: urgentLog.version, scores: scoreLog.version, speakers: speakersVersion)
     }
 
     private mutating func composed(_ message: ServerMessage) -> ServerMessage {
@@ -95,8 +102,7 @@ extension RoomRoster {
         guard let index = index(of: id), members[index].isPage else { return nil }
         let isThin = members[index].isThin
         members[index].outbox.isOpen = true
-        areWishesStale = true
-        hasWork = true
+        doubtWish(index)
         if let sequence, let missed = members[index].outbox.replay(after: sequence, isThin: isThin) {
             images.reopen(id, hasImages: true)
             return missed
@@ -109,8 +115,7 @@ extension RoomRoster {
         guard let index = index(of: id) else { return }
         members[index].outbox.isOpen = false
         images.close(id)
-        areWishesStale = true
-        hasWork = true
+        doubtWish(index)
     }
 
     private mutating func snapshot(_ index: Int, _ now: Int64) -> [ServerMessage] {
@@ -129,10 +134,7 @@ extension RoomRoster {
         outbox.backlog = Array(backlog)
         outbox.isInSnapshot = !backlog.isEmpty
         outbox.backlogAt = now + cost(message, kbps: member.rosterKbps)
-        outbox.roster = rosterLog.version
-        outbox.urgent = urgentLog.version
-        outbox.scores = scoreLog.version
-        outbox.speakers = speakersVersion
+        outbox.told = versions
         outbox.slots = member.slots
         outbox.unscored = member.shown
         members[index].outbox = outbox
@@ -147,27 +149,18 @@ extension RoomRoster {
     // MARK: Who is there
 
     private mutating func roster(_ index: Int, _ now: Int64) -> [ServerMessage] {
-        let isThin = members[index].isThin
-        var messages: [ServerMessage] = []
-        let cursor = members[index].outbox.roster
-        if cursor < rosterLog.version,
-            Pace.hasCome(Pace.roster(isThin), since: members[index].outbox.rosterAt, now: now)
-        {
-            members[index].outbox.rosterAt = now
-            guard let batch = batch(since: cursor) else { return snapshot(index, now) }
-            members[index].outbox.roster = rosterLog.version
-            let waits = !members[index].outbox.backlog.isEmpty || members[index].outbox.isInSnapshot
-            if waits || batch.entries.count > Pace.part(isThin) || batch.entries.contains(members[index].id) {
-                // Not in the words that all others hear: after what waits, spaced, or with oneself among them.
-                if let left = batch.left { messages.append(left) }
-                messages += batch.messages.filter { $0.isTrack }
-                let waiting = Set(members[index].outbox.backlog)
-                members[index].outbox.backlog += batch.entries.filter { !waiting.contains($0) }
-            } else {
-                messages += batch.messages
-            }
-        }
-        return messages + nextPart(index, now)
+        members[index].outbox.rosterAt = now
+        guard let batch = batch(since: members[index].outbox.told.roster) else { return snapshot(index, now) }
+        members[index].outbox.told.roster = rosterLog.version
+        let waits = !members[index].outbox.backlog.isEmpty || members[index].outbox.isInSnapshot
+        guard
+            waits || batch.entries.count > Pace.part(members[index].isThin)
+                || batch.entries.contains(members[index].id)
+        else { return batch.messages }
+        // Not in the words that all others hear: after what waits, spaced, or with oneself among them.
+        let waiting = Set(members[index].outbox.backlog)
+        members[index].outbox.backlog += batch.entries.filter { !waiting.contains($0) }
+        return (batch.left.map { [$0] } ?? []) + (batch.track.map { [$0] } ?? [])
     }
 
     /// The next participants that a page is still to be told about.
@@ -230,7 +223,9 @@ extension RoomRoster {
             batch.messages.append(composed(.roster(entries: texts, more: false)))
         }
         if let (id, role) = single, let isActive = member(id)?.tracks.contains(ActiveTracks(role)) {
-            batch.messages.append(composed(.track(id, role: role, isActive: isActive)))
+            let message = composed(.track(id, role: role, isActive: isActive))
+            batch.track = message
+            batch.messages.append(message)
         }
         shared.batches[cursor] = batch
         return batch
@@ -239,13 +234,9 @@ extension RoomRoster {
     // MARK: What plays, who leads, what is asked
 
     private mutating func urgent(_ index: Int, _ now: Int64) -> [ServerMessage] {
-        let news = members[index].outbox.news
-        let cursor = members[index].outbox.urgent
-        guard cursor < urgentLog.version || news.contains(.slots) || news.contains(.requests),
-            now - members[index].outbox.urgentAt >= Pace.urgent
-        else { return [] }
+        let cursor = members[index].outbox.told.urgent
         members[index].outbox.urgentAt = now
-        members[index].outbox.urgent = urgentLog.version
+        members[index].outbox.told.urgent = urgentLog.version
         members[index].outbox.news.subtract([.slots, .requests])
         var names: [ParticipantID?] = []
         var messages: [ServerMessage] = []
@@ -279,7 +270,7 @@ extension RoomRoster {
         for id in names where id != members[index].id {
             guard let other = self.index(of: id) else { continue }
             if waiting.contains(id) || !members[other].isConnected
-                || rosterLog.hasChanged(.participant(id), since: outbox.roster)
+                || rosterLog.hasChanged(.participant(id), since: outbox.told.roster)
             {
                 unknown.insert(id)
             }
@@ -313,33 +304,27 @@ extension RoomRoster {
         return messages
     }
 
-    private mutating func currentSpeakers(_ index: Int, _ now: Int64) -> [ServerMessage] {
-        guard members[index].outbox.speakers < speakersVersion,
-            Pace.hasCome(Pace.speakers(members[index].isThin), since: members[index].outbox.speakersAt, now: now)
-        else { return [] }
-        members[index].outbox.speakers = speakersVersion
+    private mutating func currentSpeakers(_ index: Int, _ now: Int64) -> ServerMessage {
+        members[index].outbox.told.speakers = speakersVersion
         members[index].outbox.speakersAt = now
-        if shared.speakersVersion == speakersVersion, let message = shared.speakers { return [message] }
+        if shared.speakersVersion == speakersVersion, let message = shared.speakers { return message }
         let message = composed(.speakers(speakers))
         shared.speakersVersion = speakersVersion
         shared.speakers = message
-        return [message]
+        return message
     }
 
     // MARK: Lines
 
     private mutating func scores(_ index: Int, _ now: Int64) -> [ServerMessage] {
-        guard members[index].outbox.scores < scoreLog.version || !members[index].outbox.unscored.isEmpty,
-            Pace.hasCome(Pace.lines(members[index].isThin), since: members[index].outbox.scoresAt, now: now)
-        else { return [] }
         let shown = members[index].shown
         var ids = members[index].outbox.unscored
-        if let changes = scoreLog.changes(since: members[index].outbox.scores) {
+        if let changes = scoreLog.changes(since: members[index].outbox.told.scores) {
             ids.formUnion(changes.lazy.filter { shown.contains($0) })
         } else {
             ids = shown
         }
-        members[index].outbox.scores = scoreLog.version
+        members[index].outbox.told.scores = scoreLog.version
         members[index].outbox.scoresAt = now
         members[index].outbox.unscored = []
         let sites = ids.sorted { $0.rawValue < $1.rawValue }.compactMap { id in
@@ -350,17 +335,9 @@ extension RoomRoster {
 
     private mutating func line(_ index: Int, _ now: Int64) -> [ServerMessage] {
         let member = members[index]
-        guard member.outbox.news.contains(.line) || member.outbox.news.contains(.level),
-            member.outbox.news.contains(.level)
-                || Pace.hasCome(Pace.lines(member.isThin), since: member.outbox.lineAt, now: now)
-        else { return [] }
         members[index].outbox.news.subtract([.line, .level])
         members[index].outbox.lineAt = now
         guard member.report != nil || member.quality != nil else { return [] }
         return [composed(.line(member.report, quality: member.quality, score: member.score))]
     }
-}
-
-extension ServerMessage {
-    fileprivate var isTrack: Bool { tail.hasPrefix("\"type\":\"track\"") }
 }

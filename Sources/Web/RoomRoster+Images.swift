@@ -20,22 +20,51 @@ extension RoomRoster {
         hasWork = true
     }
 
-    /// Finds out who wants which images, and whom that asks for them. All members at once, since a speaker that changes
+    /// Somebody's slots, view or line have changed, or what somebody shows.
+    /// - Parameter owner: only of those who show this participant; nil: of all.
+    mutating func doubtWishes(showing owner: ParticipantID? = nil) {
+        areWishesStale = true
+        hasWork = true
+        for index in members.indices where owner.map({ members[index].shown.contains($0) }) ?? true {
+            members[index].isWishStale = true
+        }
+    }
+
+    mutating func doubtWish(_ index: Int) {
+        areWishesStale = true
+        hasWork = true
+        members[index].isWishStale = true
+    }
+
+    /// Finds out who wants which images, and whom that asks for them. Many members at once, since a speaker that changes
     /// moves the slots of all of them.
     mutating func updateWishes(now: Int64) {
         guard areWishesStale, now - wishesAt >= Self.wishInterval else { return }
         areWishesStale = false
         wishesAt = now
-        var seconds: [ParticipantID: Int] = [:]
-        var sizes: [ParticipantID: Set<UInt8>] = [:]
         let presenters = members.filter { $0.isPage && $0.tracks.contains(.screen) }.map(\.id)
-        for index in members.indices where members[index].isPage {
+        var isOther = false
+        for index in members.indices where members[index].isWishStale {
             let member = members[index]
             let found = member.outbox.isOpen ? wish(of: member, presenters: presenters) : ImageWish()
-            if found != member.foundWish { areWishesStale = true }
+            members[index].isWishStale = found != member.foundWish
+            if members[index].isWishStale { areWishesStale = true }
             members[index].foundWish = found
             let wish = found.lasting(since: member.foundWish)
+            guard wish != member.wish else { continue }
+            members[index].wish = wish
             images.setWish(wish, of: member, now: now)
+            isOther = true
+        }
+        if isOther { ask() }
+    }
+
+    /// Asks owners for the images that anybody wants of them.
+    private mutating func ask() {
+        var seconds: [ParticipantID: Int] = [:]
+        var sizes: [ParticipantID: Set<UInt8>] = [:]
+        for index in members.indices {
+            let wish = members[index].wish
             for owner in wish.stills { seconds[owner] = min(seconds[owner] ?? .max, wish.stillSeconds) }
             if let presenter = wish.presenter { sizes[presenter, default: []].formUnion(wish.sizes) }
         }

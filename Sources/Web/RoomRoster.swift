@@ -74,7 +74,7 @@ struct RoomRoster: Sendable {
         if speakers.contains(id) { speak(speakers.filter { $0 != id }) }
         pages[id] = nil
         images.forget(id)
-        areWishesStale = true
+        doubtWishes(showing: gone.tracks.contains(.screen) ? nil : id)
         pass(from: gone)
         note(.participant(id))
     }
@@ -95,7 +95,7 @@ struct RoomRoster: Sendable {
         case .slots(_, _, let assignments):
             members[index].slots = assignments
             members[index].outbox.news.insert(.slots)
-            areWishesStale = true
+            doubtWish(index)
         case .quality(_, _, let quality):
             let score = Self.score(quality)
             members[index].quality = quality
@@ -127,7 +127,7 @@ struct RoomRoster: Sendable {
             }
         }
         guard members[index].tracks != before else { return }
-        areWishesStale = true
+        if role.isVideo { doubtWishes(showing: role == .screen ? nil : id) }
         // Whoever is away is not known yet: its entry will say what is on.
         if members[index].isConnected { note(.track(id, role)) }
     }
@@ -137,7 +137,7 @@ struct RoomRoster: Sendable {
         members[index].report = report
         members[index].outbox.news.insert(.line)
         if report.level != before.level { members[index].outbox.news.insert(.level) }
-        if members[index].isThin != before.isThin { areWishesStale = true }
+        if members[index].isThin != before.isThin { doubtWish(index) }
         images.setRate(members[index].imageKbps, isThin: members[index].isThin, of: members[index].id)
     }
 
@@ -164,16 +164,14 @@ struct RoomRoster: Sendable {
     mutating func show(_ view: [ViewRequest], to id: ParticipantID) {
         guard let index = indices[id] else { return }
         members[index].show(view)
-        areWishesStale = true
-        hasWork = true
+        doubtWish(index)
     }
 
     mutating func receive(_ reception: Reception, by id: ParticipantID) {
         guard let index = indices[id] else { return }
         members[index].reception = reception
         images.setRate(members[index].imageKbps, isThin: members[index].isThin, of: id)
-        areWishesStale = true
-        hasWork = true
+        doubtWish(index)
     }
 
     /// The presenter has turned a page: everybody is told by the next flush.
@@ -196,6 +194,8 @@ struct RoomRoster: Sendable {
     mutating func setStage(_ participant: ParticipantID?, by id: ParticipantID) throws(Refused) {
         try checkLead(by: id, over: participant)
         lead(\.stage, participant, .stage)
+        // Of two screens the one on the stage is followed.
+        doubtWishes()
     }
 
     private func checkLead(by id: ParticipantID, over other: ParticipantID?) throws(Refused) {

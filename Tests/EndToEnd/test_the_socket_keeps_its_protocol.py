@@ -88,7 +88,7 @@ def test_a_still_goes_to_whoever_shows_that_camera(server):
 
 
 def test_a_page_turn_reaches_all_at_once(server):
-    presenter, viewer = Site(server, "Tỉnh"), Site(server, "Ba Bể", receive="audio")
+    presenter, viewer = Site(server, "Tỉnh", tracks={"1": "screen"}), Site(server, "Ba Bể", receive="audio")
     viewer.hear("snapshot")
     presenter.say(type="page", number=3)
     assert "screen" in presenter.hear("error")["message"]
@@ -106,7 +106,7 @@ def test_the_pages_texts_come_compressed_and_are_not_sent_twice(server):
     def get(path, **headers):
         request = urllib.request.Request(server.plain_url + path, headers=headers)
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return dict(answer.headers), answer.read()
+            return answer.headers, answer.read()
 
     headers, body = get("/assets/js/call.js", **{"accept-encoding": "gzip"})
     assert headers["content-encoding"] == "gzip"
