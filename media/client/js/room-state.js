@@ -35,9 +35,12 @@ export class RoomState {
             id: participant.id,
             name: participant.name ?? '',
             site: participant.site ?? '',
-            tracks: { ...participant.tracks },
+            tracks: {
+                microphone: participant.on.includes('m'), camera: participant.on.includes('c'),
+                screen: participant.on.includes('s'), 'screen-audio': participant.on.includes('a'),
+            },
             self: participant.id === this.self,
-            connected: participant.connected !== false,
+            connected: !participant.away,
             quality: known?.quality,
         });
     }
@@ -78,14 +81,11 @@ export class RoomState {
                 this.slots = (message.slots ?? []).map(cleanSlot);
                 this.#speak(message.speakers ?? []);
                 return true;
-            case 'joined':
-                if (message.participant?.id) this.put(message.participant);
+            case 'roster':
+                for (const participant of message.participants ?? []) this.put(participant);
                 return true;
             case 'left':
-                this.participants.delete(message.id);
-                this.speakers = this.speakers.filter((id) => id !== message.id);
-                if (this.lastSpeaker === message.id) this.lastSpeaker = null;
-                for (const slot of this.slots) if (slot.participant === message.id) slot.participant = null;
+                for (const id of message.ids ?? []) this.#leave(id);
                 return true;
             case 'track': {
                 const participant = this.participants.get(message.id);
@@ -103,14 +103,28 @@ export class RoomState {
             case 'speakers':
                 this.#speak(message.ids ?? []);
                 return true;
-            case 'quality': {
-                const participant = this.participants.get(message.id);
-                if (participant) participant.quality = message;
+            case 'quality':
+                for (const [id, score] of message.sites ?? []) {
+                    const participant = this.participants.get(id);
+                    if (participant) participant.quality = { uplinkLoss: 0, downlinkLoss: 0, uplinkKbps: 0, downlinkKbps: 0, score };
+                }
+                return true;
+            case 'line': {
+                const participant = this.participants.get(this.self);
+                if (participant) participant.quality = { ...message, downlinkLoss: message.loss, downlinkKbps: message.sent };
                 return Boolean(participant);
             }
             default:
                 return false;
         }
+    }
+
+    /** @param {string} id */
+    #leave(id) {
+        this.participants.delete(id);
+        this.speakers = this.speakers.filter((speaker) => speaker !== id);
+        if (this.lastSpeaker === id) this.lastSpeaker = null;
+        for (const slot of this.slots) if (slot.participant === id) slot.participant = null;
     }
 
     /** @param {string[]} ids */
