@@ -37,7 +37,8 @@ struct AssetRoutes: Sendable {
         else { throw HTTPError(.notFound) }
         let file = folder.appendingPathComponent(path)
         guard let data = try? Data(contentsOf: file), data.count <= Self.sizeLimit else { throw HTTPError(.notFound) }
-        let tag = "\"" + base64url(sha256(data)).prefix(22) + "\""
+        // Weak (RFC 9110 §8.8.1): it names a text, whether it comes compressed or not.
+        let tag = "W/\"" + base64url(sha256(data)).prefix(22) + "\""
         var headers: HTTPFields = [.eTag: tag, .cacheControl: "no-cache"]
         if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = type

@@ -47,7 +47,7 @@ struct CallRoutes: Sendable {
     @Sendable private func join(_ request: Request, _ context: CallContext) async throws -> Response {
         let room = try roomName(context)
         try await gate.admit(context.remoteAddress)
-        try gate.checkPage(room: room, request: request)
+        let rights = try gate.checkPage(room: room, request: request)
         let body: JoinBody
         do {
             body = try JSONDecoder().decode(JoinBody.self, from: try await collect(request, limit: Self.bodyLimit))
@@ -58,8 +58,10 @@ struct CallRoutes: Sendable {
         }
         let join = JoinRequest(
             offerSDP: body.offer, displayName: cleanName(body.name ?? ""), site: cleanName(body.site ?? ""),
-            roles: body.tracks ?? [:], mode: .page)
-        let (result, token) = try await hub.joinOrRefuse(room: room, request: join)
+            roles: body.tracks ?? [:], mode: .page,
+            line: KnownLine(down: body.line?.down.flatMap { (1...10_000_000).contains($0) ? $0 : nil }),
+            reception: body.receive ?? .full)
+        let (result, token) = try await hub.joinOrRefuse(room: room, request: join, mayChair: rights.contains(.chair))
         return try jsonResponse(
             Joined(
                 participant: result.participant.description, token: token, answer: result.answerSDP, room: room,
@@ -84,10 +86,10 @@ struct CallRoutes: Sendable {
 
 extension RoomHub {
     func joinOrRefuse(
-        room: String, request: JoinRequest
+        room: String, request: JoinRequest, mayChair: Bool = false
     ) async throws(Refusal) -> (result: JoinResult, token: String) {
         do {
-            return try await join(room: room, request: request)
+            return try await join(room: room, request: request, mayChair: mayChair)
         } catch {
             throw Refusal(error)
         }

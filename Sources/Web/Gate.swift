@@ -20,18 +20,25 @@ struct Gate: Sendable {
         guard await limiter.allows(address, now: now) else { throw Refusal.tooOften }
     }
 
-    /// A page's right to join, from its bearer token or ?token= in its address.
-    func checkPage(room: String, request: Request) throws {
-        if openRooms { return }
-        try check(room: room, rights: [.publish, .view], token: bearer(request))
+    /// A page's right to join, from its bearer token. In an open room it needs none; a token that it has all the same may
+    /// give it more.
+    /// - Returns: what the page may do.
+    func checkPage(room: String, request: Request) throws -> JoinToken.Rights {
+        let needed: JoinToken.Rights = [.publish, .view]
+        let token = bearer(request)
+        if openRooms, token == nil { return needed }
+        return try check(room: room, rights: needed, token: token)
     }
 
     /// A WHIP or WHEP client's right (RFC 9725 §4.7): always by token.
-    func check(room: String, rights: JoinToken.Rights, token: String?) throws {
+    /// - Returns: all that the token allows.
+    @discardableResult
+    func check(room: String, rights: JoinToken.Rights, token: String?) throws -> JoinToken.Rights {
         guard let token else { throw Refusal.unauthorised }
         do {
             let token = try JoinToken(verifying: token, secret: secret, now: Int64(Date().timeIntervalSince1970))
             guard token.room == room, token.rights.isSuperset(of: rights) else { throw Refusal.unauthorised }
+            return token.rights
         } catch JoinToken.Failure.expired {
             throw Refusal.expired
         } catch JoinToken.Failure.invalid {

@@ -10,6 +10,8 @@ public struct JoinToken: Sendable, Equatable {
         public let rawValue: Int
         public static let publish = Rights(rawValue: 1)
         public static let view = Rights(rawValue: 2)
+        /// To lead: give the floor, set the stage.
+        public static let chair = Rights(rawValue: 4)
 
         public init(rawValue: Int) { self.rawValue = rawValue }
     }

@@ -8,22 +8,24 @@ actor RoomHub {
     /// One page's socket, from this side.
     struct Socket: Sendable {
         let number: Int
-        let send: @Sendable (String) -> Void
-        /// With a WebSocket close code.
-        let close: @Sendable (UInt16) -> Void
+        let outlet: SocketOutlet
     }
 
     /// The WebSocket close code of a server that stops: the page comes back by itself.
     static let goingAway: UInt16 = 1001
+    /// While there is anything to tell, it is looked after so often.
+    private static let tick: Duration = .milliseconds(50)
 
     private let runtime: RelayRuntime
     private let logger: Logger
+    private let start = ContinuousClock.now
     private var rosters: [String: RoomRoster] = [:]
     private var sockets: [ParticipantID: Socket] = [:]
     private var secrets: [ParticipantID: (room: String, token: String)] = [:]
     /// What the relay said of participants whose join is not noted yet: it answers faster than we write.
     private var early: [ParticipantID: [RelayEvent]] = [:]
     private var nextSocket = 0
+    private var ticker: Task<Void, Never>?
     private(set) var isStopping = false
 
     init(runtime: RelayRuntime, logger: Logger) {
@@ -46,28 +48,99 @@ actor RoomHub {
             logger.info(
                 "left", metadata: ["room": "\(room)", "participant": "\(id)", "reason": "\(reason.rawValue)"])
             secrets[id] = nil
-            sockets.removeValue(forKey: id)?.close(reason == .shutdown ? Self.goingAway : 4404)
+            sockets.removeValue(forKey: id)?.outlet.close(reason == .shutdown ? Self.goingAway : 4404)
         }
-        guard rosters[room] != nil else { return }
-        deliver(rosters[room]?.take(event) ?? [])
-        if rosters[room]?.isEmpty == true { rosters[room] = nil }
+        change(room) { $0.take(event) }
+        switch event {
+        case .layers(_, let id, _, _), .voiceRate(_, let id, _):
+            // An encoder that works in vain, or for too much, is told without waiting for the next tick.
+            if let delivery = rosters[room]?.flush(only: id, now: now) { deliver(delivery) }
+        case .left where rosters[room]?.isEmpty == true: rosters[room] = nil
+        default: break
+        }
     }
 
-    private func deliver(_ deliveries: [RoomRoster.Delivery]) {
-        for delivery in deliveries { sockets[delivery.to]?.send(delivery.json) }
+    // MARK: Telling
+
+    /// µs since the hub began.
+    private var now: Int64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+
+    /// Changes a room that is there; then the relay hears who leads it, and the pages what is new.
+    private func change<Failure: Error>(
+        _ room: String, _ body: (inout RoomRoster) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard var roster = rosters.removeValue(forKey: room) else { return }
+        let before = roster.conduct
+        defer {
+            rosters[room] = roster
+            if roster.conduct != before { conduct(room, roster.conduct) }
+            beginTicking()
+        }
+        try body(&roster)
+    }
+
+    private func conduct(_ room: String, _ conduct: Conduct) {
+        runtime.conduct(room: room, chair: conduct.chair, floor: conduct.floor)
+    }
+
+    private func beginTicking() {
+        guard ticker == nil, !isStopping else { return }
+        ticker = Task {
+            repeat { try? await Task.sleep(for: Self.tick) } while tellAll() && !Task.isCancelled
+            ticker = nil
+        }
+    }
+
+    /// Tells the pages of all rooms what is new. Returns whether there may be more.
+    private func tellAll() -> Bool {
+        for room in rosters.keys { tell(room) }
+        return rosters.values.contains { $0.hasWork || $0.images.hasWork }
+    }
+
+    private func tell(_ room: String) {
+        guard var roster = rosters.removeValue(forKey: room) else { return }
+        let now = now
+        let sockets = sockets
+        let isReady: (ParticipantID) -> Bool = { sockets[$0]?.outlet.isReady ?? false }
+        let deliveries = roster.hasWork ? roster.flush(now: now, isReady: isReady) : []
+        let pieces = roster.images.hasWork ? roster.images.pieces(now: now, isReady: isReady) : []
+        rosters[room] = roster
+        for delivery in deliveries { deliver(delivery) }
+        for piece in pieces { sockets[piece.to]?.outlet.send(piece: piece.bytes) }
+    }
+
+    private func deliver(_ delivery: RoomRoster.Delivery) { sockets[delivery.to]?.outlet.send(delivery.texts) }
+
+    /// A socket has taken a piece of an image.
+    func written(_ id: ParticipantID, number: Int, room: String) {
+        guard let socket = sockets[id], socket.number == number else { return }
+        if let piece = rosters[room]?.images.written(id, now: now) { socket.outlet.send(piece: piece) }
     }
 
     // MARK: Coming and going
 
     /// Joins a room over the media plane and enters the roster. Returns the participant's secret.
-    func join(room: String, request: JoinRequest) async throws(JoinError) -> (result: JoinResult, token: String) {
+    /// - Parameter mayChair: whether its token lets it lead the room.
+    func join(
+        room: String, request: JoinRequest, mayChair: Bool = false
+    ) async throws(JoinError) -> (result: JoinResult, token: String) {
         let result = try await runtime.join(room: room, request: request)
         let id = result.participant
         let token = randomToken()
         secrets[id] = (room, token)
-        deliver(
-            rosters[room, default: RoomRoster()].join(
-                id, name: request.displayName, site: request.site, isPage: request.mode == .page, slots: result.slots))
+        if rosters[room] == nil { rosters[room] = RoomRoster() }
+        change(room) { roster in
+            roster.join(
+                RoomMember(
+                    id: id, name: request.displayName, site: request.site, isPage: request.mode == .page,
+                    mayChair: mayChair, slots: result.slots, knownDown: request.line.down,
+                    reception: request.reception))
+        }
+        // The newcomer may be the first of the room on its worker, which then knows nobody who leads.
+        if let current = rosters[room]?.conduct, current.chair != nil || current.floor != nil { conduct(room, current) }
         for event in early.removeValue(forKey: id) ?? [] { take(event) }
         logger.info(
             "joined",
@@ -88,38 +161,65 @@ actor RoomHub {
     // MARK: Sockets
 
     /// Opens a page's socket: an older one of the same page is closed. Returns its number, or nil for a stranger.
-    func open(
-        _ id: ParticipantID, room: String, after: Int?, send: @escaping @Sendable (String) -> Void,
-        close: @escaping @Sendable (UInt16) -> Void
-    ) -> Int? {
-        guard !isStopping, let messages = rosters[room]?.resume(id, after: after) else { return nil }
-        sockets[id]?.close(4409)
+    func open(_ id: ParticipantID, room: String, after: Int?, outlet: SocketOutlet) -> Int? {
+        guard !isStopping, let messages = rosters[room]?.open(id, after: after, now: now) else { return nil }
+        sockets[id]?.outlet.close(4409)
         nextSocket += 1
-        sockets[id] = Socket(number: nextSocket, send: send, close: close)
-        for message in messages { send(message) }
+        sockets[id] = Socket(number: nextSocket, outlet: outlet)
+        outlet.send(messages)
+        beginTicking()
         return nextSocket
     }
 
-    func closed(_ id: ParticipantID, number: Int) {
-        if sockets[id]?.number == number { sockets[id] = nil }
+    func closed(_ id: ParticipantID, number: Int, room: String) {
+        guard sockets[id]?.number == number else { return }
+        sockets[id] = nil
+        change(room) { $0.close(id) }
     }
 
     /// A message of a page. Returns what to answer, if anything.
-    func receive(_ message: ClientMessage, from id: ParticipantID, room: String) -> String? {
-        switch message {
-        case .ping: return ServerMessage("pong").json()
-        case .track(let role, let active): runtime.command(id, .publishing(role: role, active: active))
-        case .view(let wishes): runtime.command(id, .view(wishes))
-        case .rename(let name, let site):
-            deliver(rosters[room]?.rename(id, name: name, site: site) ?? [])
+    func receive(_ message: ClientMessage, from id: ParticipantID, room: String) -> ServerMessage? {
+        do throws(RoomRoster.Refused) {
+            switch message {
+            case .ping: return .pong
+            case .track(let role, let active): runtime.command(id, .publishing(role: role, active: active))
+            case .view(let wishes):
+                runtime.command(id, .view(wishes))
+                change(room) { $0.show(wishes, to: id) }
+            case .receive(let reception):
+                runtime.command(id, .reception(reception))
+                change(room) { $0.receive(reception, by: id) }
+            case .floor(let holder):
+                try change(room) { (roster) throws(RoomRoster.Refused) in try roster.giveFloor(to: holder, by: id) }
+            case .stage(let shown):
+                try change(room) { (roster) throws(RoomRoster.Refused) in try roster.setStage(shown, by: id) }
+            case .page(let number):
+                try change(room) { (roster) throws(RoomRoster.Refused) in try roster.turnPage(number, by: id) }
+                tell(room)
+            case .rename(let name, let site): change(room) { $0.rename(id, name: name, site: site) }
+            }
+            return nil
+        } catch {
+            return .error(error.reason)
         }
-        return nil
+    }
+
+    /// An image of a page, header and all. Returns what to answer, if anything.
+    func receive(image: [UInt8], from id: ParticipantID, room: String) -> ServerMessage? {
+        let now = now
+        do throws(RoomRoster.Refused) {
+            try change(room) { (roster) throws(RoomRoster.Refused) in try roster.upload(image, from: id, now: now) }
+            return nil
+        } catch {
+            return .error(error.reason)
+        }
     }
 
     /// The server stops: pages are told to come back.
     func stop() {
         isStopping = true
-        for socket in sockets.values { socket.close(Self.goingAway) }
+        ticker?.cancel()
+        for socket in sockets.values { socket.outlet.close(Self.goingAway) }
         sockets = [:]
     }
 }

@@ -1,124 +1,151 @@
 import Relay
 
-/// Who is in one room and what every page has been told: relay events in, messages out. Pure.
-struct RoomRoster {
-    /// Messages kept for a page whose line is broken.
-    static let historyLimit = 512
-
-    struct Member {
-        var name: String
-        var site: String
-        var isPage: Bool
-        var connected = false
-        /// Of the last quality report, 0 to 4; -1 before the first.
-        var score = -1
-        var tracks: [TrackRole: Bool] = [:]
-        var slots: [SlotAssignment] = []
-        var nextSequence = 1
-        var history: [(sequence: Int, json: String)] = []
+/// Who is in one room, who leads it, and what every page has been told of it: relay events and pages' messages in,
+/// messages and images out. Pure: time (µs, on any clock that does not go back) is an argument.
+///
+/// Nothing is sent when something happens. What all members are told is noted in logs, each thing once, and each member
+/// knows how far it has read (``Outbox``); ``flush(now:isReady:)`` tells those whose time has come what is new.
+struct RoomRoster: Sendable {
+    /// What all are told as their lines allow.
+    enum Change: Hashable, Sendable {
+        case participant(ParticipantID)
+        case track(ParticipantID, TrackRole)
     }
 
-    private(set) var members: [ParticipantID: Member] = [:]
+    /// What all are told at once.
+    enum Urgent: Hashable, Sendable {
+        case chair, floor, stage
+        case page(ParticipantID)
+    }
+
+    /// Why something was not done, in words for the page.
+    struct Refused: Error, Equatable {
+        var reason: String
+    }
+
     /// In the order of coming.
-    private(set) var order: [ParticipantID] = []
-    private var speakers: [ParticipantID] = []
+    var members: [RoomMember] = []
+    private var indices: [ParticipantID: Int] = [:]
+    private(set) var speakers: [ParticipantID] = []
+    private(set) var conduct = Conduct()
+    /// The page that each presenter has turned to.
+    private(set) var pages: [ParticipantID: UInt32] = [:]
+
+    private(set) var rosterLog = ChangeLog<Change>()
+    private(set) var urgentLog = ChangeLog<Urgent>()
+    private(set) var scoreLog = ChangeLog<ParticipantID>()
+    private(set) var speakersVersion = 0
+
+    var images = RoomImages()
+    /// Whether who wants which images may have changed.
+    var areWishesStale = false
+    var wishesAt = Int64.min / 2
+    /// Whether somebody may still have to be told something: false only when a flush would do nothing.
+    var hasWork = false
+    var shared = SharedMessages()
 
     var isEmpty: Bool { members.isEmpty }
 
-    /// A message for one page.
-    struct Delivery: Equatable {
-        var to: ParticipantID
-        var json: String
+    func index(of id: ParticipantID) -> Int? { indices[id] }
+
+    func member(_ id: ParticipantID) -> RoomMember? { indices[id].map { members[$0] } }
+
+    // MARK: Coming and going
+
+    /// The others hear of a newcomer once its media has come through.
+    mutating func join(_ member: RoomMember) {
+        guard indices[member.id] == nil else { return }
+        indices[member.id] = members.count
+        members.append(member)
+        if member.mayChair { takeChair(member) }
     }
 
-    // MARK: What happens
-
-    mutating func join(
-        _ id: ParticipantID, name: String, site: String, isPage: Bool, slots: [SlotDescription]
-    ) -> [Delivery] {
-        guard members[id] == nil else { return [] }
-        members[id] = Member(
-            name: name, site: site, isPage: isPage,
-            slots: slots.map { SlotAssignment(mid: $0.mid, participant: nil, role: $0.role) })
-        order.append(id)
-        return broadcast(except: id) { roster, _ in
-            var message = ServerMessage("joined")
-            message.participant = roster.describe(id, for: nil)
-            return message
-        }
+    mutating func rename(_ id: ParticipantID, name: String, site: String) {
+        guard let index = indices[id] else { return }
+        members[index].name = name
+        members[index].site = site
+        note(.participant(id))
     }
 
-    mutating func rename(_ id: ParticipantID, name: String, site: String) -> [Delivery] {
-        guard members[id] != nil else { return [] }
-        members[id]?.name = name
-        members[id]?.site = site
-        return broadcast { roster, viewer in
-            var message = ServerMessage("joined")
-            message.participant = roster.describe(id, for: viewer)
-            return message
-        }
+    private mutating func leave(_ id: ParticipantID) {
+        guard let index = indices.removeValue(forKey: id) else { return }
+        let gone = members.remove(at: index)
+        for (index, member) in members.enumerated().dropFirst(index) { indices[member.id] = index }
+        if speakers.contains(id) { speak(speakers.filter { $0 != id }) }
+        pages[id] = nil
+        images.forget(id)
+        doubtWishes(showing: gone.tracks.contains(.screen) ? nil : id)
+        pass(from: gone)
+        note(.participant(id))
     }
 
-    /// What the relay says. Events of participants that are unknown here are ignored.
-    mutating func take(_ event: RelayEvent) -> [Delivery] {
+    // MARK: What the relay says
+
+    /// Events of participants that are unknown here are ignored.
+    mutating func take(_ event: RelayEvent) {
+        hasWork = true
+        if case .speakers(_, let ids) = event { return speak(ids.filter { indices[$0] != nil }) }
+        guard let id = event.subject, let index = indices[id] else { return }
         switch event {
-        case .connected(_, let id):
-            guard members[id] != nil else { return [] }
-            members[id]?.connected = true
-            return broadcast { roster, viewer in
-                var message = ServerMessage("joined")
-                message.participant = roster.describe(id, for: viewer)
-                return message
-            }
-        case .left(_, let id, let reason):
-            guard members.removeValue(forKey: id) != nil else { return [] }
-            order.removeAll { $0 == id }
-            speakers.removeAll { $0 == id }
-            return broadcast { _, _ in
-                var message = ServerMessage("left")
-                message.id = id.description
-                message.reason = reason.rawValue
-                return message
-            }
-        case .publication(_, let owner, let role, let isActive):
-            guard members[owner] != nil else { return [] }
-            members[owner]?.tracks[role] = isActive
-            return broadcast { _, _ in
-                var message = ServerMessage("track")
-                message.id = owner.description
-                message.role = role
-                message.active = isActive
-                return message
-            }
-        case .slots(_, let viewer, let assignments):
-            guard members[viewer] != nil else { return [] }
-            members[viewer]?.slots = assignments
-            var message = ServerMessage("slots")
-            message.slots = assignments.map(Self.describe)
-            return send(message, to: viewer)
-        case .speakers(_, let ids):
-            speakers = ids
-            return broadcast { _, _ in
-                var message = ServerMessage("speakers")
-                message.ids = ids.map(\.description)
-                return message
-            }
-        case .line, .layers, .voiceRate: return []
-        case .quality(_, let id, let quality):
-            guard let member = members[id] else { return [] }
+        case .connected:
+            members[index].isConnected = true
+            note(.participant(id))
+        case .left: leave(id)
+        case .publication(_, _, let role, let isActive): publish(index, role, isActive)
+        case .slots(_, _, let assignments):
+            members[index].slots = assignments
+            members[index].outbox.news.insert(.slots)
+            doubtWish(index)
+        case .quality(_, _, let quality):
             let score = Self.score(quality)
-            members[id]?.score = score
-            var message = ServerMessage("quality")
-            message.id = id.description
-            message.uplinkLoss = (quality.uplinkLoss * 1000).rounded() / 1000
-            message.downlinkLoss = (quality.downlinkLoss * 1000).rounded() / 1000
-            message.rtt = quality.roundTripMilliseconds
-            message.uplinkKbps = quality.uplinkKbps
-            message.downlinkKbps = quality.downlinkKbps
-            message.score = score
-            // One's own line always; others' when it has changed enough to be shown otherwise.
-            return score == member.score ? send(message, to: id) : broadcast { _, _ in message }
+            members[index].quality = quality
+            members[index].outbox.news.insert(.line)
+            if score != members[index].score { scoreLog.note(id) }
+            members[index].score = score
+        case .line(_, _, let report): takeLine(index, report)
+        case .layers(_, _, let role, let wanted):
+            members[index].layers[role] = wanted
+            members[index].outbox.news.insert(.requests)
+        case .voiceRate(_, _, let kbps):
+            members[index].voiceKbps = kbps
+            members[index].outbox.news.insert(.requests)
+        case .speakers: break
         }
+    }
+
+    private mutating func publish(_ index: Int, _ role: TrackRole, _ isActive: Bool) {
+        let id = members[index].id
+        let before = members[index].tracks
+        if isActive {
+            members[index].tracks.insert(ActiveTracks(role))
+        } else {
+            members[index].tracks.remove(ActiveTracks(role))
+            if role == .camera { images.forgetStill(of: id) }
+            if role == .screen {
+                images.forgetPages(of: id)
+                pages[id] = nil
+            }
+        }
+        guard members[index].tracks != before else { return }
+        if role.isVideo { doubtWishes(showing: role == .screen ? nil : id) }
+        // Whoever is away is not known yet: its entry will say what is on.
+        if members[index].isConnected { note(.track(id, role)) }
+    }
+
+    private mutating func takeLine(_ index: Int, _ report: LineReport) {
+        let before = (isThin: members[index].isThin, level: members[index].report?.level)
+        members[index].report = report
+        members[index].outbox.news.insert(.line)
+        if report.level != before.level { members[index].outbox.news.insert(.level) }
+        if members[index].isThin != before.isThin { doubtWish(index) }
+        images.setRate(members[index].imageKbps, isThin: members[index].isThin, of: members[index].id)
+    }
+
+    private mutating func speak(_ ids: [ParticipantID]) {
+        guard ids != speakers else { return }
+        speakers = ids
+        speakersVersion += 1
+        hasWork = true
     }
 
     /// 4 is a line on which nobody notices anything; each step down is one that people do notice.
@@ -132,53 +159,91 @@ struct RoomRoster {
         return 4
     }
 
-    // MARK: A page comes back
+    // MARK: What a page says
 
-    /// What a page is told when its socket opens: everything after a sequence number if it is still there, else the
-    /// state as a whole. nil for an unknown participant.
-    mutating func resume(_ id: ParticipantID, after sequence: Int?) -> [String]? {
-        guard let member = members[id] else { return nil }
-        if let sequence, sequence > 0, sequence < member.nextSequence,
-            member.history.first.map({ $0.sequence <= sequence + 1 }) ?? (sequence + 1 == member.nextSequence)
-        {
-            return member.history.filter { $0.sequence > sequence }.map(\.json)
+    mutating func show(_ view: [ViewRequest], to id: ParticipantID) {
+        guard let index = indices[id] else { return }
+        members[index].show(view)
+        doubtWish(index)
+    }
+
+    mutating func receive(_ reception: Reception, by id: ParticipantID) {
+        guard let index = indices[id] else { return }
+        members[index].reception = reception
+        images.setRate(members[index].imageKbps, isThin: members[index].isThin, of: id)
+        doubtWish(index)
+    }
+
+    /// The presenter has turned a page: everybody is told by the next flush.
+    mutating func turnPage(_ number: UInt32, by id: ParticipantID) throws(Refused) {
+        guard let index = indices[id], members[index].tracks.contains(.screen) else {
+            throw Refused(reason: "only who shows a screen turns pages")
         }
-        var message = ServerMessage("snapshot")
-        message.participants = order.map { describe($0, for: id) }
-        message.slots = member.slots.map(Self.describe)
-        message.speakers = speakers.map(\.description)
-        return send(message, to: id).map(\.json)
+        pages[id] = number
+        images.setPage(number, of: id)
+        note(.page(id))
     }
 
-    // MARK: Messages
+    // MARK: Who leads
 
-    private func describe(_ id: ParticipantID, for viewer: ParticipantID?) -> ServerMessage.Participant {
-        let member = members[id]
-        var tracks: [String: Bool] = [:]
-        for role in TrackRole.allCases { tracks[role.rawValue] = member?.tracks[role] ?? false }
-        return ServerMessage.Participant(
-            id: id.description, name: member?.name ?? "", site: member?.site ?? "", self: id == viewer ? true : nil,
-            connected: member?.connected ?? false, tracks: tracks)
+    mutating func giveFloor(to holder: ParticipantID?, by id: ParticipantID) throws(Refused) {
+        try checkLead(by: id, over: holder)
+        lead(\.floor, holder, .floor)
     }
 
-    private static func describe(_ slot: SlotAssignment) -> ServerMessage.Slot {
-        ServerMessage.Slot(mid: slot.mid, participant: slot.participant?.description, role: slot.role)
+    mutating func setStage(_ participant: ParticipantID?, by id: ParticipantID) throws(Refused) {
+        try checkLead(by: id, over: participant)
+        lead(\.stage, participant, .stage)
+        // Of two screens the one on the stage is followed.
+        doubtWishes()
     }
 
-    private mutating func broadcast(
-        except: ParticipantID? = nil, _ make: (RoomRoster, ParticipantID) -> ServerMessage
-    ) -> [Delivery] {
-        var deliveries: [Delivery] = []
-        for id in order where id != except { deliveries += send(make(self, id), to: id) }
-        return deliveries
+    private func checkLead(by id: ParticipantID, over other: ParticipantID?) throws(Refused) {
+        guard member(id)?.mayChair == true else { throw Refused(reason: "only the chair may do this") }
+        if let other, indices[other] == nil { throw Refused(reason: "this participant is not in the room") }
     }
 
-    private mutating func send(_ message: ServerMessage, to id: ParticipantID) -> [Delivery] {
-        guard let member = members[id], member.isPage else { return [] }
-        let json = message.json(sequence: member.nextSequence)
-        members[id]?.history.append((member.nextSequence, json))
-        members[id]?.nextSequence += 1
-        if (members[id]?.history.count ?? 0) > Self.historyLimit { members[id]?.history.removeFirst() }
-        return [Delivery(to: id, json: json)]
+    private mutating func lead(
+        _ office: WritableKeyPath<Conduct, ParticipantID?> & Sendable, _ id: ParticipantID?, _ change: Urgent
+    ) {
+        guard conduct[keyPath: office] != id else { return }
+        conduct[keyPath: office] = id
+        note(change)
+    }
+
+    /// Of several who may, the first is the chair. A chair that comes back, by its name or because the page of the
+    /// former one is gone, need not wait until the relay has missed that one.
+    private mutating func takeChair(_ member: RoomMember) {
+        if let chair = conduct.chair.flatMap({ self.member($0) }) {
+            guard isSame(chair, member) || !chair.outbox.isOpen else { return }
+        }
+        lead(\.chair, member.id, .chair)
+    }
+
+    /// What somebody held who is gone goes to the same site come back, which joins anew after a broken line.
+    private mutating func pass(from gone: RoomMember) {
+        let successor = members.last { isSame($0, gone) }
+        if conduct.chair == gone.id {
+            let heir = successor?.mayChair == true ? successor : members.first { $0.mayChair }
+            lead(\.chair, heir?.id, .chair)
+        }
+        if conduct.floor == gone.id { lead(\.floor, successor?.id, .floor) }
+        if conduct.stage == gone.id { lead(\.stage, successor?.id, .stage) }
+    }
+
+    private func isSame(_ one: RoomMember, _ other: RoomMember) -> Bool {
+        !one.name.isEmpty && one.name == other.name && one.site == other.site
+    }
+
+    // MARK: Logs
+
+    private mutating func note(_ change: Change) {
+        rosterLog.note(change)
+        hasWork = true
+    }
+
+    private mutating func note(_ change: Urgent) {
+        urgentLog.note(change)
+        hasWork = true
     }
 }

@@ -5,6 +5,13 @@ import Relay
 enum ClientMessage: Sendable, Equatable {
     case track(role: TrackRole, active: Bool)
     case view([ViewRequest])
+    case receive(Reception)
+    /// The chair gives the floor; nil: takes it back.
+    case floor(ParticipantID?)
+    /// The chair sets whom everybody sees large.
+    case stage(ParticipantID?)
+    /// The presenter has turned a page.
+    case page(UInt32)
     case rename(name: String, site: String)
     case ping
 
@@ -24,9 +31,31 @@ enum ClientMessage: Sendable, Equatable {
         var role: TrackRole?
         var active: Bool?
         var wish: [Wish]?
+        var mode: Reception?
+        var number: UInt32?
         var name: String?
         var site: String?
     }
+
+    /// `floor` and `stage`: that nobody is meant has to be said.
+    private struct NamedWire: Decodable {
+        var participant: ParticipantID?
+
+        private enum CodingKeys: CodingKey { case participant }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            guard try !fields.decodeNil(forKey: .participant) else { return }
+            let text = try fields.decode(String.self, forKey: .participant)
+            guard let id = ParticipantID(text) else {
+                throw DecodingError.dataCorruptedError(forKey: .participant, in: fields, debugDescription: text)
+            }
+            participant = id
+        }
+    }
+
+    /// Views with more pictures than any screen shows are no views.
+    private static let wishLimit = 300
 
     /// - Throws: ``Malformed``.
     init(parsing json: Data) throws(Malformed) {
@@ -43,7 +72,7 @@ enum ClientMessage: Sendable, Equatable {
             }
             self = .track(role: role, active: active)
         case "view":
-            guard let wish = wire.wish, wish.count <= 300 else {
+            guard let wish = wire.wish, wish.count <= Self.wishLimit else {
                 throw Malformed(reason: "view needs wish, at most 300")
             }
             self = .view(
@@ -52,16 +81,33 @@ enum ClientMessage: Sendable, Equatable {
                         ViewRequest(participant: $0, role: wish.role, height: min(max(wish.height, 0), 4320))
                     }
                 })
+        case "receive":
+            guard let mode = wire.mode else { throw Malformed(reason: "receive needs mode: full, saver or audio") }
+            self = .receive(mode)
+        case "floor": self = .floor(try Self.named(json))
+        case "stage": self = .stage(try Self.named(json))
+        case "page":
+            guard let number = wire.number else { throw Malformed(reason: "page needs a number") }
+            self = .page(number)
         case "rename": self = .rename(name: cleanName(wire.name ?? ""), site: cleanName(wire.site ?? ""))
         case "ping": self = .ping
         default: throw Malformed(reason: "unknown type")
         }
     }
+
+    private static func named(_ json: Data) throws(Malformed) -> ParticipantID? {
+        do {
+            return try JSONDecoder().decode(NamedWire.self, from: json).participant
+        } catch {
+            throw Malformed(reason: "floor and stage need participant: the 16 digits of one, or null")
+        }
+    }
 }
 
-/// A name as it may be shown: no control characters, at most 80 characters.
+/// A name as it may be shown: no control characters, at most 80 characters. A character may have any number of marks,
+/// and everybody in the room is sent them: the scalars are bounded too.
 func cleanName(_ text: String) -> String {
-    let scalars = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
+    let scalars = text.unicodeScalars.lazy.filter { $0.properties.generalCategory != .control }.prefix(240)
     return String(String(String.UnicodeScalarView(scalars)).trimmingCharacters(in: .whitespaces).prefix(80))
 }
 
@@ -71,54 +117,12 @@ struct JoinBody: Decodable, Sendable {
     var name: String?
     var site: String?
     var tracks: [String: TrackRole]?
-}
+    var line: Line?
+    var receive: Reception?
 
-/// What the server says over the socket. Every message but ``pong`` and ``error`` has a sequence number, so that a
-/// page that comes back after a broken line misses nothing.
-struct ServerMessage: Encodable, Sendable {
-    struct Participant: Encodable, Sendable {
-        var id: String
-        var name: String
-        var site: String
-        var `self`: Bool?
-        var connected: Bool
-        var tracks: [String: Bool]
-    }
-
-    struct Slot: Encodable, Sendable {
-        var mid: String
-        var participant: String?
-        var role: TrackRole
-    }
-
-    var seq: Int?
-    var type: String
-    var participants: [Participant]?
-    var participant: Participant?
-    var slots: [Slot]?
-    var speakers: [String]?
-    var ids: [String]?
-    var id: String?
-    var role: TrackRole?
-    var active: Bool?
-    var reason: String?
-    var uplinkLoss: Double?
-    var downlinkLoss: Double?
-    var rtt: Int?
-    var uplinkKbps: Int?
-    var downlinkKbps: Int?
-    /// 0 (unusable) to 4 (good).
-    var score: Int?
-    var message: String?
-
-    init(_ type: String) { self.type = type }
-
-    func json(sequence: Int? = nil) -> String {
-        var numbered = self
-        numbered.seq = sequence
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(numbered) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+    /// What the page knows of its line.
+    struct Line: Decodable, Sendable {
+        /// kbit/s.
+        var down: Int?
     }
 }

@@ -39,101 +39,71 @@ struct SignallingSocket: Sendable {
 
     /// Application codes (RFC 6455 §7.4.2): the participant is not there (any more), so the page has to join anew.
     private static let unknownParticipant: UInt16 = 4404
-    /// How long a page may take to answer a close frame. It counts from when the close is asked for: a peer whose line
-    /// is dead does not even take the frame.
-    private static let closingTime: TimeAmount = .milliseconds(500)
+    /// Bytes of a text of a page: a view of 300 pictures has a third of it.
+    private static let textLimit = 64 << 10
 
     func serve(_ channel: SocketChannel, path: String, logger: Logger) async {
         do {
-            try await channel.executeThenClose { inbound, outbound in
+            try await channel.executeThenClose { inbound, _ in
                 guard let address = Address(path) else { return }
-                let (stream, sink) = AsyncStream.makeStream(of: Outgoing.self, bufferingPolicy: .bufferingNewest(4096))
+                let outlet = SocketOutlet(channel.channel)
                 let isKnown = await hub.isAuthorised(
                     address.participant, room: address.room, token: address.token)
-                let close: @Sendable (UInt16) -> Void = { code in
-                    sink.yield(.close(code))
-                    channel.channel.eventLoop.scheduleTask(in: Self.closingTime) {
-                        channel.channel.close(promise: nil)
-                    }
-                }
                 let number =
                     isKnown
                     ? await hub.open(
-                        address.participant, room: address.room, after: address.after,
-                        send: { sink.yield(.text($0)) }, close: close) : nil
+                        address.participant, room: address.room, after: address.after, outlet: outlet) : nil
                 guard let number else {
-                    let code = await hub.isStopping ? RoomHub.goingAway : Self.unknownParticipant
-                    try await outbound.write(Self.closeFrame(code, channel.channel.allocator))
+                    try await outlet.writeClose(await hub.isStopping ? RoomHub.goingAway : Self.unknownParticipant)
                     return
                 }
                 // A failed write or read ends the socket as a close does: the page comes back by itself.
                 try? await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await Self.write(stream, to: outbound, channel.channel.allocator) }
-                    group.addTask { try await read(inbound, address: address, sink: sink, close: close) }
+                    group.addTask {
+                        try await outlet.write {
+                            await hub.written(address.participant, number: number, room: address.room)
+                        }
+                    }
+                    group.addTask { try await read(inbound, address: address, outlet: outlet) }
                     // Whichever side ends first ends the socket; what is queued, a close frame above all, still goes.
                     try await group.next()
-                    sink.finish()
+                    outlet.finish()
                     try await group.next()
                 }
-                await hub.closed(address.participant, number: number)
+                await hub.closed(address.participant, number: number, room: address.room)
             }
         } catch {
             logger.debug("socket ended", metadata: ["reason": "\(error)"])
         }
     }
 
-    private enum Outgoing: Sendable {
-        case text(String)
-        case pong(ByteBuffer)
-        case close(UInt16)
-    }
-
-    private static func write(
-        _ stream: AsyncStream<Outgoing>, to outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
-        _ allocator: ByteBufferAllocator
-    ) async throws {
-        for await item in stream {
-            switch item {
-            case .text(let text):
-                try await outbound.write(
-                    WebSocketFrame(fin: true, opcode: .text, data: allocator.buffer(string: text)))
-            case .pong(let data): try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: data))
-            case .close(let code):
-                try await outbound.write(closeFrame(code, allocator))
-                return
-            }
-        }
-    }
-
     private func read(
-        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, address: Address,
-        sink: AsyncStream<Outgoing>.Continuation, close: @Sendable (UInt16) -> Void
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, address: Address, outlet: SocketOutlet
     ) async throws {
         for try await frame in inbound {
             switch frame.opcode {
-            case .text, .binary:
-                do {
-                    let message = try ClientMessage(parsing: Data(frame.unmaskedData.readableBytesView))
-                    if let answer = await hub.receive(message, from: address.participant, room: address.room) {
-                        sink.yield(.text(answer))
-                    }
-                } catch {
-                    var message = ServerMessage("error")
-                    message.message = error.reason
-                    sink.yield(.text(message.json()))
-                }
-            case .ping: sink.yield(.pong(frame.unmaskedData))
+            case .text:
+                if let answer = await take(frame.unmaskedData, from: address) { outlet.answer(answer) }
+            case .binary:
+                let image = Array(frame.unmaskedData.readableBytesView)
+                let answer = await hub.receive(image: image, from: address.participant, room: address.room)
+                if let answer { outlet.answer(answer) }
+            case .ping: outlet.pong(frame.unmaskedData)
             case .connectionClose:
-                close(1000)
+                outlet.close(1000)
                 return
             default: break
             }
         }
     }
 
-    private static func closeFrame(_ code: UInt16, _ allocator: ByteBufferAllocator) -> WebSocketFrame {
-        var data = allocator.buffer(capacity: 2)
-        data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(code)))
-        return WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
+    private func take(_ text: ByteBuffer, from address: Address) async -> ServerMessage? {
+        guard text.readableBytes <= Self.textLimit else { return .error("a message has at most 65536 bytes") }
+        do {
+            let message = try ClientMessage(parsing: Data(text.readableBytesView))
+            return await hub.receive(message, from: address.participant, room: address.room)
+        } catch {
+            return .error(error.reason)
+        }
     }
 }

@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
@@ -24,8 +25,15 @@ struct UpgradableChannel: HTTPChannelHandler {
         let channel: any Channel
     }
 
-    /// Longest message of a client, bytes: a larger one closes with 1009 (RFC 6455 §7.4.1).
-    static let messageLimit = 64 * 1024
+    /// Longest message of a client, bytes, which is a large image: a larger one closes with 1009 (RFC 6455 §7.4.1).
+    static let messageLimit = ImageHeader.messageLimit
+    /// Bytes that the kernel holds of a socket beyond those under way. What it has taken nobody can overtake: a page turn
+    /// would wait behind it.
+    private static let unsentLimit = 8 << 10
+    #if os(Linux)
+        /// tcp(7): TCP_NOTSENT_LOWAT, which Swift's Glibc module does not have.
+        private static let unsentOption = NIOBSDSocket.Option(rawValue: 25)
+    #endif
     /// A connection that has asked for nothing, or asks for nothing more, is closed.
     static let idleTimeout: Duration = .seconds(60)
 
@@ -50,11 +58,18 @@ struct UpgradableChannel: HTTPChannelHandler {
                         // A peer that ends its side of a socket is gone. Over TLS, its end would else be taken for one
                         // that may still answer our close.
                         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+                        try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+                        #if os(Linux)
+                            try channel.syncOptions?.setOption(.tcpOption(Self.unsentOption), value: Self.unsentLimit)
+                        #endif
                         return .socket(try SocketChannel(wrappingChannelSynchronously: channel), path: head.uri)
                     }
                 })
             let plain: @Sendable (any Channel) -> EventLoopFuture<Negotiated> = { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // A page has to come over 64 kbit/s: what is text goes as gzip.
+                    try channel.pipeline.syncOperations.addHandler(
+                        HTTPResponseCompressor { head, _ in isText(&head) ? .compressIfPossible : .doNotCompress })
                     try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger))
@@ -100,6 +115,14 @@ struct UpgradableChannel: HTTPChannelHandler {
             value.channel.close(promise: nil)
         }
     }
+}
+
+/// Whether an answer's body is worth compressing; then its headers say that it depends on what the client takes.
+private func isText(_ head: inout HTTPResponseHead) -> Bool {
+    let type = head.headers.first(name: "content-type") ?? ""
+    let isText = type.hasPrefix("text/") || type.hasPrefix("application/") || type.hasPrefix("image/svg")
+    if isText { head.headers.add(name: "vary", value: "accept-encoding") }
+    return isText
 }
 
 /// Takes the Upgrade header from requests that no upgrader will take: the upgrade handler leaves such a request

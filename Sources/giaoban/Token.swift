@@ -7,7 +7,8 @@ struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print a bearer token for a room.",
         discussion:
-            "Without --publish and --view the token allows both. It is valid on the server with this data folder.")
+            "Without --publish and --view the token allows both. It is valid on the server with this data folder. A page "
+            + "takes it in its address: /r/ROOM?token=TOKEN.")
 
     @Option(help: "The room that it opens.")
     var room: String
@@ -17,6 +18,9 @@ struct Token: AsyncParsableCommand {
 
     @Flag(help: "It allows to receive (WHEP).")
     var view = false
+
+    @Flag(help: "It allows to lead the room: give the floor, set what everybody sees large.")
+    var chair = false
 
     @Option(help: "Hours for which it is valid.")
     var hours = 24
@@ -37,6 +41,7 @@ struct Token: AsyncParsableCommand {
         var rights: JoinToken.Rights = []
         if publish || !view { rights.insert(.publish) }
         if view || !publish { rights.insert(.view) }
+        if chair { rights.insert(.chair) }
         let expires = Int64(Date().timeIntervalSince1970) + Int64(hours) * 3600
         print(JoinToken(room: room, rights: rights, expires: expires).text(secret: secret))
     }

@@ -19,6 +19,11 @@ import Testing
             try parse(#"{"type":"view","wish":[{"participant":"00000000000000ab","role":"camera","height":99999}]}"#)
                 == .view([ViewRequest(participant: id, role: .camera, height: 4320)]))
         #expect(
+            try parse(#"{"type":"floor","participant":"00000000000000ab"}"#) == .floor(id))
+        #expect(try parse(#"{"type":"stage","participant":null}"#) == .stage(nil))
+        #expect(try parse(#"{"type":"page","number":12}"#) == .page(12))
+        #expect(try parse(#"{"type":"receive","mode":"saver"}"#) == .receive(.saver))
+        #expect(
             try parse(#"{"type":"rename","name":" Lan\u0007 ","site":"Ba Bể"}"#) == .rename(name: "Lan", site: "Ba Bể"))
     }
 
@@ -26,22 +31,34 @@ import Testing
         arguments: [
             "", "[]", "{", "7", #"{"type":"x"}"#, #"{"type":"track"}"#, #"{"type":"track","role":"x","active":true}"#,
             #"{"type":"view"}"#, #"{"type":"view","wish":[{"participant":7}]}"#, #"{"type":7}"#,
+            #"{"type":"floor"}"#, #"{"type":"stage","participant":"x"}"#, #"{"type":"page","number":-1}"#,
+            #"{"type":"page"}"#, #"{"type":"receive","mode":"x"}"#, #"{"type":"receive"}"#,
         ])
     func `that makes no sense gets a reason`(_ text: String) {
         #expect(throws: ClientMessage.Malformed.self) { try parse(text) }
     }
 
     @Test func `of random bytes harms nobody`() {
-        var generator = SystemRandomNumberGenerator()
-        let seed = Array(
-            #"{"type":"view","wish":[{"participant":"00000000000000ab","role":"camera","height":9}]}"#.utf8)
-        for _ in 0..<20_000 {
-            var bytes = seed
-            for _ in 0..<Int.random(in: 1...6) {
-                bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(in: 0...255, using: &generator)
+        var random = Xorshift(seed: 1)
+        let seeds = [
+            #"{"type":"view","wish":[{"participant":"00000000000000ab","role":"camera","height":9}]}"#,
+            #"{"type":"floor","participant":"00000000000000ab"}"#, #"{"type":"page","number":4294967295}"#,
+            #"{"type":"receive","mode":"saver"}"#, #"{"type":"rename","name":"Lan","site":"Ba Bể"}"#,
+        ].map { Array($0.utf8) }
+        for round in 0..<20_000 {
+            var bytes = seeds[round % seeds.count]
+            for _ in 0...random.next(below: 6) {
+                bytes[random.next(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
             }
+            if random.next(below: 4) == 0 { bytes.removeLast(random.next(below: bytes.count)) }
             _ = try? ClientMessage(parsing: Data(bytes))
         }
+    }
+
+    @Test func `a name is bounded, however many marks its letters have`() {
+        let zalgo = String(repeating: "e" + String(repeating: "\u{0301}", count: 500), count: 90)
+        #expect(cleanName(zalgo).utf8.count <= 80 * 6)
+        #expect(cleanName("  Trần Thị Hương\n ") == "Trần Thị Hương")
     }
 
     @Test func `a socket's address is read, and nothing else is one`() throws {
@@ -53,69 +70,5 @@ import Testing
         for path in ["/", "/api/rooms/demo", "/api/rooms//socket", "/api/rooms/a b/socket", "/x/rooms/demo/socket"] {
             #expect(SignallingSocket.Address(path) == nil)
         }
-    }
-}
-
-@Suite struct `A room's roster` {
-    private let lan = ParticipantID(rawValue: 1)
-    private let minh = ParticipantID(rawValue: 2)
-
-    private func roster() -> RoomRoster {
-        var roster = RoomRoster()
-        let slot = SlotDescription(mid: "4", role: .camera)
-        _ = roster.join(lan, name: "Lan", site: "Tỉnh", isPage: true, slots: [slot])
-        _ = roster.join(minh, name: "Minh", site: "Ba Bể", isPage: true, slots: [slot])
-        return roster
-    }
-
-    @Test func `tells everybody who comes, what they send, and who goes`() throws {
-        var roster = roster()
-        let connected = roster.take(.connected(room: "r", participant: minh))
-        #expect(Set(connected.map(\.to)) == [lan, minh])
-        #expect(connected.contains { $0.to == lan && $0.json.contains(#""name":"Minh""#) })
-        let track = roster.take(.publication(room: "r", owner: minh, role: .camera, isActive: true))
-        #expect(track.allSatisfy { $0.json.contains(#""type":"track""#) })
-        let left = roster.take(.left(room: "r", participant: minh, reason: .left))
-        #expect(left.map(\.to) == [lan])
-        #expect(roster.members.count == 1)
-    }
-
-    @Test func `gives a page that comes back exactly what it has missed`() throws {
-        var roster = roster()
-        let first = roster.resume(lan, after: nil)?.first
-        #expect(first?.contains(#""type":"snapshot""#) == true)
-        let told = roster.take(.connected(room: "r", participant: minh))
-        let seen = try #require(told.first { $0.to == lan })
-        let object = try JSONSerialization.jsonObject(with: Data(seen.json.utf8)) as? [String: Any]
-        let sequence = try #require(object?["seq"] as? Int)
-        let missed =
-            roster.take(.speakers(room: "r", participants: [minh])).filter { $0.to == lan }
-            + roster.take(.publication(room: "r", owner: minh, role: .camera, isActive: true)).filter { $0.to == lan }
-        let resumed = roster.resume(lan, after: sequence)
-        #expect(resumed == missed.map(\.json))
-    }
-
-    @Test func `gives the state as a whole when too much was missed, and nothing to a stranger`() throws {
-        var roster = roster()
-        _ = roster.resume(lan, after: nil)
-        for _ in 0..<600 { _ = roster.take(.speakers(room: "r", participants: [minh])) }
-        let messages = roster.resume(lan, after: 1) ?? []
-        #expect(messages.count == 1)
-        #expect(messages.first?.contains(#""type":"snapshot""#) == true)
-        let stranger = roster.resume(ParticipantID(rawValue: 9), after: nil)
-        #expect(stranger == nil)
-    }
-
-    @Test func `scores a line as people notice it`() {
-        func score(_ loss: Double, _ trip: Int?) -> Int {
-            RoomRoster.score(
-                Quality(
-                    uplinkLoss: 0, downlinkLoss: loss, roundTripMilliseconds: trip, uplinkKbps: 0, downlinkKbps: 0))
-        }
-        #expect(score(0, nil) == 4)
-        #expect(score(0.03, 20) == 3)
-        #expect(score(0, 450) == 2)
-        #expect(score(0.12, 20) == 1)
-        #expect(score(0.3, 20) == 0)
     }
 }
