@@ -195,14 +195,6 @@ export class RoomState {
         }
     }
 
-    /** @param {string} id */
-    #leave(id) {
-        this.participants.delete(id);
-        this.speakers = this.speakers.filter((speaker) => speaker !== id);
-        if (this.lastSpeaker === id) this.lastSpeaker = null;
-        for (const slot of this.slots) if (slot.participant === id) slot.participant = null;
-    }
-
     /** @param {string[]} ids */
     #speak(ids) {
         this.speakers = ids;
