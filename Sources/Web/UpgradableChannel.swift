@@ -70,6 +70,9 @@ struct UpgradableChannel: HTTPChannelHandler {
                     // A page has to come over 64 kbit/s: what is text goes as gzip.
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPResponseCompressor { head, _ in isText(&head) ? .compressIfPossible : .doNotCompress })
+                    // A join's offer of 36 kB comes as 4. What it may grow to is bounded like any body.
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOHTTPRequestDecompressor(limit: .size(CallRoutes.bodyLimit)))
                     try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger))

@@ -43,6 +43,18 @@ export function cameraLayers(track) {
         { ...whole, rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 }];
 }
 
+/**
+ * An offer of twenty media sections is 36 kB of text that repeats itself: 4.5 s on a line of 64 kbit/s, half a second
+ * when packed.
+ * @param {string} text
+ * @returns {Promise<{body: string|Blob, headers: Record<string, string>}>}
+ */
+async function pack(text) {
+    if (!('CompressionStream' in window)) return { body: text, headers: {} };
+    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+    return { body: await new Response(stream).blob(), headers: { 'Content-Encoding': 'gzip' } };
+}
+
 /** @param {RTCRtpTransceiver} transceiver */
 function preferVP8(transceiver) {
     const codecs = RTCRtpReceiver.getCapabilities?.('video')?.codecs;
@@ -137,17 +149,19 @@ export class CallPeer {
             this.slots.set(transceiver.mid ?? '', transceiver);
             if (role) tracks[transceiver.mid ?? ''] = role;
         }
+        const { body: packed, headers } = await pack(JSON.stringify({
+            offer: this.connection.localDescription?.sdp ?? '', name: who.name, site: who.site, tracks,
+            line: who.line, receive: who.receive,
+        }));
         const answer = await fetch(`/api/rooms/${encodeURIComponent(room)}/join`, {
             method: 'POST',
             headers: {
                 'Content-Type': 'application/json',
                 'Accept-Language': who.language,
+                ...headers,
                 ...(who.token ? { Authorization: `Bearer ${who.token}` } : {}),
             },
-            body: JSON.stringify({
-                offer: this.connection.localDescription?.sdp ?? '', name: who.name, site: who.site, tracks,
-                line: who.line, receive: who.receive,
-            }),
+            body: packed,
             signal: who.signal,
         });
         const body = await answer.json().catch(() => ({}));

@@ -1,5 +1,6 @@
 // One person's presence in one room: join, stay, come back, leave. Media and socket may break; this mends them.
 import { language } from './i18n.js';
+import { firstGuess } from './first-guess.js';
 import { CallPeer, JoinRefused, deleteParticipant } from './peer.js';
 import { Pictures } from './pictures.js';
 import { Pieces } from './pieces.js';
@@ -12,6 +13,9 @@ import { Uplink } from './uplink.js';
 /** @typedef {'idle'|'joining'|'live'|'left'} Phase */
 
 const JOIN_LIMIT_MS = 5000;
+// A line of 64 kbit/s needs three seconds for the join alone.
+const THIN_JOIN_LIMIT_MS = 20_000;
+const THIN_KBPS = 512;
 // ICE mends a short cut by itself; after this long a new join is quicker.
 const DISCONNECTED_LIMIT_MS = 12_000;
 // The socket alone may be gone for a moment without anybody noticing.
@@ -101,12 +105,14 @@ export class Session extends EventTarget {
         const { microphone, camera, screen, screenAudio } = this.devices;
         const peer = new CallPeer({ microphone, camera, screen, 'screen-audio': screenAudio });
         this.peer = peer;
-        const { up, down } = knownLine();
+        const { up, down: measured } = knownLine();
+        const down = measured ?? firstGuess();
+        const isThin = Math.min(up ?? Infinity, down ?? Infinity) < THIN_KBPS;
         const receive = reception();
         const joined = await peer.join(this.room, {
             name: this.name, site: this.site, language: language(),
             token: new URLSearchParams(location.search).get('token'),
-            signal: AbortSignal.timeout(JOIN_LIMIT_MS),
+            signal: AbortSignal.timeout(isThin ? THIN_JOIN_LIMIT_MS : JOIN_LIMIT_MS),
             line: down ? { down } : undefined, receive,
         }).catch((error) => {
             peer.close();
