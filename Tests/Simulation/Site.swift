@@ -95,7 +95,7 @@ struct Site: ~Copyable {
         voices = .allocate(capacity: Self.slotCount)
         voices.initialize(repeating: VoiceReceiver(), count: Self.slotCount)
         pictures = .allocate(capacity: Self.slotCount)
-        pictures.initialize(repeating: PictureReceiver(), count: Self.slotCount)
+        for slot in 0..<Self.slotCount { (pictures + slot).initialize(to: PictureReceiver()) }
         audits = .allocate(capacity: Self.slotCount)
         audits.initialize(repeating: SlotAudit(), count: Self.slotCount)
         nextReport = now &+ random.time(200_000...1_200_000)
@@ -109,6 +109,7 @@ struct Site: ~Copyable {
 
     deinit {
         voices.deallocate()
+        pictures.deinitialize(count: Self.slotCount)
         pictures.deallocate()
         audits.deallocate()
     }

@@ -106,9 +106,12 @@ extension World {
 
     // MARK: Looking at the screens
 
-    /// How long a slot may show nothing: a keyframe of each picture has to come over the line.
+    /// How long a slot may show nothing: a keyframe has to be asked for and to come, of each picture, and again where
+    /// the line loses it.
     func blackLimit(_ index: Int) -> Int64 {
-        3_000_000 &+ Int64(sites[index].profile.rtt * 2_000 + 9 * 3_600 * 8_000 / sites[index].down.rate)
+        let profile = sites[index].profile
+        let keyframes = 9 * 3_600 * 8_000 / sites[index].down.rate
+        return 3_000_000 &+ Int64(profile.rtt * 4_000 + profile.loss * 300_000 + keyframes)
     }
 
     /// Ten times a second.
