@@ -19,6 +19,8 @@ struct Site: ~Copyable {
         var picture = PictureState.full
         /// Since when it has played this, µs.
         var since: Int64 = 0
+        /// Since when it has not been held, µs: while it is, the page shows a still.
+        var movesSince: Int64 = 0
         var lastDecoded: Int64 = 0
         var wasHeld = false
         var blackNoted: Int64 = 0

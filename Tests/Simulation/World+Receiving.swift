@@ -129,7 +129,7 @@ extension World {
                 }
                 let state = sites[index].slots[slot]
                 let since = max(
-                    state.since, sites[publisher].camera.onSince, sites[publisher].disturbedAt,
+                    state.since, state.movesSince, sites[publisher].camera.onSince, sites[publisher].disturbedAt,
                     sites[index].disturbedAt)
                 guard state.pictures == 0, state.picture != .held, now &- since > blackLimit(index) else { continue }
                 measures[index].black &+= 100_000
