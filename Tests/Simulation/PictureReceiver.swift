@@ -1,6 +1,6 @@
 /// A receiver's decoder of one picture slot: puts pictures together from their parts, decodes those whose reference it
 /// has, and knows since when it cannot go on.
-struct PictureReceiver {
+struct PictureReceiver: ~Copyable {
     private struct Picture {
         var stream: UInt32 = 0
         var number: UInt32 = 0
@@ -20,8 +20,10 @@ struct PictureReceiver {
         var isFirst = false
     }
 
-    private var pending = InlineArray<24, Picture>(repeating: Picture())
-    private var pendingCount = 0
+    /// Pictures that are not decoded yet, `capacity` places.
+    private let pending: UnsafeMutablePointer<Picture>
+    private static let capacity = 24
+    private var used = 0
     private var stream: UInt32 = .max
     private var newest: UInt32 = 0
     /// Bit n: the picture n before the newest was decoded.
@@ -29,15 +31,19 @@ struct PictureReceiver {
     /// Since when there is something that cannot be decoded, µs; 0: there is nothing.
     private(set) var stuckSince: Int64 = 0
 
-    /// The layer that was decoded last.
-    var layer: UInt8 { UInt8(truncatingIfNeeded: stream) }
-    var hasDecoded: Bool { decoded != 0 }
+    init() {
+        pending = .allocate(capacity: Self.capacity)
+        pending.initialize(repeating: Picture(), count: Self.capacity)
+    }
+
+    deinit { pending.deallocate() }
 
     /// Something else plays in the slot from now on.
     mutating func restart() {
         decoded = 0
         stuckSince = 0
-        for index in 0..<24 { pending[index].isUsed = false }
+        for index in 0..<Self.capacity { pending[index].isUsed = false }
+        used = 0
     }
 
     mutating func receive(_ mark: PictureMark, now: Int64) -> Decoded {
@@ -50,9 +56,9 @@ struct PictureReceiver {
             if stuckSince == 0 { stuckSince = now }
             return result
         }
-        while let next = nextDecodable() {
+        while used > 0, let next = nextDecodable() {
             let picture = pending[next]
-            pending[next].isUsed = false
+            forget(next)
             result.pictures += 1
             if picture.stream != stream || decoded == 0 {
                 result.isSwitch = stream != .max && decoded != 0
@@ -60,7 +66,7 @@ struct PictureReceiver {
                 stream = picture.stream
                 decoded = 1
                 // What is left of the stream before it will not be whole any more.
-                for index in 0..<24 where pending[index].stream != stream { pending[index].isUsed = false }
+                for index in 0..<Self.capacity where pending[index].stream != stream { forget(index) }
             } else {
                 let step = picture.number &- newest
                 decoded = picture.reference == 0 ? 1 : (step < 64 ? decoded << UInt64(step) : 0) | 1
@@ -69,20 +75,20 @@ struct PictureReceiver {
             result.layer = UInt8(truncatingIfNeeded: stream)
         }
         dropOld()
-        stuckSince = hasPending ? (result.pictures > 0 || stuckSince == 0 ? now : stuckSince) : 0
+        stuckSince = used > 0 ? (result.pictures > 0 || stuckSince == 0 ? now : stuckSince) : 0
         return result
     }
 
-    private var hasPending: Bool {
-        for index in 0..<24 where pending[index].isUsed { return true }
-        return false
+    private mutating func forget(_ index: Int) {
+        if pending[index].isUsed { used -= 1 }
+        pending[index].isUsed = false
     }
 
     /// The entry of a packet's picture; a new one takes the place of the oldest when there is no other.
     private mutating func find(_ name: UInt32, _ mark: PictureMark) -> Int {
         var place = -1
         var oldest = 0
-        for index in 0..<24 {
+        for index in 0..<Self.capacity {
             if !pending[index].isUsed {
                 place = index
             } else if pending[index].number == mark.picture, pending[index].stream == name {
@@ -91,7 +97,11 @@ struct PictureReceiver {
                 oldest = index
             }
         }
-        if place < 0 { place = oldest }
+        if place < 0 {
+            place = oldest
+            used -= 1
+        }
+        used += 1
         pending[place] = Picture(
             stream: name, number: mark.picture, reference: mark.reference, parts: mark.parts, isUsed: true)
         return place
@@ -100,7 +110,7 @@ struct PictureReceiver {
     /// A complete picture that can be decoded, the first of them.
     private func nextDecodable() -> Int? {
         var found: Int?
-        for index in 0..<24 where pending[index].isUsed && pending[index].isComplete {
+        for index in 0..<Self.capacity where pending[index].isUsed && pending[index].isComplete {
             let picture = pending[index]
             if picture.reference != 0 {
                 guard picture.stream == stream, decoded != 0 else { continue }
@@ -116,11 +126,12 @@ struct PictureReceiver {
 
     /// What is older than the newest decoded picture is not shown any more.
     private mutating func dropOld() {
-        for index in 0..<24
+        guard used > 0 else { return }
+        for index in 0..<Self.capacity
         where pending[index].isUsed && pending[index].stream == stream
             && Int32(bitPattern: pending[index].number &- newest) <= 0
         {
-            pending[index].isUsed = false
+            forget(index)
         }
     }
 }

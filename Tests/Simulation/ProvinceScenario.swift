@@ -32,8 +32,8 @@ enum ProvinceScenario {
         let took = start.duration(to: clock.now)
         write(&world, lines: lines)
         say(progress(world.now - first, took))
-        say("digest \(String(world.digest, radix: 16)) of \(world.sent.datagrams) datagrams")
         for text in world.complaints { say(text) }
+        say("digest \(String(world.digest, radix: 16)) of \(world.sent.datagrams) datagrams")
         return world.complaints.isEmpty
     }
 

@@ -19,6 +19,8 @@ struct Site: ~Copyable {
         var picture = PictureState.full
         /// Since when it has played this, µs.
         var since: Int64 = 0
+        /// Since when it has not been held, µs: while it is, the page shows a still.
+        var movesSince: Int64 = 0
         var lastDecoded: Int64 = 0
         var wasHeld = false
         var blackNoted: Int64 = 0
@@ -95,7 +97,7 @@ struct Site: ~Copyable {
         voices = .allocate(capacity: Self.slotCount)
         voices.initialize(repeating: VoiceReceiver(), count: Self.slotCount)
         pictures = .allocate(capacity: Self.slotCount)
-        pictures.initialize(repeating: PictureReceiver(), count: Self.slotCount)
+        for slot in 0..<Self.slotCount { (pictures + slot).initialize(to: PictureReceiver()) }
         audits = .allocate(capacity: Self.slotCount)
         audits.initialize(repeating: SlotAudit(), count: Self.slotCount)
         nextReport = now &+ random.time(200_000...1_200_000)
@@ -109,6 +111,7 @@ struct Site: ~Copyable {
 
     deinit {
         voices.deallocate()
+        pictures.deinitialize(count: Self.slotCount)
         pictures.deallocate()
         audits.deallocate()
     }

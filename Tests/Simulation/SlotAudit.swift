@@ -71,7 +71,9 @@ struct SlotAudit {
             }
             return now.mark.part == last.mark.part + 1 ? nil : "a part \(now.mark.part) after \(last.mark.part)"
         }
-        guard last.marker, now.mark.part == 0 else { return "a picture that begins within another" }
+        guard now.mark.part == 0 else { return "a picture without its beginning" }
+        // One that nothing refers to may end early: it is not shown.
+        guard last.marker || last.tid == 2 || now.mark.isKeyframe else { return "a picture that ends early" }
         if Int32(bitPattern: now.timestamp &- last.timestamp) <= 0 { return "time that goes back" }
         let step = (now.pictureID &- last.pictureID) & 0x7FFF
         if step == 0 || step > 0x4000 { return "picture number \(now.pictureID) after \(last.pictureID)" }

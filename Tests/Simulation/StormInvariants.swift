@@ -13,6 +13,7 @@ struct StormInvariants {
         var before: (speech: Int64, concealed: Int64) = (0, 0)
         var queuedSince: Int64 = 0
         var black: Int64 = 0
+        var main = -1
         var withoutPictureSince: Int64 = 0
         var lowSince: Int64 = 0
     }
@@ -77,6 +78,10 @@ struct StormInvariants {
             fail(world, index, "black where it should show \(dark)")
         }
         let main = world.sites[index].mainPicture
+        if main != watches[index].main {
+            watches[index].main = main
+            watches[index].withoutPictureSince = world.now
+        }
         guard main >= 0, main != index, world.isHere[main], world.sites[main].camera.canSend,
             world.sites[main].profile.up >= 200, !world.sites[main].up.isCut, !world.sites[index].down.isCut,
             world.sites[index].down.rate >= Self.pictureRate

@@ -130,7 +130,10 @@ extension World {
             UnsafeMutableRawBufferPointer(start: datagram, count: length), length: length,
             headerLength: header.headerLength, ssrc: header.ssrc, sequence: header.sequenceNumber)
         guard case .ok(let plain) = opened, plain >= header.headerLength else {
-            complain("site \(index) cannot open a packet of \(header.ssrc), number \(header.sequenceNumber): \(opened)")
+            let slot = Int(header.ssrc &- SimulatedSSRC.slots) / 2
+            complain(
+                "site \(index) cannot open number \(header.sequenceNumber) of slot \(slot), \(header.ssrc & 1 == 1 ? "repair" : "media"): "
+                    + "\(opened); it has received number \(sites[index].holes[slot].highest & 0xFFFF)")
             return nil
         }
         var count = plain &- header.headerLength

@@ -106,9 +106,12 @@ extension World {
 
     // MARK: Looking at the screens
 
-    /// How long a slot may show nothing: a keyframe of each picture has to come over the line.
+    /// How long a slot may show nothing: a keyframe has to be asked for and to come, of each picture, and again where
+    /// the line loses it.
     func blackLimit(_ index: Int) -> Int64 {
-        3_000_000 &+ Int64(sites[index].profile.rtt * 2_000 + 9 * 3_600 * 8_000 / sites[index].down.rate)
+        let profile = sites[index].profile
+        let keyframes = 9 * 3_600 * 8_000 / sites[index].down.rate
+        return 3_000_000 &+ Int64(profile.rtt * 4_000 + profile.loss * 300_000 + keyframes)
     }
 
     /// Ten times a second.
@@ -126,7 +129,7 @@ extension World {
                 }
                 let state = sites[index].slots[slot]
                 let since = max(
-                    state.since, sites[publisher].camera.onSince, sites[publisher].disturbedAt,
+                    state.since, state.movesSince, sites[publisher].camera.onSince, sites[publisher].disturbedAt,
                     sites[index].disturbedAt)
                 guard state.pictures == 0, state.picture != .held, now &- since > blackLimit(index) else { continue }
                 measures[index].black &+= 100_000

@@ -121,7 +121,11 @@ extension World {
         guard let position = Int(assignment.mid), position < Site.slotCount else { return }
         let publisher = assignment.participant.map(Site.index) ?? -1
         let generation = assignment.participant.map(Site.generation) ?? 0
-        if assignment.picture == .held { sites[index].slots[position].wasHeld = true }
+        if assignment.picture == .held {
+            sites[index].slots[position].wasHeld = true
+        } else if sites[index].slots[position].picture == .held {
+            sites[index].slots[position].movesSince = now
+        }
         sites[index].slots[position].picture = assignment.picture
         guard
             publisher != sites[index].slots[position].publisher
