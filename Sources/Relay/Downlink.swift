@@ -102,7 +102,11 @@ struct Downlink: ~Copyable {
         let rate = bearable
         // Once merged, a line must be clearly better before packets go one by one again.
         let isThin: Bool
-        if case .merged = voiceForm { isThin = rate < Self.thin * 5 / 4 } else { isThin = rate < Self.thin }
+        if case .merged = voiceForm {
+            isThin = rate < Self.thin * 5 / 4 || voices > rate / 2
+        } else {
+            isThin = rate < Self.thin || voices > rate / 10 * 7
+        }
         if isSaving || isThin {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
         } else if now &- lastLoss < Self.repetitionHold,

@@ -9,6 +9,8 @@ extension Relay {
     static var allocationInterval: Int64 { 200_000 }
     /// All voices of one receiver, bit/s on the wire: more at once are not understood anyway.
     private static var voiceCeiling: Int { 200_000 }
+    /// 32 kbit/s in packets of 20 ms, with their headers.
+    private static var usualVoice: Int { 58_000 }
     /// What a voice in a pause costs at most, bit/s.
     private static var pauseRate: Int { 5_000 }
     /// Kept free for signalling and reports, bit/s.
@@ -76,7 +78,7 @@ extension Relay {
             .sorted { ($0.rank, $0.slot) < ($1.rank, $1.slot) }
             .compactMap { entry -> (slot: Int, layer: Int, rate: Int)? in
                 guard let layer = publications[Int(slots[entry.slot].publication)].layers.first else { return nil }
-                return (entry.slot, layer, layers[layer].isLive(now: now) ? layers[layer].rate.whole : 0)
+                return (entry.slot, layer, voiceRate(layer: layer, now: now))
             }
         let isSaving = participants[participant].reception == .saver
         participants[participant].downlink?.chooseVoiceForm(
@@ -92,7 +94,9 @@ extension Relay {
                 if slots[slot].mergeCount == 0 { slots[slot].voiceForm = form }
             }
             let cost = form.cost(of: rate)
-            let isTooMuch = sum &+ cost > limit || plain &+ rate > Self.voiceCeiling
+            // What was given up comes back where there is room enough for it to stay.
+            let room = slots[slot].isShed ? limit / 10 * 9 : limit
+            let isTooMuch = sum &+ cost > room || plain &+ rate > Self.voiceCeiling
             let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
             if isShed != slots[slot].isShed {
                 changed = true
@@ -106,6 +110,13 @@ extension Relay {
             plain &+= rate
         }
         return (sum, changed)
+    }
+
+    /// bit/s of a voice as it comes in; what its packets cost at most until it has been measured.
+    private func voiceRate(layer: Int, now: Int64) -> Int {
+        guard layers[layer].isLive(now: now) else { return 0 }
+        if layers[layer].rate.whole > 0 { return layers[layer].rate.whole }
+        return publications[layers[layer].publication].voice.isSpeaking(now: now) ? Self.usualVoice : 0
     }
 
     /// Lower is heard on thinner lines.
@@ -246,6 +257,7 @@ extension Relay {
             slots[slot].desired = -1
             if !slots[slot].isStill {
                 slots[slot].target = -1
+                if isWaitingLong(slot: slot) { discardWaiting(slot: slot) }
                 slots[slot].layer = -1
             }
             slots[slot].picture = .held
@@ -269,12 +281,15 @@ extension Relay {
         if slots[slot].layer != slots[slot].target {
             wantKeyframe(slot: slot)
             // What is too much for the line is not sent on until something smaller comes.
-            let waiting = participants[Int(slots[slot].participant)].downlink?.waitingTime ?? 0
-            if waiting > Self.waitLimit { slots[slot].layer = -1 }
+            if isWaitingLong(slot: slot) { discardWaiting(slot: slot) }
         }
         let isTop = ladder.current == ladder.steps.count
         slots[slot].picture = isTop ? .full : temporal < 2 ? .slow : .reduced
         return before != slots[slot].picture
+    }
+
+    private func isWaitingLong(slot: Int) -> Bool {
+        participants[Int(slots[slot].participant)].downlink?.waitingTime ?? 0 > Self.waitLimit
     }
 
     /// A picture that stands still is never black: what has not been seen yet gets one picture, and the main one gets

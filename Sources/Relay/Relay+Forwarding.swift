@@ -148,8 +148,8 @@ extension Relay {
         let temporal = packet.vp8.temporal
         if slot.temporal > slot.temporalTarget { slot.temporal = slot.temporalTarget }
         if temporal <= slot.temporal { return true }
-        // Pictures that refer to what was left out cannot be decoded: a layer is taken up where it says so.
-        if temporal <= slot.temporalTarget, packet.vp8.layerSync {
+        // Pictures that refer to what was left out cannot be decoded: layers are taken up one by one, where they say so.
+        if temporal <= slot.temporalTarget, temporal == slot.temporal &+ 1, packet.vp8.layerSync {
             slot.temporal = temporal
             return true
         }

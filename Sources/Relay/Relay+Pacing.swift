@@ -25,11 +25,11 @@ extension Relay {
                 continue
             }
             participants[participant].downlink?.queue.removeFirst(bytes: Int(packet.pointee.payloadLength))
-            guard slots[slot].layer == entry.layer else { continue }
+            guard entry.output >= slots[slot].discardBefore else { continue }
             guard now &- packet.pointee.arrival < Self.longestWait else {
-                // The rest of the picture is of no use without it.
-                slots[slot].layer = -1
-                wantKeyframe(slot: slot)
+                // What comes after it is of no use without it.
+                discardWaiting(slot: slot)
+                if slots[slot].target >= 0 { wantKeyframe(slot: slot) }
                 continue
             }
             let length = Self.write(
@@ -44,6 +44,12 @@ extension Relay {
             metrics.bytesForwarded &+= UInt64(truncatingIfNeeded: length)
         }
         return true
+    }
+
+    /// What waits for a slot is not sent any more; the slot goes on with a keyframe.
+    mutating func discardWaiting(slot: Int) {
+        slots[slot].discardBefore = slots[slot].rewriter.highest &+ 1
+        slots[slot].layer = -1
     }
 
     /// Sends the probe that the estimate asks for, if it does: at once, since what is measured is how the line spreads it.

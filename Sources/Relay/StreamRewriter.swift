@@ -85,6 +85,8 @@ struct StreamRewriter {
         guard packet.sequence > newestSource, packet.sequence >= firstSource else { return }
         newestSource = packet.sequence
         let place = packet.sequence &+ sequenceOffset
+        // The numbers of what is missing before it are given away: no other packet may ever have them.
+        highest = max(highest, place &- 1)
         sequenceOffset &-= 1
         if place > epochs[epochIndex].first {
             epochs[epochIndex].last = place &- 1

@@ -102,6 +102,19 @@ private func packet(
         #expect(late == nil, "what was left out stays out")
     }
 
+    @Test func `never gives a number twice, though what is missing before a packet that is left out may still come`() {
+        var rewriter = StreamRewriter(firstSequence: 0, firstTimestamp: 0)
+        rewriter.switchSource(to: 1, first: packet(100), now: 0)
+        _ = rewriter.rewrite(packet(100))
+        // 101 is missing, 102 is left out, and another source takes the slot before 101 comes.
+        rewriter.skip(packet(102))
+        let missing = rewriter.rewrite(packet(101))
+        #expect(missing == 1)
+        rewriter.switchSource(to: 2, first: packet(500), now: 0)
+        let next = rewriter.rewrite(packet(500))
+        #expect(next == 2)
+    }
+
     @Test func `stays unbroken over random switches, losses and reordering`() throws {
         var random = SplitMix64(state: 7)
         var rewriter = StreamRewriter(firstSequence: 0x7FF0, firstTimestamp: 3)
