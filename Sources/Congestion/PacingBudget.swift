@@ -22,6 +22,9 @@ public struct PacingBudget: Sendable {
         return credit > 0
     }
 
+    /// Whether a packet may leave that somebody is waiting for already: before the others, but not without end.
+    public mutating func isOpenForRepair(now: Int64) -> Bool { isOpen(now: now) || credit > -2 * burst }
+
     /// A packet has left.
     @inline(__always)
     public mutating func spend(bytes: Int) { credit &-= bytes }

@@ -35,6 +35,16 @@ struct PacedQueue: ~Copyable {
         return true
     }
 
+    /// Whether a packet of a slot waits.
+    func contains(slot: Int, output: Int64) -> Bool {
+        guard let entries else { return false }
+        for position in 0..<count {
+            let entry = entries[(head &+ position) % Self.capacity]
+            if entry.output == output, Int(entry.slot) == slot { return true }
+        }
+        return false
+    }
+
     /// The packet that has waited longest; nil when none waits.
     var first: Entry? {
         guard count > 0, let entries else { return nil }

@@ -206,8 +206,7 @@ extension Relay {
     mutating func closeVoice(slot: Int) {
         let layer = Int(slots[slot].layer)
         guard !slots[slot].role.isVideo, layers.contains(layer), !layers[layer].isVideo,
-            let newest = layers[layer].cache.entry(layers[layer].highest),
-            newest.pointee.payloadLength > Self.pauseLength
+            let newest = layers[layer].cache.entry(layers[layer].highest)
         else { return }
         let payload = Self.payload(of: newest.pointee, base: layers[layer].cache.base(layers[layer].highest))
         guard newest.pointee.codec == .opus || newest.pointee.codec == .red, let toc = payload.first else { return }

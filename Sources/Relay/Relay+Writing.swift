@@ -1,3 +1,4 @@
+import Congestion
 import ICE
 import RTP
 import SecureTransport
@@ -103,6 +104,15 @@ extension Relay {
         }
     }
 
+    /// Whether a receiver's line has room for a packet to be sent again, and it has been sent at all: one that still
+    /// waits for its turn will come. Receivers ask again.
+    private func mayRepair(slot: Int, output: Int64, now: Int64) -> Bool {
+        let participant = Int(slots[slot].participant)
+        guard participants[participant].downlink != nil else { return true }
+        return participants[participant].downlink?.pacing.isOpenForRepair(now: now) == true
+            && participants[participant].downlink?.queue.contains(slot: slot, output: output) == false
+    }
+
     /// Sends a cached packet again to a receiver that asked: in the retransmission stream of its slot (RFC 4588 §4),
     /// the original sequence number before the payload.
     mutating func retransmit(output: UInt16, slot: Int, now: Int64, into batch: inout SendBatch) {
@@ -118,7 +128,7 @@ extension Relay {
         }
         let codec = packet.pointee.codec
         let payloadType = slots[slot].rtxPayloadTypes[Int(codec.rawValue)]
-        guard payloadType != 0xFF else { return }
+        guard payloadType != 0xFF, mayRepair(slot: slot, output: extended, now: now) else { return }
         let base = layers[Int(layer)].cache.base(sequence)
         let memory = batch.reserve()
         let offsets = slots[slot].rewriter.offsets

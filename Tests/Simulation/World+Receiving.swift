@@ -121,7 +121,9 @@ extension World {
             var hasMain = false
             for slot in Site.voiceSlots..<(Site.voiceSlots + Site.cameraSlots) {
                 let publisher = sites[index].slots[slot].publisher
-                guard publisher >= 0, isHere[publisher], sites[publisher].camera.canSend else { continue }
+                guard publisher >= 0, isHere[publisher], sites[publisher].camera.canSend, !sites[publisher].up.isCut else {
+                    continue
+                }
                 if publisher == sites[index].mainPicture {
                     hasMain = true
                 } else {
