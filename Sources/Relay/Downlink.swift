@@ -21,10 +21,15 @@ struct Downlink: ~Copyable {
             case .merged(let count): rate / 100 * (count > 3 ? 62 : 70)
             }
         }
+
+        /// bit/s of it that is sound: what is repeated counts twice, headers do not.
+        func sound(of rate: Int) -> Int { rate / 100 * (self == .repeated ? 110 : 55) }
     }
 
     /// Below this rate, bit/s, headers are worth saving.
     static let thin = 128_000
+    /// All voices of one receiver, bit/s of sound: more at once are not understood anyway.
+    static let soundCeiling = 200_000
     /// Share of lost packets from which voices are repeated, and for how long after that.
     static let repeatFrom = 0.002
     static let repetitionHold: Int64 = 30_000_000
@@ -110,7 +115,8 @@ struct Downlink: ~Copyable {
         if isSaving || isThin {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
         } else if now &- lastLoss < Self.repetitionHold,
-            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 97 : 88)
+            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 97 : 88),
+            VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling
         {
             voiceForm = .repeated
         } else {

@@ -38,6 +38,8 @@ struct VP8Position {
     /// TID, 0 when there are no temporal layers, and whether its layer can be taken up with this picture.
     var temporal: UInt8 = 0
     var layerSync = false
+    /// The picture's first packet.
+    var startsPicture = false
 }
 
 /// The last packets of one stream in plain text, in a ring by sequence number: what is forwarded is read from here,

@@ -7,8 +7,6 @@ import RTP
 extension Relay {
     /// Between two looks at a participant's pictures, µs.
     static var allocationInterval: Int64 { 200_000 }
-    /// All voices of one receiver, bit/s on the wire: more at once are not understood anyway.
-    private static var voiceCeiling: Int { 200_000 }
     /// 32 kbit/s in packets of 20 ms, with their headers.
     private static var usualVoice: Int { 58_000 }
     /// What a voice in a pause costs at most, bit/s.
@@ -85,7 +83,7 @@ extension Relay {
             isSaving: isSaving, voices: ranked.reduce(0) { $0 + $1.rate }, now: now)
         let form = participants[participant].downlink?.voiceForm ?? .plain
         let limit = line / 100 * 95
-        var (sum, plain) = (0, 0)
+        var (sum, sound) = (0, 0)
         var changed = false
         for (position, (slot, layer, rate)) in ranked.enumerated() {
             if slots[slot].voiceForm != form {
@@ -96,7 +94,7 @@ extension Relay {
             let cost = form.cost(of: rate)
             // What was given up comes back where there is room enough for it to stay.
             let room = slots[slot].isShed ? limit / 10 * 9 : limit
-            let isTooMuch = sum &+ cost > room || plain &+ rate > Self.voiceCeiling
+            let isTooMuch = sum &+ cost > room || sound &+ form.sound(of: rate) > Downlink.soundCeiling
             let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
             if isShed != slots[slot].isShed {
                 changed = true
@@ -107,7 +105,7 @@ extension Relay {
             slots[slot].target = isShed ? -1 : Int32(truncatingIfNeeded: layer)
             if isShed { continue }
             sum &+= cost
-            plain &+= rate
+            sound &+= form.sound(of: rate)
         }
         return (sum, changed)
     }

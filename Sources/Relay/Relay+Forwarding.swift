@@ -146,10 +146,12 @@ extension Relay {
             return false
         }
         let temporal = packet.vp8.temporal
-        if slot.temporal > slot.temporalTarget { slot.temporal = slot.temporalTarget }
+        // A picture goes out whole or not at all.
+        let isStart = packet.vp8.startsPicture
+        if isStart, slot.temporal > slot.temporalTarget { slot.temporal = slot.temporalTarget }
         if temporal <= slot.temporal { return true }
         // Pictures that refer to what was left out cannot be decoded: layers are taken up one by one, where they say so.
-        if temporal <= slot.temporalTarget, temporal == slot.temporal &+ 1, packet.vp8.layerSync {
+        if isStart, temporal <= slot.temporalTarget, temporal == slot.temporal &+ 1, packet.vp8.layerSync {
             slot.temporal = temporal
             return true
         }

@@ -313,6 +313,7 @@ extension Relay {
             }
             cached.vp8.temporal = min(descriptor.temporalID ?? 0, 2)
             cached.vp8.layerSync = descriptor.layerSync
+            cached.vp8.startsPicture = descriptor.startOfPartition && descriptor.partitionID == 0
         case .vp9, .h264:
             cached.isKeyframe = isKeyframe(codec: cached.codec, payload: payload.bytes)
         case .av1:

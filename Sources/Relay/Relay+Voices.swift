@@ -7,7 +7,7 @@ import SecureTransport
 extension Relay {
     /// How old the beginning of a voice may be when it gets a place: µs; packets; and packets on a thin line, where the
     /// beginning of one voice is in the way of all.
-    static var latest: Int64 { 450_000 }
+    static var latest: Int64 { 400_000 }
     private static var mostLate: (usual: Int64, thin: Int64) { (25, 10) }
     /// A packet of Opus this short, bytes, is a pause (RFC 6716 §3.1: a frame without contents).
     private static var pauseLength: Int { 2 }

@@ -38,12 +38,12 @@ enum EveryoneScenario {
                 world.sites[index].holes[slot].received - before[index][slot] >= 50
             }
             most = max(most, voices)
-            kbps.append(Double(world.measures[index].voiceBytes) * 8 / 1_000 / 10)
+            kbps.append(Double(world.measures[index].soundBytes) * 8 / 1_000 / 10)
         }
         kbps.sort()
         let largest = kbps.last ?? 0
         say(
-            "\(count) sites speak: at most \(most) voices a receiver, audio \(decimal(kbps[count / 2])) kbit/s at half "
+            "\(count) sites speak: at most \(most) voices a receiver, sound \(decimal(kbps[count / 2])) kbit/s at half "
                 + "of them, at most \(decimal(largest))")
         let isKept = most > 0 && most <= 5 && largest <= 200
         if !isKept { say("MISSED: at most 5 voices and 200 kbit/s.") }

@@ -10,6 +10,8 @@ struct SiteMeasures: ~Copyable {
     var leftOut: Int64 = 0
     var delays = Histogram(step: 5_000, size: 800)
     var voiceBytes = 0
+    /// Of them sound: without headers.
+    var soundBytes = 0
     // Pictures.
     var pictureBytes = 0
     var repairBytes = 0
@@ -45,6 +47,7 @@ struct SiteMeasures: ~Copyable {
     }
 
     mutating func removeAll() {
+        soundBytes = 0
         (speech, concealed, concealedByLine, voiceBytes, pictureBytes, repairBytes, otherBytes) = (0, 0, 0, 0, 0, 0, 0)
         leftOut = 0
         (packets, largestGap, freezes, layerSwitches, black, otherPictures) = (0, 0, 0, 0, 0, 0)

@@ -51,6 +51,8 @@ extension World {
             measures[index].pictureBytes &+= size
         } else {
             measures[index].voiceBytes &+= size
+            // IP, UDP, RTP, its extensions and the tag.
+            measures[index].soundBytes &+= max(0, size &- 68)
         }
         sites[index].holes[slot].received(arrival.sequence, now: arrival.arrival, asks: isVideo)
     }
