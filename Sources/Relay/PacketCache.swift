@@ -19,6 +19,8 @@ struct CachedPacket {
     var marker = false
     var hasPadding = false
     var isKeyframe = false
+    /// Newer packets of the layer had come before it.
+    var isLate = false
     /// RFC 6464 byte, or nil.
     var audioLevel: UInt8?
     /// Coordination of video orientation byte (3GPP TS 26.114 §7.4.5), or nil.

@@ -102,7 +102,7 @@ extension Relay {
                 }
             }
             if isVideo {
-                if slot.isFiltered, !passes(packet.pointee, into: &slot) { continue }
+                if slot.isFiltered || packet.pointee.isLate, !passes(packet.pointee, into: &slot) { continue }
             } else if slot.voiceForm != .plain {
                 forwardVoice(
                     pending.sequence, layer: layer, of: layers, to: &slot, of: &participant, merger: &merger,
@@ -116,7 +116,7 @@ extension Relay {
             }
             let length = write(
                 packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: slot, participant: &participant,
-                output: output, offsets: slot.rewriter.offsets, into: batch.reserve(), now: now)
+                output: output, offsets: slot.rewriter.written, into: batch.reserve(), now: now)
             guard length > 0 else { continue }
             batch.commit(length: length, to: address)
             slot.count(payload: Int(packet.pointee.payloadLength))
@@ -131,6 +131,7 @@ extension Relay {
         slot.layer = layer
         slot.temporal = slot.temporalTarget
         slot.stillTimestamp = packet.timestamp
+        slot.begunAt = now
         slot.hasShown = true
     }
 
@@ -146,6 +147,8 @@ extension Relay {
             return false
         }
         let temporal = packet.vp8.temporal
+        // Whether a late one was to be left out is not known any more; nothing refers to it for long.
+        if temporal > 0, packet.isLate { return false }
         // A picture goes out whole or not at all.
         let isStart = packet.vp8.startsPicture
         if isStart, slot.temporal > slot.temporalTarget { slot.temporal = slot.temporalTarget }
@@ -179,7 +182,7 @@ extension Participant {
     mutating func enqueue(_ packet: CachedPacket, layer: Int32, slot: borrowing Slot, at index: Int, output: Int64) {
         let entry = PacedQueue.Entry(
             slot: Int32(truncatingIfNeeded: index), layer: layer, sequence: packet.sequence, output: output,
-            offsets: slot.rewriter.offsets)
+            offsets: slot.rewriter.written)
         _ = downlink?.queue.append(entry, bytes: Int(packet.payloadLength))
         nextDue = 0
     }

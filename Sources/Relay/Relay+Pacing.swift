@@ -5,8 +5,8 @@ import SecureTransport
 
 /// What waits for its turn on a receiver's line, and what is sent only to find out what the line bears.
 extension Relay {
-    /// µs that a packet may wait for its turn.
-    private static var longestWait: Int64 { 1_000_000 }
+    /// µs that a packet may wait for its turn: a keyframe, and what comes behind it, needs its time on a thin line.
+    private static var longestWait: (usual: Int64, beginning: Int64) { (1_000_000, 4_000_000) }
 
     /// Sends what has waited long enough. Returns false when the batch is full.
     ///
@@ -26,7 +26,9 @@ extension Relay {
             }
             participants[participant].downlink?.queue.removeFirst(bytes: Int(packet.pointee.payloadLength))
             guard entry.output >= slots[slot].discardBefore else { continue }
-            guard now &- packet.pointee.arrival < Self.longestWait else {
+            let isBeginning = now &- slots[slot].begunAt < Self.longestWait.beginning
+            let limit = isBeginning ? Self.longestWait.beginning : Self.longestWait.usual
+            guard now &- packet.pointee.arrival < limit else {
                 // What comes after it is of no use without it.
                 discardWaiting(slot: slot)
                 if slots[slot].target >= 0 { wantKeyframe(slot: slot) }

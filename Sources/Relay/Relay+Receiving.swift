@@ -267,8 +267,10 @@ extension Relay {
     /// Keeps a plain packet, from a publisher or out of a pipe, and queues it for everybody who receives it.
     @inline(__always)
     mutating func keep(_ packet: CachedPacket, bytes: UnsafeRawBufferPointer, layer: Int, now: Int64) {
-        guard layers[layer].cache.store(packet, bytes: bytes) else { return drop() }
         let isNewest = packet.sequence > layers[layer].highest
+        var packet = packet
+        packet.isLate = !isNewest
+        guard layers[layer].cache.store(packet, bytes: bytes) else { return drop() }
         if isNewest {
             layers[layer].highest = packet.sequence
             layers[layer].newestTimestamp = packet.timestamp

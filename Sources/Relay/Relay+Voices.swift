@@ -7,7 +7,7 @@ import SecureTransport
 extension Relay {
     /// How old the beginning of a voice may be when it gets a place: µs; packets; and packets on a thin line, where the
     /// beginning of one voice is in the way of all.
-    static var latest: Int64 { 400_000 }
+    static var latest: Int64 { 380_000 }
     private static var mostLate: (usual: Int64, thin: Int64) { (25, 10) }
     /// A packet of Opus this short, bytes, is a pause (RFC 6716 §3.1: a frame without contents).
     private static var pauseLength: Int { 2 }
@@ -105,7 +105,7 @@ extension Relay {
         else { return }
         let length = write(
             packet.pointee, base: layers[layer].cache.base(sequence), slot: slot, participant: &participant,
-            output: output, offsets: slot.rewriter.offsets, into: batch.reserve(), now: now)
+            output: output, offsets: slot.rewriter.written, into: batch.reserve(), now: now)
         guard length > 0 else { return }
         batch.commit(length: length, to: address)
         slot.count(payload: Int(packet.pointee.payloadLength))

@@ -119,9 +119,11 @@ extension Relay {
         let participant = Int(slots[slot].participant)
         guard slots[slot].rtxSSRC != 0, participants[participant].retransmissionBudget > 0, batch.hasRoom(),
             let address = participants[participant].address,
-            let (layer, sequence, extended) = slots[slot].rewriter.source(of: output),
+            let (layer, sequence, extended, offsets) = slots[slot].rewriter.source(of: output),
             layers.contains(Int(layer)), layer == slots[slot].layer,
-            let packet = layers[Int(layer)].cache.entry(sequence)
+            let packet = layers[Int(layer)].cache.entry(sequence),
+            // What came late may have been one to be left out.
+            packet.pointee.vp8.temporal == 0 || !packet.pointee.isLate
         else {
             metrics.retransmissionMisses &+= 1
             return
@@ -131,7 +133,6 @@ extension Relay {
         guard payloadType != 0xFF, mayRepair(slot: slot, output: extended, now: now) else { return }
         let base = layers[Int(layer)].cache.base(sequence)
         let memory = batch.reserve()
-        let offsets = slots[slot].rewriter.offsets
         let length = Int(packet.pointee.payloadLength)
         let headerLength = Self.writeHeader(
             packet.pointee, base: base, slot: slots[slot], participant: &participants[participant],

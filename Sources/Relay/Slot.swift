@@ -42,6 +42,8 @@ struct Slot {
     var isStill = false
     var stillTimestamp: UInt32 = 0
     var nextStill: Int64 = 0
+    /// When what plays began, µs.
+    var begunAt: Int64 = .min / 2
     /// Packets with lower numbers that still wait are not sent.
     var discardBefore: Int64 = 0
     /// A picture of what plays has been sent.

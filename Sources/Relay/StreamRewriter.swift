@@ -15,6 +15,9 @@ struct StreamRewriter {
         var first: Int64 = 0
         var last: Int64 = -1
         var offset: Int64 = 0
+        /// Pictures that were left out before it in this turn: the others are numbered without a gap, since receivers
+        /// wait for a picture whose number is missing (libwebrtc, RtpVp8RefFinder).
+        var pictureID: UInt16 = 0
     }
 
     /// What is added to a packet's numbers.
@@ -25,8 +28,10 @@ struct StreamRewriter {
     }
 
     private(set) var sequenceOffset: Int64 = 0
-    /// Of the current turn.
+    /// Of the newest packet of the current turn, and of the packet that was rewritten last, which may be a late one.
     private(set) var offsets = Offsets()
+    private(set) var written = Offsets()
+    private var skippedPicture: UInt16?
     /// First source sequence number of the turn: older packets belong to nobody.
     private(set) var firstSource: Int64 = 0
     /// Newest source packet of the turn, left out or not.
@@ -59,6 +64,7 @@ struct StreamRewriter {
         sequenceOffset = highest &+ 1 &- packet.sequence
         firstSource = packet.sequence
         newestSource = packet.sequence &- 1
+        skippedPicture = nil
         if hasStarted {
             // At least one tick, so that two pictures never share a timestamp.
             let elapsed = max(now &- newestArrival, 0)
@@ -76,7 +82,9 @@ struct StreamRewriter {
 
     private mutating func open(layer: Int32, first: Int64) {
         epochIndex = (epochIndex &+ 1) & 15
-        epochs[epochIndex] = Epoch(layer: layer, turn: turn, first: first, last: Int64.max, offset: sequenceOffset)
+        epochs[epochIndex] = Epoch(
+            layer: layer, turn: turn, first: first, last: Int64.max, offset: sequenceOffset,
+            pictureID: offsets.pictureID)
     }
 
     /// Leaves a packet of the source out, so that the numbers go on without a hole. Packets that are missing before it
@@ -88,11 +96,16 @@ struct StreamRewriter {
         // The numbers of what is missing before it are given away: no other packet may ever have them.
         highest = max(highest, place &- 1)
         sequenceOffset &-= 1
+        if packet.codec == .vp8, packet.vp8.pictureIDOffset > 0, packet.vp8.pictureID != skippedPicture {
+            skippedPicture = packet.vp8.pictureID
+            offsets.pictureID &-= 1
+        }
         if place > epochs[epochIndex].first {
             epochs[epochIndex].last = place &- 1
             open(layer: epochs[epochIndex].layer, first: place)
         } else {
             epochs[epochIndex].offset = sequenceOffset
+            epochs[epochIndex].pictureID = offsets.pictureID
         }
     }
 
@@ -120,6 +133,7 @@ struct StreamRewriter {
         newestSource = packet.sequence
         let output = packet.sequence &+ sequenceOffset
         highest = output
+        written = offsets
         newestTimestamp = packet.timestamp &+ offsets.timestamp
         newestArrival = packet.arrival
         if packet.codec == .vp8 {
@@ -130,13 +144,18 @@ struct StreamRewriter {
     }
 
     @inline(never)
-    private func late(_ sequence: Int64) -> Int64? {
+    private mutating func late(_ sequence: Int64) -> Int64? {
         guard sequence >= firstSource else { return nil }
         for step in 0..<16 {
             let epoch = epochs[(epochIndex &- step) & 15]
             guard epoch.turn == turn, epoch.layer >= 0 else { return nil }
             let output = sequence &+ epoch.offset
-            if output >= epoch.first, output <= epoch.last { return output }
+            guard output >= epoch.first, output <= epoch.last else { continue }
+            // Too old for the receiver's replay window, which may be no larger (RFC 3711 §3.3.2).
+            guard highest &- output < 64 else { return nil }
+            written = offsets
+            written.pictureID = epoch.pictureID
+            return output
         }
         return nil
     }
@@ -147,7 +166,7 @@ struct StreamRewriter {
 
     /// The source packet behind an output sequence number that a receiver asks for again (16 bits, RFC 4585 §6.2.1),
     /// if it is of the current turn: packets of earlier ones had other timestamps and picture numbers.
-    func source(of output: UInt16) -> (layer: Int32, sequence: Int64, output: Int64)? {
+    func source(of output: UInt16) -> (layer: Int32, sequence: Int64, output: Int64, offsets: Offsets)? {
         guard hasStarted else { return nil }
         let distance = Int16(truncatingIfNeeded: Int64(output) &- highest)
         let extended = highest &+ Int64(distance)
@@ -159,7 +178,9 @@ struct StreamRewriter {
             }
             let sequence = extended &- epoch.offset
             guard sequence >= firstSource else { return nil }
-            return (epoch.layer, sequence, extended)
+            var offsets = offsets
+            offsets.pictureID = epoch.pictureID
+            return (epoch.layer, sequence, extended, offsets)
         }
         return nil
     }

@@ -123,7 +123,7 @@ struct StormInvariants {
             let share = Double(watches[index].concealed) / Double(watches[index].speech) * 100
             // On a line that bears little more than its voices every step and every picture is felt.
             let isThin = world.sites[index].profile.down < 400
-            let limit = (isThin ? 3 : 1.5) + 1.6 * world.sites[index].profile.loss
+            let limit = (isThin ? 7 : 2) + 1.6 * world.sites[index].profile.loss
             if share > limit {
                 fail(world, index, "\(decimal(share, 2)) % of the voices concealed, more than \(decimal(limit, 2))")
             }

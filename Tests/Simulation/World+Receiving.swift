@@ -112,7 +112,8 @@ extension World {
     /// the line loses it.
     func blackLimit(_ index: Int) -> Int64 {
         let profile = sites[index].profile
-        let keyframes = 9 * 3_600 * 8_000 / sites[index].down.rate
+        // What voices leave of the line.
+        let keyframes = 9 * 3_600 * 8_000 / max(sites[index].down.rate - 130, 20)
         return 3_000_000 &+ Int64(profile.rtt * 4_000 + profile.loss * 300_000 + keyframes)
     }
 
@@ -135,7 +136,9 @@ extension World {
                 let since = max(
                     state.since, state.movesSince, sites[publisher].camera.onSince, sites[publisher].disturbedAt,
                     sites[index].disturbedAt)
-                guard state.pictures == 0, state.picture != .held, now &- since > blackLimit(index) else { continue }
+                guard !sites[index].down.isCut, state.pictures == 0, state.picture != .held,
+                    now &- since > blackLimit(index)
+                else { continue }
                 measures[index].black &+= 100_000
                 sites[index].slots[slot].blackNoted = now
             }
