@@ -6,7 +6,7 @@ enum Simulation {
     static let usage = """
         Simulation profiles [--seconds 60] [--only LINE] [--seed 1] [--known]
                                      The must-show room, a viewer behind each line of media/lines.csv.
-        Simulation seeds 200 [--from 1]
+        Simulation seeds 200 [--from 1] [--allow 0]
                                      A minute of 24 sites under a storm from each seed; fails with what was not kept.
         Simulation seed N [--verbose] One of them.
         Simulation province [--hours 8] [--sites 264] [--seed 1]

@@ -153,13 +153,17 @@ def grown(old, new, name):
 
 def judge_sound(watch, begin, end, voices) -> dict:
     """Of all slots in which one of these speaks; they speak without a pause."""
-    total = concealed = silent = lost = received = 0
+    total = concealed = silent = lost = received = left_out = 0
     buffers = []
     by_voice = {}
     for _, old, new, _ in steps(watch["rows"], begin, end):
         if new["kind"] != "audio" or new["who"] not in voices:
             continue
         samples = grown(old, new, "totalSamplesReceived")
+        # A voice that the line has no room for is left out, and the page is told; what is heard of the others counts.
+        if not grown(old, new, "packetsReceived"):
+            left_out += samples
+            continue
         total += samples
         concealed += grown(old, new, "concealedSamples")
         silent += grown(old, new, "silentConcealedSamples")
@@ -171,7 +175,7 @@ def judge_sound(watch, begin, end, voices) -> dict:
         if emitted := grown(old, new, "jitterBufferEmittedCount"):
             buffers.append(grown(old, new, "jitterBufferDelay") / emitted * 1000)
     return {
-        "seconds": total / 48_000, "concealed": concealed / total if total else None,
+        "seconds": total / 48_000, "left_out": left_out / 48_000, "concealed": concealed / total if total else None,
         "silent": silent / total if total else None, "lost": lost / (lost + received) if received else None,
         "buffer_p95": quantile(buffers, 0.95),
         "by_voice": {who: concealed / total for who, (concealed, total) in by_voice.items() if total},
