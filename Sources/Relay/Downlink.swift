@@ -115,8 +115,8 @@ struct Downlink: ~Copyable {
         if isSaving || isThin {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
         } else if now &- lastLoss < Self.repetitionHold,
-            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 97 : 88),
-            VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling
+            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 98 : 92),
+            VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling / 20 * 21
         {
             voiceForm = .repeated
         } else {

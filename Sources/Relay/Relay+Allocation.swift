@@ -94,7 +94,7 @@ extension Relay {
             let cost = form.cost(of: rate)
             // What was given up comes back where there is room enough for it to stay.
             let room = slots[slot].isShed ? limit / 10 * 9 : limit
-            let isTooMuch = sum &+ cost > room || sound &+ form.sound(of: rate) > Downlink.soundCeiling
+            let isTooMuch = sum &+ cost > room || sound &+ form.sound(of: rate) > Downlink.soundCeiling / 20 * 21
             let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
             if isShed != slots[slot].isShed {
                 changed = true
@@ -265,6 +265,7 @@ extension Relay {
         slots[slot].desired = Int32(truncatingIfNeeded: layer)
         slots[slot].temporalTarget = temporal
         slots[slot].isStill = false
+        slots[slot].setFilter()
         let publication = Int(slots[slot].publication)
         // The best that comes in of what is wanted; what plays stays while nothing does.
         var target: Int?
@@ -304,6 +305,7 @@ extension Relay {
             else { continue }
             slots[slot].nextStill = now &+ Self.stillInterval
             slots[slot].isStill = true
+            slots[slot].setFilter()
             slots[slot].target = Int32(truncatingIfNeeded: layer)
             wantKeyframe(slot: slot)
         }

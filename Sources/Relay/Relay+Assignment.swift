@@ -137,6 +137,7 @@ extension Relay {
         slots[slot].height = 0
         slots[slot].hasShown = false
         slots[slot].isStill = false
+        slots[slot].setFilter()
         slots[slot].isShed = false
         slots[slot].picture = publications[publication].role.isVideo ? .held : .full
         slots[slot].voiceFrom = publications[publication].voice.onset

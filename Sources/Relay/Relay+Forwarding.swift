@@ -103,7 +103,7 @@ extension Relay {
             }
             if isVideo {
                 if slot.isFiltered || packet.pointee.isLate, !passes(packet.pointee, into: &slot) { continue }
-            } else if slot.voiceForm != .plain {
+            } else if slot.hasVoiceForm {
                 forwardVoice(
                     pending.sequence, layer: layer, of: layers, to: &slot, of: &participant, merger: &merger,
                     into: &batch, now: now)
@@ -114,9 +114,11 @@ extension Relay {
                 participant.enqueue(packet.pointee, layer: pending.layer, slot: slot, at: index, output: output)
                 continue
             }
+            let offsets = slot.rewriter.offsets(of: output)
             let length = write(
-                packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: slot, participant: &participant,
-                output: output, offsets: slot.rewriter.written, into: batch.reserve(), now: now)
+                packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: &slot,
+                participant: &participant,
+                output: output, offsets: offsets, into: batch.reserve(), now: now)
             guard length > 0 else { continue }
             batch.commit(length: length, to: address)
             slot.count(payload: Int(packet.pointee.payloadLength))
@@ -130,6 +132,7 @@ extension Relay {
         slot.rewriter.switchSource(to: layer, first: packet, now: now)
         slot.layer = layer
         slot.temporal = slot.temporalTarget
+        slot.setFilter()
         slot.stillTimestamp = packet.timestamp
         slot.begunAt = now
         slot.hasShown = true
@@ -138,6 +141,7 @@ extension Relay {
     /// Whether a packet belongs to what this slot gets of its layer: some temporal layers, or one picture only.
     @inline(never)
     private static func passes(_ packet: CachedPacket, into slot: inout Slot) -> Bool {
+        defer { slot.setFilter() }
         if slot.isStill {
             guard packet.timestamp != slot.stillTimestamp else { return true }
             // The picture is complete: it stays until the next still, or until there is room again.
@@ -164,9 +168,8 @@ extension Relay {
 }
 
 extension Slot {
-    /// Whether packets of its layer are left out.
-    @inline(__always)
-    var isFiltered: Bool { isStill || temporal < 2 || temporalTarget < 2 }
+    /// To be called when what decides it has changed.
+    mutating func setFilter() { isFiltered = isStill || temporal < 2 || temporalTarget < 2 }
 
     /// For sender reports (RFC 3550 §6.4.1).
     @inline(__always)
@@ -182,7 +185,7 @@ extension Participant {
     mutating func enqueue(_ packet: CachedPacket, layer: Int32, slot: borrowing Slot, at index: Int, output: Int64) {
         let entry = PacedQueue.Entry(
             slot: Int32(truncatingIfNeeded: index), layer: layer, sequence: packet.sequence, output: output,
-            offsets: slot.rewriter.written)
+            offsets: slot.rewriter.offsets(of: output))
         _ = downlink?.queue.append(entry, bytes: Int(packet.payloadLength))
         nextDue = 0
     }

@@ -35,7 +35,7 @@ extension Relay {
                 continue
             }
             let length = Self.write(
-                packet.pointee, base: layers[layer].cache.base(entry.sequence), slot: slots[slot],
+                packet.pointee, base: layers[layer].cache.base(entry.sequence), slot: &slots[slot],
                 participant: &participants[participant], output: entry.output, offsets: entry.offsets,
                 into: batch.reserve(), now: now)
             guard length > 0 else { continue }
@@ -97,7 +97,7 @@ extension Relay {
         var packet = CachedPacket()
         packet.hasPadding = true
         let headerLength = Self.writeHeader(
-            packet, base: UnsafeRawPointer(memory), slot: slots[slot], participant: &participants[participant],
+            packet, base: UnsafeRawPointer(memory), slot: &slots[slot], participant: &participants[participant],
             payloadType: payloadType, sequence: UInt16(truncatingIfNeeded: slots[slot].rtxIndex),
             timestamp: slots[slot].rewriter.newestTimestamp, ssrc: slots[slot].rtxSSRC, payloadLength: count,
             into: memory, now: now)

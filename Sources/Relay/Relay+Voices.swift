@@ -103,9 +103,10 @@ extension Relay {
         }
         guard let output = slot.rewriter.rewrite(packet.pointee), let address = participant.address, batch.hasRoom()
         else { return }
+        let offsets = slot.rewriter.offsets(of: output)
         let length = write(
-            packet.pointee, base: layers[layer].cache.base(sequence), slot: slot, participant: &participant,
-            output: output, offsets: slot.rewriter.written, into: batch.reserve(), now: now)
+            packet.pointee, base: layers[layer].cache.base(sequence), slot: &slot, participant: &participant,
+            output: output, offsets: offsets, into: batch.reserve(), now: now)
         guard length > 0 else { return }
         batch.commit(length: length, to: address)
         slot.count(payload: Int(packet.pointee.payloadLength))
@@ -180,11 +181,11 @@ extension Relay {
     ) {
         guard payloadType != 0xFF, batch.hasRoom(), let address = participant.address else { return }
         let memory = batch.reserve()
+        let (ssrc, timestamp) = (slot.ssrc, packet.timestamp &+ slot.rewriter.offsets.timestamp)
         let headerLength = writeHeader(
-            packet, base: base, slot: slot, participant: &participant, payloadType: payloadType,
+            packet, base: base, slot: &slot, participant: &participant, payloadType: payloadType,
             sequence: UInt16(truncatingIfNeeded: output),
-            timestamp: packet.timestamp &+ slot.rewriter.offsets.timestamp,
-            ssrc: slot.ssrc, payloadLength: length, into: memory, now: now)
+            timestamp: timestamp, ssrc: ssrc, payloadLength: length, into: memory, now: now)
         let room = SendBatch.datagramCapacity &- headerLength &- tailCapacity
         let payload = memory + headerLength
         let written = write(UnsafeMutableRawBufferPointer(start: payload, count: room))

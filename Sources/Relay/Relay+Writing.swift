@@ -14,7 +14,7 @@ extension Relay {
     /// Returns the length of the SRTP packet, or 0 when this receiver cannot have it.
     @inline(__always)
     static func write(
-        _ packet: CachedPacket, base: UnsafeRawPointer, slot: borrowing Slot, participant: inout Participant,
+        _ packet: CachedPacket, base: UnsafeRawPointer, slot: inout Slot, participant: inout Participant,
         output: Int64, offsets: StreamRewriter.Offsets, into memory: UnsafeMutableRawPointer, now: Int64
     ) -> Int {
         var codec = packet.codec
@@ -27,10 +27,11 @@ extension Relay {
         }
         let payloadType = slot.payloadTypes[Int(codec.rawValue)]
         guard payloadType != 0xFF else { return 0 }
+        let ssrc = slot.ssrc
         let headerLength = writeHeader(
-            packet, base: base, slot: slot, participant: &participant, payloadType: payloadType,
+            packet, base: base, slot: &slot, participant: &participant, payloadType: payloadType,
             sequence: UInt16(truncatingIfNeeded: output), timestamp: packet.timestamp &+ offsets.timestamp,
-            ssrc: slot.ssrc, payloadLength: length, into: memory, now: now)
+            ssrc: ssrc, payloadLength: length, into: memory, now: now)
         guard headerLength &+ length &+ tailCapacity <= SendBatch.datagramCapacity else { return 0 }
         var source = base + offset
         if codec == .vp8, StreamRewriter.rewritesPictureNumbers(offsets) {
@@ -49,7 +50,7 @@ extension Relay {
     /// header's length.
     @inline(__always)
     static func writeHeader(
-        _ packet: CachedPacket, base: UnsafeRawPointer, slot: borrowing Slot, participant: inout Participant,
+        _ packet: CachedPacket, base: UnsafeRawPointer, slot: inout Slot, participant: inout Participant,
         payloadType: UInt8, sequence: UInt16, timestamp: UInt32, ssrc: UInt32, payloadLength: Int,
         into memory: UnsafeMutableRawPointer, now: Int64
     ) -> Int {
@@ -135,7 +136,7 @@ extension Relay {
         let memory = batch.reserve()
         let length = Int(packet.pointee.payloadLength)
         let headerLength = Self.writeHeader(
-            packet.pointee, base: base, slot: slots[slot], participant: &participants[participant],
+            packet.pointee, base: base, slot: &slots[slot], participant: &participants[participant],
             payloadType: payloadType, sequence: UInt16(truncatingIfNeeded: slots[slot].rtxIndex),
             timestamp: packet.pointee.timestamp &+ offsets.timestamp, ssrc: slots[slot].rtxSSRC,
             payloadLength: length &+ 2, into: memory, now: now)

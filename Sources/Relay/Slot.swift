@@ -35,6 +35,8 @@ struct Slot {
     /// Highest temporal layer that is forwarded, and that should be.
     var temporal: UInt8 = 2
     var temporalTarget: UInt8 = 2
+    /// Whether packets of its layer are left out.
+    var isFiltered = false
     /// How far up its ladder the picture is, and what that means to whoever looks at it.
     var height = 0
     var picture = PictureState.full
@@ -48,7 +50,10 @@ struct Slot {
     var discardBefore: Int64 = 0
     /// A picture of what plays has been sent.
     var hasShown = false
-    var voiceForm = Downlink.VoiceForm.plain
+    var voiceForm = Downlink.VoiceForm.plain {
+        didSet { hasVoiceForm = voiceForm != .plain }
+    }
+    private(set) var hasVoiceForm = false
     /// A voice that begins is sent from this packet on, if it is still there.
     var voiceFrom = Int64.max
     /// A voice that the line has no room for.

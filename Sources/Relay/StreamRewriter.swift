@@ -28,9 +28,9 @@ struct StreamRewriter {
     }
 
     private(set) var sequenceOffset: Int64 = 0
-    /// Of the newest packet of the current turn, and of the packet that was rewritten last, which may be a late one.
+    /// Of the newest packet of the current turn, and of the late packet that was rewritten last.
     private(set) var offsets = Offsets()
-    private(set) var written = Offsets()
+    private var lateOffsets = Offsets()
     private var skippedPicture: UInt16?
     /// First source sequence number of the turn: older packets belong to nobody.
     private(set) var firstSource: Int64 = 0
@@ -133,7 +133,6 @@ struct StreamRewriter {
         newestSource = packet.sequence
         let output = packet.sequence &+ sequenceOffset
         highest = output
-        written = offsets
         newestTimestamp = packet.timestamp &+ offsets.timestamp
         newestArrival = packet.arrival
         if packet.codec == .vp8 {
@@ -142,6 +141,10 @@ struct StreamRewriter {
         }
         return output
     }
+
+    /// What the packet that has just got the number `output` is changed by.
+    @inline(__always)
+    func offsets(of output: Int64) -> Offsets { output == highest ? offsets : lateOffsets }
 
     @inline(never)
     private mutating func late(_ sequence: Int64) -> Int64? {
@@ -153,8 +156,8 @@ struct StreamRewriter {
             guard output >= epoch.first, output <= epoch.last else { continue }
             // Too old for the receiver's replay window, which may be no larger (RFC 3711 §3.3.2).
             guard highest &- output < 64 else { return nil }
-            written = offsets
-            written.pictureID = epoch.pictureID
+            lateOffsets = offsets
+            lateOffsets.pictureID = epoch.pictureID
             return output
         }
         return nil

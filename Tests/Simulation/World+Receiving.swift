@@ -124,7 +124,8 @@ extension World {
             var hasMain = false
             for slot in Site.voiceSlots..<(Site.voiceSlots + Site.cameraSlots) {
                 let publisher = sites[index].slots[slot].publisher
-                guard publisher >= 0, isHere[publisher], sites[publisher].camera.canSend, !sites[publisher].up.isCut else {
+                guard publisher >= 0, isHere[publisher], sites[publisher].camera.canSend, !sites[publisher].up.isCut
+                else {
                     continue
                 }
                 if publisher == sites[index].mainPicture {
