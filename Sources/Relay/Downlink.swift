@@ -105,19 +105,17 @@ struct Downlink: ~Copyable {
         let isLineLossy = estimator.lossFraction >= Self.repeatFrom && now &- lastQueue > 3_000_000
         if isLineLossy || estimator.backgroundLoss >= Self.repeatFrom * 5 { lastLoss = now }
         let rate = bearable
+        let isLossy = now &- lastLoss < Self.repetitionHold
+        let wasMerged = if case .merged = voiceForm { true } else { false }
         // Once merged, a line must be clearly better before packets go one by one again.
-        let isThin: Bool
-        if case .merged = voiceForm {
-            isThin = rate < Self.thin * 5 / 4 || voices > rate / 2
-        } else {
-            isThin = rate < Self.thin || voices > rate / 10 * 7
-        }
-        if isSaving || isThin {
+        let isThin = rate < (wasMerged ? Self.thin * 5 / 4 : Self.thin)
+        // Where much is lost, one packet must not hold much.
+        let isFull = !isLossy && voices > (wasMerged ? rate / 2 : rate / 10 * 7)
+        // The estimate of a line that is not full is cautious: for voices a little more is tried.
+        let fits = VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 118 : 108)
+        if isSaving || isThin || isFull {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
-        } else if now &- lastLoss < Self.repetitionHold,
-            VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 98 : 92),
-            VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling / 20 * 21
-        {
+        } else if isLossy, fits, VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling / 20 * 21 {
             voiceForm = .repeated
         } else {
             voiceForm = .plain

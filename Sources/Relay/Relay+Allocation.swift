@@ -298,7 +298,8 @@ extension Relay {
         for ladder in ladders where ladder.current == 0 && !slots[ladder.slot].isStill {
             let slot = ladder.slot
             let isDue = ladder.demand.isMain && now >= slots[slot].nextStill
-            guard room > Self.stillRate, !slots[slot].hasShown || isDue,
+            let line = participants[participant].downlink?.allocatedFor ?? 0
+            guard room > Self.stillRate || isDue && line > Self.stillRate * 8, !slots[slot].hasShown || isDue,
                 let layer = publications[Int(slots[slot].publication)].layers.first(where: {
                     layers[$0].isLive(now: now)
                 })

@@ -114,7 +114,7 @@ extension Relay {
                 participant.enqueue(packet.pointee, layer: pending.layer, slot: slot, at: index, output: output)
                 continue
             }
-            let offsets = slot.rewriter.offsets(of: output)
+            let offsets = slot.rewriter.offsets(of: packet.pointee.sequence)
             let length = write(
                 packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: &slot,
                 participant: &participant,
@@ -185,7 +185,7 @@ extension Participant {
     mutating func enqueue(_ packet: CachedPacket, layer: Int32, slot: borrowing Slot, at index: Int, output: Int64) {
         let entry = PacedQueue.Entry(
             slot: Int32(truncatingIfNeeded: index), layer: layer, sequence: packet.sequence, output: output,
-            offsets: slot.rewriter.offsets(of: output))
+            offsets: slot.rewriter.offsets(of: packet.sequence))
         _ = downlink?.queue.append(entry, bytes: Int(packet.payloadLength))
         nextDue = 0
     }

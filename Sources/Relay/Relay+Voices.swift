@@ -103,7 +103,7 @@ extension Relay {
         }
         guard let output = slot.rewriter.rewrite(packet.pointee), let address = participant.address, batch.hasRoom()
         else { return }
-        let offsets = slot.rewriter.offsets(of: output)
+        let offsets = slot.rewriter.offsets(of: packet.pointee.sequence)
         let length = write(
             packet.pointee, base: layers[layer].cache.base(sequence), slot: &slot, participant: &participant,
             output: output, offsets: offsets, into: batch.reserve(), now: now)

@@ -142,9 +142,11 @@ struct StreamRewriter {
         return output
     }
 
-    /// What the packet that has just got the number `output` is changed by.
+    /// What the packet that has just been rewritten is changed by.
+    ///
+    /// - Parameter sequence: its number in the source.
     @inline(__always)
-    func offsets(of output: Int64) -> Offsets { output == highest ? offsets : lateOffsets }
+    func offsets(of sequence: Int64) -> Offsets { sequence == newestSource ? offsets : lateOffsets }
 
     @inline(never)
     private mutating func late(_ sequence: Int64) -> Int64? {
