@@ -41,7 +41,9 @@ def two(server, playwright, clips):
 
 def test_a_layer_that_nobody_watches_is_not_sent(two):
     page, _ = two
-    assert all(page.evaluate(LAYERS))
+    # The server has said by itself what is watched.
+    page.evaluate("() => say({type: 'layers', role: 'camera', wanted: [true, true, true]})")
+    wait_for("all layers", lambda: all(page.evaluate(LAYERS)), 1)
     page.evaluate("() => say({type: 'layers', role: 'camera', wanted: [true, false, false]})")
     wait_for("only the lowest layer", lambda: page.evaluate(LAYERS)[0] and not any(page.evaluate(LAYERS)[1:]), 1)
     page.evaluate("() => say({type: 'layers', role: 'camera', wanted: [true, true, true]})")
