@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -32,6 +33,21 @@ let package = Package(
         // libopus: the repacketizer, which joins packets of one voice.
         .systemLibrary(
             name: "COpus", path: "media/shims/COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+        // libical: recurrence rules and iCalendar.
+        .systemLibrary(
+            name: "CIcal", path: "scheduler/shims/CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
+        // libcurl: SMTP and IMAP, and HTTP to an identity provider.
+        .systemLibrary(
+            name: "CCurl", path: "scheduler/shims/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        // GMime: letters written and read.
+        .systemLibrary(
+            name: "CGMime", path: "scheduler/shims/CGMime", pkgConfig: "gmime-3.0",
+            providers: [.apt(["libgmime-3.0-dev"])]),
+        // Pango and cairo: pages as PDF.
+        .systemLibrary(
+            name: "CPango", path: "scheduler/shims/CPango", pkgConfig: "pangocairo",
+            providers: [.apt(["libpango1.0-dev"])]),
         // Socket calls that Swift's Glibc module hides.
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
@@ -63,11 +79,32 @@ let package = Package(
             dependencies: [
                 "CSockets", "ICE", "Relay", "SDP", "SecureTransport", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
+        // Recurrence rules and calendar objects (RFC 5545, 5546).
+        .target(name: "ICalendar", dependencies: ["CIcal"], swiftSettings: settings),
+        // What a province's briefings are, as pure rules.
+        .target(name: "Briefing", dependencies: ["ICalendar"], swiftSettings: settings),
+        // Who asks: passwords, secret tokens, an identity provider's answers.
+        .target(name: "Identity", dependencies: ["COpenSSL"], swiftSettings: settings),
+        // Letters out through a relay, answers in from a mailbox.
+        .target(name: "Mail", dependencies: ["CCurl", "CGMime", "ICalendar"], swiftSettings: settings),
+        // Text and tables as pages of a PDF.
+        .target(name: "Print", dependencies: ["CPango"], swiftSettings: settings),
+        // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
+        .target(
+            name: "Store", dependencies: ["Briefing", "ICalendar", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        // Each act of a person: rights, rules, one transaction, a line in the chain, letters queued.
+        .target(
+            name: "Scheduler",
+            dependencies: [
+                "Briefing", "ICalendar", "Identity", "Mail", "Print", "Store",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
         // Pages, API, signalling.
         .target(
             name: "Web",
             dependencies: [
-                "COpenSSL", "ICE", "Relay", "RelayRuntime", "SDP",
+                "Briefing", "COpenSSL", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler", "Store",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -87,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "giaoban",
             dependencies: [
-                "RelayRuntime", "SecureTransport", "Web",
+                "Briefing", "Identity", "Mail", "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -113,6 +150,15 @@ let package = Package(
 
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
+        .testTarget(name: "ICalendarTests", dependencies: ["ICalendar"], swiftSettings: settings),
+        .testTarget(name: "BriefingTests", dependencies: ["Briefing", "ICalendar"], swiftSettings: settings),
+        .testTarget(name: "IdentityTests", dependencies: ["Identity"], swiftSettings: settings),
+        .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail"], swiftSettings: settings),
+        .testTarget(name: "PrintTests", dependencies: ["Print"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Briefing", "ICalendar", "Store"], swiftSettings: settings),
+        .testTarget(
+            name: "SchedulerTests", dependencies: ["Briefing", "ICalendar", "Scheduler", "Store"],
+            swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),

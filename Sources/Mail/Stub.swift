@@ -1,0 +1,3 @@
+import CCurl
+import CGMime
+import ICalendar
