@@ -1,0 +1,95 @@
+/// Whoever acts, and what they may do: the one place where rights are decided.
+///
+/// | right | who has it |
+/// |---|---|
+/// | read the directory, free and busy times | everybody who has signed in |
+/// | edit units, sites, people, holidays, settings | administrator, in the unit or above it |
+/// | book, edit, cancel, invite, take attendance | secretary or administrator, in the organising unit or above it |
+/// | read a meeting, its papers and invitees | secretary, chair, administrator or auditor in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
+/// | technicians' lists, device tokens | technician in the unit or above it, administrator |
+/// | reports | secretary, chair, auditor, administrator: of the unit and below it |
+/// | the chain of acts | administrator or auditor at the top of the tree |
+public struct Rights: Sendable {
+    public let person: PersonID
+    public let home: UnitID
+    public let grants: [Grant]
+    private let tree: UnitTree
+
+    public init(person: PersonID, home: UnitID, grants: [Grant], tree: UnitTree) {
+        self.person = person
+        self.home = home
+        self.grants = grants
+        self.tree = tree
+    }
+
+    /// Whether one of the roles is held in `unit` or above it.
+    public func holds(_ roles: Set<Role>, over unit: UnitID) -> Bool {
+        grants.contains { roles.contains($0.role) && tree.isWithin(unit, $0.unit) }
+    }
+
+    /// Whether one of the roles is held anywhere.
+    public func holds(_ roles: Set<Role>) -> Bool { grants.contains { roles.contains($0.role) } }
+
+    private func holdsAtTop(_ roles: Set<Role>) -> Bool {
+        grants.contains { roles.contains($0.role) && tree.parent(of: $0.unit) == nil }
+    }
+
+    public func mayEditDirectory(of unit: UnitID) -> Bool { holds([.administrator], over: unit) }
+
+    /// Holidays, limits, the names in letters: of the whole province.
+    public var mayEditSettings: Bool { holdsAtTop([.administrator]) }
+
+    public var mayReadAudit: Bool { holdsAtTop([.administrator, .auditor]) }
+
+    /// Nobody gives more than they have: an administrator, the roles of units under their hand.
+    public func mayGrant(_ grant: Grant) -> Bool { holds([.administrator], over: grant.unit) }
+
+    public func mayBook(for organiser: UnitID) -> Bool { holds([.secretary, .administrator], over: organiser) }
+
+    public var mayBookAtAll: Bool { holds([.secretary, .administrator]) }
+
+    public func mayRead(_ audience: Audience) -> Bool {
+        if holds([.secretary, .chair, .administrator, .auditor], over: audience.organiser) { return true }
+        if audience.chair == person || audience.people.contains(person) { return true }
+        return audience.units.contains { isOf($0) || holds([.secretary, .administrator], over: $0) }
+    }
+
+    public func mayAnswer(for unit: UnitID) -> Bool {
+        (isOf(unit) && holds([.secretary, .chair, .delegate, .administrator]))
+            || holds([.secretary, .administrator], over: unit)
+    }
+
+    /// Whether somebody belongs to a unit: works there, or has a role in just it.
+    public func isOf(_ unit: UnitID) -> Bool { home == unit || grants.contains { $0.unit == unit } }
+
+    public func maySeeTechnicians(of unit: UnitID) -> Bool {
+        holds([.technician, .administrator, .secretary], over: unit)
+    }
+
+    public func mayReport(on unit: UnitID) -> Bool {
+        holds([.secretary, .chair, .auditor, .administrator], over: unit)
+    }
+
+    /// The units, tops of subtrees, that somebody's reports are about.
+    public var reportTops: [UnitID] {
+        Array(Set(grants.filter { [.secretary, .chair, .auditor, .administrator].contains($0.role) }.map(\.unit)))
+            .sorted()
+    }
+}
+
+/// Whom a meeting concerns.
+public struct Audience: Sendable {
+    public var organiser: UnitID
+    public var chair: PersonID?
+    public var people: Set<PersonID>
+    /// Units of the invited sites.
+    public var units: Set<UnitID>
+
+    public init(organiser: UnitID, chair: PersonID?, people: Set<PersonID>, units: Set<UnitID>) {
+        self.organiser = organiser
+        self.chair = chair
+        self.people = people
+        self.units = units
+    }
+}

@@ -1,0 +1,160 @@
+import Briefing
+import Foundation
+import ICalendar
+import Identity
+import Logging
+import Mail
+import Store
+import Synchronization
+
+/// Every act of a person goes through here: who may (Briefing's `Rights`), what the rules say, one transaction with its
+/// line in the chain of acts and its letters. What comes in and goes out are the values of the JSON API.
+public final class SchedulerService: Sendable {
+    public struct Settings: Sendable {
+        /// `https://giaoban.tinh.gov.vn`, without a slash: what links in letters begin with.
+        public var baseURL: String
+        /// The folder of papers' files.
+        public var papers: URL
+        /// 32 bytes: signs links in letters.
+        public var secret: [UInt8]
+        public var templates: LetterTemplates
+        /// Signs join tokens: room, chairs or not, Unix seconds of the end, the site.
+        public var joinToken: @Sendable (_ room: String, _ isChair: Bool, _ expires: Int, _ site: SiteID?) -> String
+        /// The accounts that the sign-in page names; only for a demonstration.
+        public var demoAccounts: [DemoAccount]
+
+        public init(
+            baseURL: String, papers: URL, secret: [UInt8], templates: LetterTemplates,
+            joinToken: @escaping @Sendable (String, Bool, Int, SiteID?) -> String, demoAccounts: [DemoAccount] = []
+        ) {
+            self.baseURL = baseURL
+            self.papers = papers
+            self.secret = secret
+            self.templates = templates
+            self.joinToken = joinToken
+            self.demoAccounts = demoAccounts
+        }
+    }
+
+    public let settings: Settings
+    public let store: Store
+    let logger: Logger
+    let passwords = PasswordWorker()
+    /// Unix seconds.
+    let now: @Sendable () -> Int
+    private let known: Mutex<Known>
+    /// Told whenever letters have been queued.
+    let lettersQueued: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+
+    private struct Known {
+        var directory: Directory
+        var office: OfficeSettings
+        var calendar: WorkingCalendar
+        var throttle = SignInThrottle()
+    }
+
+    public init(
+        settings: Settings, store: Store, logger: Logger,
+        now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+    ) throws {
+        self.settings = settings
+        self.store = store
+        self.logger = logger
+        self.now = now
+        known = Mutex(
+            try store.readNow {
+                Known(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))
+            })
+    }
+
+    /// The units and sites as they are; kept in memory, since nearly every request asks.
+    public var directory: Directory { known.withLock { $0.directory } }
+    public var office: OfficeSettings { known.withLock { $0.office } }
+    public var calendar: WorkingCalendar { known.withLock { $0.calendar } }
+
+    func withThrottle<Result>(_ body: (inout SignInThrottle) -> Result) -> Result {
+        known.withLock { body(&$0.throttle) }
+    }
+
+    /// Reads again what is kept in memory, after a change of it.
+    func directoryChanged() async throws {
+        let fresh = try await store.read {
+            Fresh(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))
+        }
+        known.withLock {
+            $0.directory = fresh.directory
+            $0.office = fresh.office
+            $0.calendar = fresh.calendar
+        }
+    }
+
+    private struct Fresh: Sendable {
+        var directory: Directory
+        var office: OfficeSettings
+        var calendar: WorkingCalendar
+    }
+
+    public func onLettersQueued(_ told: @escaping @Sendable () -> Void) {
+        lettersQueued.withLock { $0 = told }
+    }
+
+    func tellLetters(_ count: Int) {
+        if count > 0 { lettersQueued.withLock { $0 }?() }
+    }
+
+    var today: LocalDate { ProvinceClock.local(unix: now()).date }
+
+    func caller(_ person: Person) -> Caller {
+        Caller(
+            person: person,
+            rights: Rights(
+                person: person.id, home: person.unit, grants: person.grants, tree: directory.tree))
+    }
+}
+
+/// Whoever acts.
+public struct Caller: Sendable {
+    public var person: Person
+    public var rights: Rights
+
+    var name: String { "person \(person.id)" }
+}
+
+/// Units and sites, as read at one time.
+public struct Directory: Sendable {
+    public let tree: UnitTree
+    public let sites: [SiteID: Site]
+    public let sitesOfUnit: [UnitID: [SiteID]]
+    public let lines: [SiteID: SiteLine]
+
+    init(_ reading: Reading) throws {
+        tree = UnitTree(try reading.units())
+        let list = try reading.sites()
+        sites = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        sitesOfUnit = Dictionary(grouping: list, by: \.unit).mapValues { $0.map(\.id) }
+        lines = sites.mapValues(\.line)
+    }
+
+    /// What people call a site: its unit's name, and its own where the unit has several.
+    public func siteName(_ id: SiteID) -> String {
+        guard let site = sites[id] else { return "" }
+        let unit = tree.name(site.unit)
+        guard (sitesOfUnit[site.unit]?.count ?? 0) > 1, site.name != unit else { return unit }
+        return "\(unit) – \(site.name)"
+    }
+
+    func unit(of site: SiteID) -> UnitID? { sites[site]?.unit }
+}
+
+func workingCalendar(_ reading: Reading) throws -> WorkingCalendar {
+    var overrides: [LocalDate: DayOverride] = [:]
+    for line in try reading.dayOverrides() {
+        switch line.kind {
+        case "holiday": overrides[line.day] = .holiday(line.name)
+        case "day-in-lieu": overrides[line.day] = .dayInLieu(line.name)
+        case "working": overrides[line.day] = .working(line.name)
+        default: continue
+        }
+    }
+    return WorkingCalendar(overrides: overrides)
+}
