@@ -18,7 +18,8 @@ public struct LocalDateTime: Hashable, Comparable, Sendable {
         minuteOfDay = minuteNumber - day * 1440
     }
 
-    /// - Returns: nil where the text is not of the form `2026-11-23T07:30` (seconds `:00` may follow), or names no time.
+    /// - Returns: nil where the text is not of the form `2026-11-23T07:30` (seconds `:00` may follow), or names no
+    ///   time.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "T", omittingEmptySubsequences: false)
         guard parts.count == 2, let date = LocalDate(parts[0]) else { return nil }
@@ -52,7 +53,8 @@ extension LocalDateTime: CustomStringConvertible, Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let time = LocalDateTime(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a time is written 2026-11-23T07:30")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a time is written 2026-11-23T07:30")
         }
         self = time
     }
