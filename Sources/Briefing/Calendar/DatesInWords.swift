@@ -1,0 +1,82 @@
+import ICalendar
+
+/// Days and times as people read them.
+extension LocalDate {
+    /// `23/11/2026`.
+    public var vietnamese: String { "\(twoDigits(day))/\(twoDigits(month))/\(year)" }
+
+    /// `23 November 2026`.
+    public var english: String { "\(day) \(EnglishCalendar.month(month)) \(year)" }
+}
+
+extension LocalDateTime {
+    /// `7 giờ 30`.
+    public var vietnameseClock: String { "\(hour) giờ \(twoDigits(minute))" }
+
+    /// `7:30`.
+    public var englishClock: String { "\(hour):\(twoDigits(minute))" }
+}
+
+private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
+/// Names of days in Vietnamese.
+enum VietnameseCalendar {
+    private static let weekdays = ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"]
+
+    /// - Parameter number: 1 is Monday, 7 is Sunday.
+    static func weekday(_ number: Int) -> String {
+        weekdays.indices.contains(number - 1) ? weekdays[number - 1] : String(number)
+    }
+
+    static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " và " + last
+    }
+}
+
+/// Names of days and months in English.
+enum EnglishCalendar {
+    private static let weekdays = [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    static func weekday(_ number: Int) -> String {
+        weekdays.indices.contains(number - 1) ? weekdays[number - 1] : String(number)
+    }
+
+    static func month(_ number: Int) -> String {
+        months.indices.contains(number - 1) ? months[number - 1] : String(number)
+    }
+
+    static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// `first`, `2nd`, `last`, `2nd last`.
+    static func ordinal(_ number: Int) -> String {
+        switch number {
+        case 1: "first"
+        case -1: "last"
+        case ..<0: "\(numeral(-number)) last"
+        default: numeral(number)
+        }
+    }
+
+    /// `1st`, `22nd`, `13th`.
+    static func numeral(_ number: Int) -> String {
+        let suffix =
+            switch (number % 100, number % 10) {
+            case (11...13, _): "th"
+            case (_, 1): "st"
+            case (_, 2): "nd"
+            case (_, 3): "rd"
+            default: "th"
+            }
+        return "\(number)\(suffix)"
+    }
+}
