@@ -19,5 +19,12 @@ static inline CURLcode shim_curl_set_callback(CURL *curl, CURLoption option, siz
 static inline CURLcode shim_curl_get_long(CURL *curl, CURLINFO info, long *value) {
     return curl_easy_getinfo(curl, info, value);
 }
+static inline CURLcode shim_curl_set_size(CURL *curl, CURLoption option, long long value) {
+    return curl_easy_setopt(curl, option, (curl_off_t)value);
+}
+static inline CURLcode shim_curl_get_socket(CURL *curl, curl_socket_t *value) {
+    return curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, value);
+}
+static inline CURLcode shim_curl_start(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 #endif
