@@ -1,0 +1,19 @@
+import Glibc
+
+/// Which addresses are one client's.
+enum NetworkAddress {
+    /// An IPv4 address is one; of IPv6 a subscriber has at least the /64 (RFC 6177), and all of it counts as one.
+    /// What is no address stands for itself, up to 64 characters.
+    static func group(of text: String) -> String {
+        let bare = text.split(separator: "%", maxSplits: 1).first.map(String.init) ?? text
+        guard bare.contains(":") else { return String(text.prefix(64)) }
+        var address = in6_addr()
+        guard inet_pton(AF_INET6, bare, &address) == 1 else { return String(text.prefix(64)) }
+        let bytes = withUnsafeBytes(of: address) { Array($0) }
+        // ::ffff:a.b.c.d is IPv4 (RFC 4291 §2.5.5.2).
+        if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return bytes.suffix(4).map(String.init).joined(separator: ".")
+        }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
+}
