@@ -84,7 +84,7 @@ let package = Package(
         // What a province's briefings are, as pure rules.
         .target(name: "Briefing", dependencies: ["ICalendar"], swiftSettings: settings),
         // Who asks: passwords, secret tokens, an identity provider's answers.
-        .target(name: "Identity", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "Identity", dependencies: ["CCurl", "COpenSSL"], swiftSettings: settings),
         // Letters out through a relay, answers in from a mailbox.
         .target(name: "Mail", dependencies: ["CCurl", "CGMime", "ICalendar"], swiftSettings: settings),
         // Text and tables as pages of a PDF.
@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
         .testTarget(name: "ICalendarTests", dependencies: ["ICalendar"], swiftSettings: settings),
         .testTarget(name: "BriefingTests", dependencies: ["Briefing", "ICalendar"], swiftSettings: settings),
-        .testTarget(name: "IdentityTests", dependencies: ["Identity"], swiftSettings: settings),
+        .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail"], swiftSettings: settings),
         .testTarget(name: "PrintTests", dependencies: ["Print"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Briefing", "ICalendar", "Store"], swiftSettings: settings),
