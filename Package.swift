@@ -91,7 +91,7 @@ let package = Package(
         .target(name: "Print", dependencies: ["CPango"], swiftSettings: settings),
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
-            name: "Store", dependencies: ["Briefing", "ICalendar", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Store", dependencies: ["Briefing", "COpenSSL", "ICalendar", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         // Each act of a person: rights, rules, one transaction, a line in the chain, letters queued.
         .target(

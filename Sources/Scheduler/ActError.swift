@@ -39,7 +39,9 @@ struct FormCheck {
                 field, "Quá dài: \(clean.count) ký tự, tối đa \(length.upperBound).",
                 "Too long: \(clean.count) characters, \(length.upperBound) at most.")
         } else if clean.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            wrong(field, "Có ký tự điều khiển. Hãy gõ lại trên một dòng.", "It has control characters. Type it on one line.")
+            wrong(
+                field, "Có ký tự điều khiển. Hãy gõ lại trên một dòng.",
+                "It has control characters. Type it on one line.")
         }
         return clean
     }
@@ -48,7 +50,9 @@ struct FormCheck {
     mutating func longText(_ field: String, _ value: String?, _ limit: Int) -> String {
         let clean = (value ?? "").replacing("\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines)
         if clean.count > limit {
-            wrong(field, "Quá dài: \(clean.count) ký tự, tối đa \(limit).", "Too long: \(clean.count) characters, \(limit) at most.")
+            wrong(
+                field, "Quá dài: \(clean.count) ký tự, tối đa \(limit).",
+                "Too long: \(clean.count) characters, \(limit) at most.")
         } else if clean.unicodeScalars.contains(where: {
             $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
         }) {
@@ -70,7 +74,9 @@ struct FormCheck {
     mutating func email(_ field: String, _ value: String?, isRequired: Bool) -> String {
         let clean = text(field, value, (isRequired ? 1 : 0)...254).lowercased()
         if !clean.isEmpty, fields[field] == nil, !MailAddress.isAddress(clean) {
-            wrong(field, "Không phải địa chỉ thư. Ví dụ: ten@tinh.gov.vn.", "Not a mail address. For example: name@province.gov.vn.")
+            wrong(
+                field, "Không phải địa chỉ thư. Ví dụ: ten@tinh.gov.vn.",
+                "Not a mail address. For example: name@province.gov.vn.")
         }
         return clean
     }

@@ -7,6 +7,9 @@ import Mail
 import Store
 import Synchronization
 
+/// Of the directory; Foundation has a `Unit` of measures.
+public typealias Unit = Briefing.Unit
+
 /// Every act of a person goes through here: who may (Briefing's `Rights`), what the rules say, one transaction with its
 /// line in the chain of acts and its letters. What comes in and goes out are the values of the JSON API.
 public final class SchedulerService: Sendable {

@@ -75,7 +75,9 @@ extension Writing {
 extension Reading {
     /// The newest lines before `id`, newest first.
     public func acts(before id: Int64?, matching text: String?, limit: Int) throws -> [ActLine] {
-        let pattern = text.map { "%" + $0.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%" }
+        let pattern = text.map {
+            "%" + $0.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
+        }
         return try Row.fetchAll(
             db,
             sql: """

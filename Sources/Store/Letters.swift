@@ -151,7 +151,9 @@ extension Writing {
             letter.made,
         ])
         let id = db.lastInsertedRowID
-        try db.cachedStatement(sql: "INSERT INTO letter_body (letter, body) VALUES (?, ?)").execute(arguments: [id, body])
+        try db.cachedStatement(sql: "INSERT INTO letter_body (letter, body) VALUES (?, ?)").execute(arguments: [
+            id, body,
+        ])
         return id
     }
 

@@ -3,13 +3,14 @@ import Foundation
 import GRDB
 import ICalendar
 
-extension Identifier: @retroactive SQLExpressible {}
-extension Identifier: @retroactive StatementBinding {}
-extension Identifier: @retroactive DatabaseValueConvertible {
+extension Identifier: SQLExpressible {}
+extension Identifier: StatementBinding {}
+extension Identifier: DatabaseValueConvertible {
     public var databaseValue: DatabaseValue { rawValue.databaseValue }
 
     public static func fromDatabaseValue(_ value: DatabaseValue) -> Self? {
-        Int64.fromDatabaseValue(value).map(Self.init)
+        guard let number = Int64.fromDatabaseValue(value) else { return nil }
+        return Self(rawValue: number)
     }
 }
 

@@ -105,7 +105,8 @@ extension Reading {
         from begin: LocalDateTime, to end: LocalDateTime, states: Set<Occurrence.State>
     ) throws -> [Occurrence] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM occurrence WHERE start_at < ? AND start_at > ? AND end_at > ? ORDER BY start_at, id",
+            db,
+            sql: "SELECT * FROM occurrence WHERE start_at < ? AND start_at > ? AND end_at > ? ORDER BY start_at, id",
             arguments: [
                 ProvinceClock.unix(end), ProvinceClock.unix(begin) - 86_400 - 1, ProvinceClock.unix(begin),
             ]
@@ -169,7 +170,9 @@ extension Reading {
                 db, sql: "SELECT * FROM invitee WHERE occurrence IN (\(marks))", arguments: StatementArguments(part))
             while let row = try rows.next() {
                 let occurrence: OccurrenceID = row["occurrence"]
-                if let site: SiteID = row["site"] { found[occurrence, default: []].append((.site(site), row["is_removed"])) }
+                if let site: SiteID = row["site"] {
+                    found[occurrence, default: []].append((.site(site), row["is_removed"]))
+                }
                 if let person: PersonID = row["person"] {
                     found[occurrence, default: []].append((.person(person), row["is_removed"]))
                 }

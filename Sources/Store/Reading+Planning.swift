@@ -113,7 +113,8 @@ extension Reading {
     ) throws -> KeptTimes {
         var kept = KeptTimes()
         var claimOf: [SeriesID: Int] = [:]
-        var edited: [(index: Int, id: OccurrenceID, series: SeriesID, chair: PersonID?, venue: SiteID?, form: String?)] = []
+        var edited:
+            [(index: Int, id: OccurrenceID, series: SeriesID, chair: PersonID?, venue: SiteID?, form: String?)] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """

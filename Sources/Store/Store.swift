@@ -1,5 +1,9 @@
+import Briefing
 import Foundation
 import GRDB
+
+/// Of the directory; Foundation has a `Unit` of measures.
+public typealias Unit = Briefing.Unit
 
 /// All that the scheduler keeps, in one SQLite file. Nothing above this module knows a table.
 ///

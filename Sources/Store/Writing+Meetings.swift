@@ -86,7 +86,8 @@ extension Writing {
         try db.execute(sql: "DELETE FROM invitee WHERE occurrence = ?", arguments: [occurrence.id])
         for site in list.sites.symmetricDifference(series.sites).sorted() {
             try addInvitee(
-                .site(site), series: occurrence.series, occurrence: occurrence.id, isRemoved: !list.sites.contains(site))
+                .site(site), series: occurrence.series, occurrence: occurrence.id, isRemoved: !list.sites.contains(site)
+            )
         }
         for person in list.people.symmetricDifference(series.people).sorted() {
             try addInvitee(
@@ -130,7 +131,8 @@ extension Writing {
                 """
         ).execute(arguments: [
             series, meeting.recurrenceID.description, ProvinceClock.unix(meeting.start),
-            ProvinceClock.unix(meeting.end), meeting.isSkipped ? "skipped" : "planned", meeting.movedFor ?? "", isAddition,
+            ProvinceClock.unix(meeting.end), meeting.isSkipped ? "skipped" : "planned", meeting.movedFor ?? "",
+            isAddition,
             room,
         ])
         return OccurrenceID(db.lastInsertedRowID)

@@ -18,6 +18,17 @@ public struct PlannedMeeting: Hashable, Sendable {
     /// Not held: the policy skips it, or its move would double a meeting of the series.
     public let isSkipped: Bool
 
+    public init(
+        recurrenceID: LocalDateTime, start: LocalDateTime, end: LocalDateTime, holiday: DayOff? = nil,
+        isSkipped: Bool = false
+    ) {
+        self.recurrenceID = recurrenceID
+        self.start = start
+        self.end = end
+        self.holiday = holiday
+        self.isSkipped = isSkipped
+    }
+
     /// The Vietnamese name of the holiday that moved the meeting; nil where it was not moved.
     public var movedFor: String? { start == recurrenceID ? nil : holiday?.vietnamese }
 }

@@ -38,7 +38,8 @@ public struct Occurrence: Hashable, Sendable {
 
     public init(
         id: OccurrenceID, series: SeriesID, recurrenceID: LocalDateTime, start: LocalDateTime, end: LocalDateTime,
-        state: State, movedFor: String, isEdited: Bool, isAddition: Bool, version: Int, sequence: Int, answersSince: Int,
+        state: State, movedFor: String, isEdited: Bool, isAddition: Bool, version: Int, sequence: Int,
+        answersSince: Int,
         own: Own, room: String
     ) {
         self.id = id

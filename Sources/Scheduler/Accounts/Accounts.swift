@@ -1,6 +1,7 @@
 import Briefing
 import Foundation
 import Identity
+import Logging
 import Store
 
 /// Somebody who has signed in, as the pages see it.
@@ -139,7 +140,8 @@ extension SchedulerService {
             throw ActError.refused(
                 code: "wrong-password",
                 Sentence(
-                    vietnamese: "Địa chỉ thư hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt.",
+                    vietnamese:
+                        "Địa chỉ thư hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt.",
                     english: "The address or the password is wrong. Check Caps Lock and the input method."))
         }
         withThrottle { $0.succeeded(account: email, address: address, now: moment) }

@@ -2,6 +2,7 @@ import Briefing
 import Foundation
 import ICalendar
 import Identity
+import Mail
 import Store
 
 public struct Booked: Codable, Sendable {
@@ -115,8 +116,7 @@ extension SchedulerService {
                 ])
             }
             let meeting = PlannedMeeting(
-                recurrenceID: start, start: start, end: start.adding(minutes: minutes), movedFor: nil,
-                isSkipped: false)
+                recurrenceID: start, start: start, end: start.adding(minutes: minutes), holiday: nil, isSkipped: false)
             try self.refuseConflicts([meeting], series.plan, caller, writing.reading)
             let occurrence = try writing.addOccurrence(of: id, meeting, isAddition: true, room: newRoom())
             try writing.record(

@@ -77,7 +77,8 @@ extension SchedulerService {
                 return line(
                     "line", "\(needed) kbit/s",
                     "Đường truyền của tỉnh cần \(needed / 1000) Mbit/s lúc \(time.vietnamese), chỉ có \(available / 1000) Mbit/s. Hãy bớt điểm cầu hoặc chọn giờ khác.",
-                    "The office's line would need \(needed / 1000) Mbit/s at \(time.english) and has \(available / 1000). Invite fewer sites or choose another time.")
+                    "The office's line would need \(needed / 1000) Mbit/s at \(time.english) and has \(available / 1000). Invite fewer sites or choose another time."
+                )
             case .siteLine(let id):
                 let name = directory.siteName(id)
                 return line(
@@ -131,7 +132,9 @@ extension SchedulerService {
         }
         guard let begin = wanted.first?.start, let end = wanted.map(\.end).max() else { return [] }
         if let near {
-            wanted.sort { abs($0.start.minuteNumber - near.minuteNumber) < abs($1.start.minuteNumber - near.minuteNumber) }
+            wanted.sort {
+                abs($0.start.minuteNumber - near.minuteNumber) < abs($1.start.minuteNumber - near.minuteNumber)
+            }
         }
         let kept = try reading.keptTimes(from: begin, to: end, exceptSeries: nil, exceptOccurrences: [])
         let finder = ConflictFinder(capacity: office.capacity, lines: directory.lines)

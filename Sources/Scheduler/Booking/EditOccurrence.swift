@@ -92,7 +92,7 @@ extension SchedulerService {
                 try self.refuseConflicts(
                     [
                         PlannedMeeting(
-                            recurrenceID: new.recurrenceID, start: new.start, end: new.end, movedFor: nil,
+                            recurrenceID: new.recurrenceID, start: new.start, end: new.end, holiday: nil,
                             isSkipped: false)
                     ], plan, caller, exceptOccurrences: [id], writing.reading)
             }
@@ -182,7 +182,7 @@ extension SchedulerService {
     ) throws -> Int {
         let now = ProvinceClock.local(unix: now())
         let coming = try writing.reading.occurrences(of: series.id).filter {
-            $0.state == .planned && $0.start > now && (first.map { first in $0.start >= first.start } ?? true)
+            $0.state == .planned && $0.start > now && $0.start >= (first?.start ?? now)
         }
         let held = try writing.reading.occurrences(of: series.id).contains { $0.state != .skipped && $0.end <= now }
         for occurrence in coming {

@@ -112,7 +112,8 @@ extension SchedulerService {
         pinned.isEdited = true
         if !occurrence.own.hasAgenda {
             pinned.own.hasAgenda = true
-            try writing.setAgenda(plan.agenda.map { AgendaItem(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
+            try writing.setAgenda(
+                plan.agenda.map { AgendaItem(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
                 of: occurrence.series, occurrence: occurrence.id)
         }
         try writing.update(pinned)
@@ -222,7 +223,7 @@ extension SchedulerService {
 extension Occurrence {
     var meeting: PlannedMeeting {
         PlannedMeeting(
-            recurrenceID: recurrenceID, start: start, end: end, movedFor: movedFor.isEmpty ? nil : movedFor,
+            recurrenceID: recurrenceID, start: start, end: end, holiday: nil,
             isSkipped: state == .skipped)
     }
 }

@@ -98,6 +98,10 @@ extension SchedulerService {
         BothLanguages(vi: RuleInWords.vietnamese(plan.recurrence), en: RuleInWords.english(plan.recurrence))
     }
 
+    var clocks: LegalClocks {
+        LegalClocks(invitationDays: office.invitationDays, conclusionsDays: office.conclusionsDays)
+    }
+
     private func warnings(_ plan: MeetingPlan, _ meetings: [PlannedMeeting]) -> [SeriesPreview.Warning] {
         var warnings: [SeriesPreview.Warning] = []
         func add(_ code: String, _ vietnamese: String, _ english: String) {
@@ -107,8 +111,7 @@ extension SchedulerService {
             if first.start < ProvinceClock.local(unix: now()) {
                 add("past", "Ngày họp đầu tiên đã qua.", "The first date has passed.")
             } else if plan.isPeriodic {
-                let clock = LegalClocks.invitation(
-                    meeting: first.start.date, sent: today, days: office.invitationDays, calendar: calendar)
+                let clock = clocks.invitation(meeting: first.start.date, leaving: today, calendar: calendar)
                 if clock.isLate { add("invitation-late", clock.vietnamese, clock.english) }
             }
         }

@@ -60,7 +60,9 @@ extension SchedulerService {
         }
         var start = old?.start ?? LocalDateTime(minuteNumber: 0)
         if let text = form.start {
-            if let time = LocalDateTime(text) { start = time } else {
+            if let time = LocalDateTime(text) {
+                start = time
+            } else {
                 check.wrong(
                     "start", "Ngày giờ bắt đầu không đúng. Ví dụ: 2026-11-23T07:30.",
                     "The start is not a time. For example: 2026-11-23T07:30.")
@@ -134,7 +136,9 @@ extension SchedulerService {
         let directory = directory
         let unusable = sites.subtracting(old).filter { directory.sites[$0]?.isActive != true }
         if !unusable.isEmpty {
-            let names = unusable.sorted().prefix(3).map { directory.sites[$0] == nil ? "#\($0)" : directory.siteName($0) }
+            let names = unusable.sorted().prefix(3).map {
+                directory.sites[$0] == nil ? "#\($0)" : directory.siteName($0)
+            }
             check.wrong(
                 field, "Điểm cầu không có hoặc đã ngừng dùng: \(names.joined(separator: ", ")).",
                 "A site is unknown or no longer used: \(names.joined(separator: ", ")).")
@@ -143,7 +147,8 @@ extension SchedulerService {
 
     func agenda(_ items: [SeriesForm.Item], _ check: inout FormCheck) -> [AgendaItem] {
         if items.count > 200 {
-            check.wrong("agenda", "Chương trình quá nhiều mục (tối đa 200).", "The agenda has too many items (200 at most).")
+            check.wrong(
+                "agenda", "Chương trình quá nhiều mục (tối đa 200).", "The agenda has too many items (200 at most).")
         }
         return items.prefix(200).enumerated().map { index, item in
             AgendaItem(

@@ -103,7 +103,8 @@ extension SchedulerService {
             if let phone = technician.phone {
                 site.technician.phone = check.text("technician.phone", phone, 0...40)
                 if !phone.allSatisfy({ $0.isASCII && ($0.isNumber || "+-. ()".contains($0)) }) {
-                    check.wrong("technician.phone", "Số điện thoại chỉ gồm chữ số.", "A telephone number has digits only.")
+                    check.wrong(
+                        "technician.phone", "Số điện thoại chỉ gồm chữ số.", "A telephone number has digits only.")
                 }
             }
             if let email = technician.email {

@@ -104,7 +104,7 @@ extension SchedulerService {
             throw ActError.forbidden
         }
         let (now, today) = (now(), today)
-        let unit = try await store.write { writing -> Briefing.Unit in
+        let unit = try await store.write { writing -> Unit in
             var unit = Unit(
                 id: UnitID(0), code: code, name: name, kind: kind, parent: parent, email: email.isEmpty ? nil : email,
                 from: today)
@@ -171,7 +171,11 @@ extension SchedulerService {
         }
         var since = today
         if let text = form.from {
-            if let day = LocalDate(text) { since = day } else { check.wrong("from", wrongDay.vietnamese, wrongDay.english) }
+            if let day = LocalDate(text) {
+                since = day
+            } else {
+                check.wrong("from", wrongDay.vietnamese, wrongDay.english)
+            }
         }
         try check.finish()
         let (now, renamed, day) = (now(), edited, since)
@@ -212,15 +216,15 @@ extension SchedulerService {
         guard let into, let date else { throw ActError.notFound }
         guard caller.rights.mayEditDirectory(of: into.id) else { throw ActError.forbidden }
         let now = now()
-        let directory = directory
+        let before = directory
         try await store.write { writing in
-            for child in directory.tree.children(of: id) {
-                guard var below = directory.tree.units[child], below.until == nil else { continue }
+            for child in before.tree.children(of: id) {
+                guard var below = before.tree.units[child], below.until == nil else { continue }
                 below.parent = into.id
                 try writing.update(below)
             }
-            for site in directory.sitesOfUnit[id] ?? [] {
-                guard var moved = directory.sites[site] else { continue }
+            for site in before.sitesOfUnit[id] ?? [] {
+                guard var moved = before.sites[site] else { continue }
                 moved.unit = into.id
                 if moved.name.isEmpty { moved.name = unit.name }
                 try writing.update(moved)
@@ -259,10 +263,10 @@ extension SchedulerService {
         let directory = directory
         let today = today
         let open = directory.tree.units.values.filter { $0.exists(on: today) }.sorted { $0.id < $1.id }
-        func sites(_ units: [Briefing.Unit]) -> [SiteID] {
+        func sites(_ units: [Unit]) -> [SiteID] {
             units.flatMap { directory.sitesOfUnit[$0.id] ?? [] }.filter { directory.sites[$0]?.isActive == true }
         }
-        func group(_ id: String, _ name: String, _ units: [Briefing.Unit]) -> SiteGroup? {
+        func group(_ id: String, _ name: String, _ units: [Unit]) -> SiteGroup? {
             let found = sites(units)
             return found.isEmpty ? nil : SiteGroup(id: id, name: name, sites: found, units: units.count)
         }

@@ -34,7 +34,8 @@ extension SchedulerService {
     }
 
     /// A meeting with its series, for somebody who may read it; for others there is none.
-    func readable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan) {
+    func readable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan)
+    {
         guard let occurrence = try reading.occurrence(id), let series = try reading.series(occurrence.series) else {
             throw ActError.notFound
         }
@@ -44,7 +45,8 @@ extension SchedulerService {
     }
 
     /// The same, for somebody who may edit it.
-    func editable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan) {
+    func editable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan)
+    {
         let found = try readable(id, caller, reading)
         guard caller.rights.mayBook(for: found.1.plan.organiser) else { throw ActError.forbidden }
         return found

@@ -1,0 +1,223 @@
+import Briefing
+import Foundation
+import ICalendar
+import Mail
+import Store
+
+/// Somebody a letter goes to, on behalf of an invitee.
+struct Recipient: Sendable {
+    var invitee: Invitee
+    var name: String
+    var address: String
+    var site: String?
+}
+
+/// What a letter is about.
+struct LetterMatter {
+    var kind: LetterTemplates.Kind
+    var series: Series
+    /// Nil for all of the series.
+    var occurrence: Occurrence?
+    var plan: MeetingPlan
+    var method: CalendarMethod?
+    var message = ""
+    var oldTime: String?
+    var changes: [String] = []
+    var reason: String?
+    var days: Int?
+    var minutes: Int?
+    var withPapers = false
+}
+
+extension SchedulerService {
+    /// The largest papers that a letter carries; larger ones go as links.
+    static let attachedBytes = 10 << 20
+
+    func recipients(_ sites: some Collection<SiteID>, _ people: some Collection<PersonID>, _ reading: Reading) throws
+        -> [Recipient]
+    {
+        let directory = directory
+        var found: [Recipient] = []
+        for id in sites.sorted() {
+            guard let site = directory.sites[id], let unit = directory.tree.units[site.unit] else { continue }
+            let address = unit.email ?? site.technician.email
+            if address.isEmpty { continue }
+            found.append(
+                Recipient(
+                    invitee: .site(id), name: unit.name, address: address, site: directory.siteName(id)))
+        }
+        for id in people.sorted() {
+            guard let person = try reading.person(id), person.isActive else { continue }
+            found.append(Recipient(invitee: .person(id), name: person.name, address: person.email, site: nil))
+        }
+        return found
+    }
+
+    /// Writes a letter to each recipient and puts all of them into the queue.
+    /// - Returns: how many.
+    func queue(_ matter: LetterMatter, to recipients: [Recipient], _ writing: Writing) throws -> Int {
+        guard !recipients.isEmpty else { return 0 }
+        let reading = writing.reading
+        let office = office
+        let now = now()
+        let invitation = try matter.method.map { try calendarText(matter, method: $0, reading) }
+        let papers = try matter.withPapers ? carriedPapers(matter, reading) : []
+        let organiser = directory.tree.name(matter.plan.organiser)
+        let chair = try matter.plan.chair.flatMap { try reading.person($0) }
+        let host = office.mailFrom.split(separator: "@").last.map(String.init) ?? "localhost"
+        let encoder = JSONEncoder()
+        for recipient in recipients {
+            let values = self.values(matter, recipient, organiser: organiser, chair: chair, papers: papers)
+            let rendered = try settings.templates.render(matter.kind, language: .vi, values: values)
+            let attendee = CalendarAttendee(
+                name: recipient.name, mail: recipient.address, answerWanted: matter.method == .request,
+                kind: recipient.site == nil ? .individual : .group)
+            let letter = Letter(
+                id: "\(UUID().uuidString.lowercased())@\(host)",
+                from: MailAddress(name: organiser, address: office.mailFrom),
+                to: MailAddress(name: recipient.name, address: recipient.address), subject: rendered.subject,
+                text: rendered.text, html: rendered.html,
+                calendar: invitation.map { Letter.Calendar(method: $0.method.rawValue, text: $0.text(attendee)) },
+                attachments: attachments(papers), date: Int64(now))
+            try writing.queue(
+                QueuedLetter(
+                    messageID: letter.id, kind: matter.kind.rawValue, toName: recipient.name,
+                    toAddress: recipient.address, subject: rendered.subject, series: matter.series.id,
+                    occurrence: matter.occurrence?.id, invitee: recipient.invitee, nextTry: now, made: now),
+                body: try encoder.encode(letter))
+        }
+        return recipients.count
+    }
+
+    private func values(
+        _ matter: LetterMatter, _ recipient: Recipient, organiser: String, chair: Person?, papers: [Paper]
+    ) -> LetterValues {
+        let plan = matter.plan
+        let day = today
+        let province = office.province
+        var values = LetterValues(
+            province: province, agency: organiser, recipient: recipient.name, title: plan.title,
+            time: matter.occurrence != nil || plan.rule == nil
+                ? MeetingChanges.time(plan) : RuleInWords.vietnamese(plan.recurrence),
+            form: formText(plan.form),
+            placeAndDate: "\(placeName(province)), ngày \(day.day) tháng \(day.month) năm \(day.year)")
+        values.venue = plan.venue.map { directory.siteName($0) }
+        values.site = recipient.site
+        values.chair = chair.map { $0.title.isEmpty ? $0.name : "\($0.name) – \($0.title)" }
+        if matter.occurrence == nil, plan.rule != nil { values.rule = RuleInWords.vietnamese(plan.recurrence) }
+        values.agenda = plan.agenda.map {
+            .init(title: $0.title, owner: $0.owner, minutes: $0.minutes > 0 ? $0.minutes : nil)
+        }
+        values.papers = papers.map {
+            .init(title: $0.title, url: $0.link ?? "\(settings.baseURL)/api/papers/\($0.id)")
+        }
+        values.message = matter.message.isEmpty ? nil : matter.message
+        let called = plan.start.adding(minutes: -60)
+        values.technicianTime = clockText(called)
+        if matter.kind != .cancellation {
+            let link = AnswerLink(
+                series: matter.series.id, occurrence: matter.occurrence?.id, invitee: recipient.invitee
+            ).text(secret: settings.secret)
+            let address = "\(settings.baseURL)/tra-loi/\(link)"
+            values.acceptURL = "\(address)?answer=accept"
+            values.declineURL = "\(address)?answer=decline"
+            values.delegateURL = "\(address)?answer=delegate"
+        }
+        if let occurrence = matter.occurrence { values.pageURL = "\(settings.baseURL)/phien/\(occurrence.id)" }
+        values.oldTime = matter.oldTime
+        values.changes = matter.changes
+        values.reason = matter.reason
+        values.days = matter.days
+        values.minutes = matter.minutes
+        return values
+    }
+
+    private func carriedPapers(_ matter: LetterMatter, _ reading: Reading) throws -> [Paper] {
+        let occurrence =
+            try matter.occurrence
+            ?? reading.occurrences(of: matter.series.id).first { $0.state == .planned && $0.end > nowLocal }
+        return try occurrence.map { try reading.papers(of: $0) } ?? []
+    }
+
+    var nowLocal: LocalDateTime { ProvinceClock.local(unix: now()) }
+
+    private func attachments(_ papers: [Paper]) -> [Letter.Attachment] {
+        var left = Self.attachedBytes
+        return papers.compactMap { paper in
+            guard let hash = paper.sha256, paper.bytes <= left else { return nil }
+            left -= paper.bytes
+            return Letter.Attachment(
+                filename: paper.filename, contentType: paper.type,
+                path: settings.papers.appendingPathComponent(hash).path)
+        }
+    }
+
+    // MARK: The calendar part
+
+    private struct CalendarText {
+        var method: CalendarMethod
+        var events: ([CalendarAttendee]) -> [CalendarEvent]
+
+        func text(_ attendee: CalendarAttendee) -> String {
+            CalendarDocument(method: method, events: events([attendee])).text()
+        }
+    }
+
+    private func calendarText(_ matter: LetterMatter, method: CalendarMethod, _ reading: Reading) throws -> CalendarText
+    {
+        let calendar = try meetingCalendar(matter.series, reading)
+        if let occurrence = matter.occurrence {
+            var calendar = calendar
+            calendar.plans[occurrence.id] = matter.plan
+            let isMaster = matter.series.plan.rule == nil && calendar.occurrences.count <= 1
+            return CalendarText(
+                method: method, events: { [calendar.event(occurrence, $0, isMaster: isMaster)] })
+        }
+        return CalendarText(
+            method: method,
+            events: { attendees in
+                let events = calendar.events(attendees: attendees)
+                guard method == .cancel else { return events }
+                return events.prefix(1).map { event in
+                    var event = event
+                    event.status = .cancelled
+                    return event
+                }
+            })
+    }
+
+    func meetingCalendar(_ series: Series, _ reading: Reading) throws -> MeetingCalendar {
+        let occurrences = try reading.occurrences(of: series.id)
+        var plans: [OccurrenceID: MeetingPlan] = [:]
+        for occurrence in occurrences where occurrence.isEdited {
+            plans[occurrence.id] = try effectivePlan(occurrence, series, reading)
+        }
+        let directory = directory
+        let baseURL = settings.baseURL
+        return MeetingCalendar(
+            series: series, occurrences: occurrences, plans: plans,
+            organizer: CalendarOrganizer(name: directory.tree.name(series.plan.organiser), mail: office.mailFrom),
+            stamp: now(),
+            location: { plan in
+                [plan.venue.map { directory.siteName($0) }, plan.form == .inPerson ? nil : "Trực tuyến"]
+                    .compactMap { $0 }.joined(separator: ", ")
+            },
+            url: { occurrence in occurrence.map { "\(baseURL)/phien/\($0.id)" } ?? "\(baseURL)/dinh-ky/\(series.id)" })
+    }
+}
+
+func formText(_ form: MeetingForm) -> String {
+    switch form {
+    case .online: "Trực tuyến"
+    case .inPerson: "Trực tiếp"
+    case .mixed: "Trực tiếp kết hợp trực tuyến"
+    }
+}
+
+/// `Tỉnh Bắc Kạn` signs its letters at `Bắc Kạn`.
+func placeName(_ province: String) -> String {
+    for prefix in ["Tỉnh ", "Thành phố ", "tỉnh ", "thành phố "] where province.hasPrefix(prefix) {
+        return String(province.dropFirst(prefix.count))
+    }
+    return province
+}

@@ -1,0 +1,71 @@
+import Briefing
+import Foundation
+import ICalendar
+import Store
+
+/// A series as calendar programs know it: one master with its rule, and an event of its own for each meeting that is
+/// moved or edited (RFC 5545 §3.8.4.4).
+struct MeetingCalendar {
+    var series: Series
+    /// All meetings of the series that are laid out.
+    var occurrences: [Occurrence]
+    var plans: [OccurrenceID: MeetingPlan]
+    var organizer: CalendarOrganizer
+    /// Unix seconds.
+    var stamp: Int
+    var location: (MeetingPlan) -> String
+    var url: (Occurrence?) -> String
+
+    /// - Parameter attendees: who is named; to each invitee only itself.
+    func events(attendees: [CalendarAttendee]) -> [CalendarEvent] {
+        let plan = series.plan
+        guard plan.rule != nil || occurrences.contains(where: \.isAddition) else {
+            guard let only = occurrences.first else { return [] }
+            return [event(only, attendees, isMaster: true)]
+        }
+        var master = CalendarEvent(
+            uid: series.uid, sequence: series.sequence, stamp: stamp, start: plan.start,
+            end: plan.start.adding(minutes: plan.minutes), summary: plan.title, description: description(plan),
+            location: location(plan), url: url(nil), organizer: organizer, attendees: attendees, rule: plan.rule,
+            exclusions: occurrences.filter { ($0.state == .skipped || $0.state == .cancelled) && !$0.isAddition }
+                .map(\.recurrenceID),
+            additions: occurrences.filter { $0.isAddition && $0.state != .cancelled }.map(\.recurrenceID),
+            alarms: [10])
+        // The rule's own holidays beyond what is laid out are not known to calendar programs: the rule they get ends
+        // where the meetings do.
+        if let rule = plan.rule, rule.count == nil, rule.until == nil, let last = occurrences.map(\.recurrenceID).max()
+        {
+            master.rule = rule.ending(before: last.adding(minutes: 1))
+        }
+        let own = occurrences.filter {
+            ($0.isEdited || $0.isMoved) && ($0.state == .planned || $0.state == .held)
+        }
+        return [master] + own.map { event($0, attendees, isMaster: false) }
+    }
+
+    /// One meeting: of a series, with the time that the rule gave it.
+    func event(_ occurrence: Occurrence, _ attendees: [CalendarAttendee], isMaster: Bool) -> CalendarEvent {
+        let plan = plans[occurrence.id] ?? occurrence.plan(of: series.plan)
+        return CalendarEvent(
+            uid: series.uid, sequence: max(series.sequence, occurrence.sequence), stamp: stamp,
+            start: occurrence.start, end: occurrence.end, summary: plan.title, description: description(plan),
+            location: location(plan), url: url(occurrence), organizer: organizer, attendees: attendees,
+            recurrenceID: isMaster ? nil : occurrence.recurrenceID,
+            status: occurrence.state == .cancelled ? .cancelled : .confirmed,
+            alarms: occurrence.state == .cancelled ? [] : [10])
+    }
+
+    private func description(_ plan: MeetingPlan) -> String {
+        var lines: [String] = []
+        if !plan.agenda.isEmpty {
+            lines.append("Chương trình:")
+            for (number, item) in plan.agenda.enumerated() {
+                let owner = item.owner.isEmpty ? "" : " – \(item.owner)"
+                let minutes = item.minutes > 0 ? " (\(item.minutes) phút)" : ""
+                lines.append("\(number + 1). \(item.title)\(owner)\(minutes)")
+            }
+        }
+        if !plan.notes.isEmpty { lines.append(plan.notes) }
+        return lines.joined(separator: "\n")
+    }
+}
