@@ -148,6 +148,11 @@ let package = Package(
             name: "Simulation", dependencies: ["Congestion", "ICE", "RTP", "Relay", "SecureTransport"],
             path: "Tests/Simulation", swiftSettings: settings),
 
+        // What recurrence and calendar give, for other programs to check (Tests/EndToEnd).
+        .executableTarget(
+            name: "RecurrenceOracle", dependencies: ["Briefing", "ICalendar"], path: "Tests/RecurrenceOracle",
+            swiftSettings: settings),
+
         .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
         .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
         .testTarget(name: "ICalendarTests", dependencies: ["ICalendar"], swiftSettings: settings),
