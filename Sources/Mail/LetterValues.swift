@@ -89,3 +89,56 @@ public struct LetterValues: Sendable, Hashable {
         changes = []
     }
 }
+
+extension LetterValues {
+    /// The names that a template may use,
+    static let names: Set<String> = [
+        "province", "agency", "placeAndDate", "recipient", "title", "time", "form", "venue", "site", "chair", "rule",
+        "agenda", "papers", "message", "technicianTime", "acceptURL", "declineURL", "delegateURL", "pageURL", "oldTime",
+        "changes", "reason", "days", "minutes", "linkURL", "linkExpiry", "contact",
+    ]
+
+    /// and those inside the sections of its lists.
+    static let innerNames: [String: Set<String>] = [
+        "agenda": ["number", "title", "owner", "minutes"], "papers": ["number", "title", "url"], "changes": ["change"],
+    ]
+
+    /// The values under their names.
+    var table: [String: TemplateValue] {
+        var table: [String: TemplateValue] = [:]
+        let texts: [(String, String?)] = [
+            ("province", province), ("agency", agency), ("placeAndDate", placeAndDate), ("recipient", recipient),
+            ("title", title), ("time", time), ("form", form), ("venue", venue), ("site", site), ("chair", chair),
+            ("rule", rule), ("message", message), ("technicianTime", technicianTime),
+            ("acceptURL", Self.web(acceptURL)),
+            ("declineURL", Self.web(declineURL)), ("delegateURL", Self.web(delegateURL)),
+            ("pageURL", Self.web(pageURL)),
+            ("oldTime", oldTime), ("reason", reason), ("days", days.map(String.init)),
+            ("minutes", minutes.map(String.init)), ("linkURL", Self.web(linkURL)), ("linkExpiry", linkExpiry),
+            ("contact", contact),
+        ]
+        for (name, text) in texts { table[name] = .text(text ?? "") }
+        table["agenda"] = .list(
+            agenda.enumerated().map { index, item in
+                [
+                    "number": .text(String(index + 1)), "title": .text(item.title), "owner": .text(item.owner),
+                    "minutes": .text(item.minutes.map(String.init) ?? ""),
+                ]
+            })
+        table["papers"] = .list(
+            papers.enumerated().map { index, paper in
+                [
+                    "number": .text(String(index + 1)), "title": .text(paper.title),
+                    "url": .text(Self.web(paper.url) ?? ""),
+                ]
+            })
+        table["changes"] = .list(changes.map { ["change": .text($0)] })
+        return table
+    }
+
+    /// A link that somebody typed must not be a program (`javascript:`).
+    private static func web(_ url: String?) -> String? {
+        guard let url, url.hasPrefix("https://") || url.hasPrefix("http://") else { return nil }
+        return url
+    }
+}

@@ -44,10 +44,30 @@ public struct Mailbox: Sendable {
     /// The oldest letters that were not acknowledged yet. Blocks (network or disk): call it off the event loops.
     ///
     /// - Parameter limit: How many at most.
-    public func fetch(limit: Int) throws(MailboxError) -> [ReceivedLetter] { [] }
+    public func fetch(limit: Int) throws(MailboxError) -> [ReceivedLetter] {
+        switch place {
+        case .maildir(let path): try Maildir(path: path).fetch(limit: limit)
+        case .imap: try open().fetch(limit: limit)
+        }
+    }
 
     /// Marks letters as read, once what they say has been stored: until then they come again. Blocks.
-    public func acknowledge(_ letters: [ReceivedLetter]) throws(MailboxError) {}
+    public func acknowledge(_ letters: [ReceivedLetter]) throws(MailboxError) {
+        let handles = letters.map(\.handle).filter { !$0.isEmpty }
+        guard !handles.isEmpty else { return }
+        switch place {
+        case .maildir(let path): try Maildir(path: path).acknowledge(handles)
+        case .imap: try open().acknowledge(handles)
+        }
+    }
+
+    private func open() throws(MailboxError) -> IMAPMailbox {
+        guard case .imap(let host, let port, let user, let password, let folder, let authority) = place else {
+            throw .unreadable
+        }
+        return try IMAPMailbox(
+            host: host, port: port, user: user, password: password, folder: folder, authority: authority)
+    }
 }
 
 /// Why a mailbox cannot be read.
