@@ -20,8 +20,6 @@ public actor OIDCProvider {
 
     /// For how long what the provider says of itself holds, in seconds.
     private static let keeping: Int64 = 600
-    /// After a key was asked for that is not there, how long before asking again, in seconds.
-    private static let pause: Int64 = 10
 
     public nonisolated let settings: OIDCSettings
     private let transport: any ProviderTransport
@@ -66,14 +64,10 @@ public actor OIDCProvider {
         var claims = Claims(
             subject: token.subject, email: token.email, emailVerified: token.emailVerified, name: token.name)
         // A provider may tell address and name at its UserInfo endpoint only (§5.4).
-        if claims.email == nil || claims.name == nil, let endpoint = provider.userInfoEndpoint,
-            let access = tokens.access_token
-        {
+        if claims.email == nil, let endpoint = provider.userInfoEndpoint, let access = tokens.access_token {
             let person = try await userInfo(at: endpoint, access: access, subject: token.subject)
-            if claims.email == nil, let email = person.email {
-                claims.email = email
-                claims.emailVerified = person.emailVerified
-            }
+            claims.email = person.email
+            claims.emailVerified = person.emailVerified
             claims.name = claims.name ?? person.name
         }
         return claims
@@ -91,9 +85,7 @@ public actor OIDCProvider {
         return document
     }
 
-    private func keySet(_ provider: DiscoveryDocument, notOlderThan age: Int64) async throws(OIDCError) -> JSONWebKeySet
-    {
-        if let keys, now() - keys.since < age { return keys.value }
+    private func keySet(_ provider: DiscoveryDocument) async throws(OIDCError) -> JSONWebKeySet {
         guard let set = JSONWebKeySet(json: try await body(of: ProviderQuestion(address: provider.keys))) else {
             throw .badAnswer("the keys cannot be read")
         }
@@ -104,19 +96,26 @@ public actor OIDCProvider {
     private func verified(
         _ text: String, nonce: String, provider: DiscoveryDocument
     ) async throws(OIDCError) -> IDToken {
-        // Once with the keys at hand; where none has the name that the token gives, the provider may have changed them
-        // (§10.1.1): once more with new ones.
-        for age in [Self.keeping, Self.pause] {
-            let set = try await keySet(provider, notOlderThan: age)
+        if let keys, now() - keys.since < Self.keeping {
             do throws(IDToken.Failure) {
-                return try IDToken(
-                    verifying: text, keys: set, issuer: settings.issuer, audience: settings.clientID, nonce: nonce,
-                    now: now())
+                return try token(text, nonce: nonce, keys: keys.value)
             } catch {
+                // No key at hand has the name that the token gives: the provider may have changed them (§10.1.1). Only
+                // a token that came from the provider itself gets here, so nobody else can make us ask.
                 guard error == .unknownKey else { throw .badToken(error) }
             }
         }
-        throw .badToken(.unknownKey)
+        let fresh = try await keySet(provider)
+        do throws(IDToken.Failure) {
+            return try token(text, nonce: nonce, keys: fresh)
+        } catch {
+            throw .badToken(error)
+        }
+    }
+
+    private func token(_ text: String, nonce: String, keys: JSONWebKeySet) throws(IDToken.Failure) -> IDToken {
+        try IDToken(
+            verifying: text, keys: keys, issuer: settings.issuer, audience: settings.clientID, nonce: nonce, now: now())
     }
 
     private struct TokenDocument: Decodable {

@@ -50,10 +50,12 @@ struct ProviderConnectionTests {
     @Test func `a provider that says nothing is given up`() async throws {
         let server = try LoopbackServer(answer: nil)
         defer { server.stop() }
-        let took = await ContinuousClock().measure {
-            await #expect(throws: OIDCError.self) { try await ask(server, milliseconds: 300) }
+        do {
+            _ = try await ask(server, milliseconds: 300)
+            Issue.record("something was said")
+        } catch OIDCError.unreachable(let reason) {
+            #expect(reason.hasSuffix("Timeout was reached"))
         }
-        #expect(took < .seconds(5))
     }
 
     @Test func `nobody there is told as unreachable`() async throws {
