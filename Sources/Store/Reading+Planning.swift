@@ -204,3 +204,9 @@ extension Reading {
         return found
     }
 }
+
+extension Reading {
+    public func answersSince(_ id: SeriesID) throws -> Int? {
+        try Int.fetchOne(db, sql: "SELECT answers_since FROM series WHERE id = ?", arguments: [id])
+    }
+}
