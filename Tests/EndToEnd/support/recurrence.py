@@ -2,12 +2,14 @@
 
 import datetime
 import json
+import os
+import pathlib
 import random
 import subprocess
 
 from support.server import ROOT
 
-BINARY = ROOT / ".build/release/RecurrenceOracle"
+BINARY = pathlib.Path(os.environ.get("RECURRENCE_ORACLE", ROOT / ".build/release/RecurrenceOracle"))
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
@@ -60,10 +62,12 @@ def random_parts(chance: random.Random, start: datetime.datetime) -> dict[str, s
     if frequency == "YEARLY" and chance.random() < 0.12:
         parts["BYYEARDAY"] = some(chance, signed(366), 4)
     elif frequency == "YEARLY" and chance.random() < 0.12:
-        parts["BYWEEKNO"] = some(chance, signed(53), 4)
+        # Weeks counted from the end: dateutil overlooks -52 and -53 in the next year's first days.
+        parts["BYWEEKNO"] = some(chance, [*range(-51, 0), *range(1, 54)], 4)
     elif frequency != "WEEKLY" and chance.random() < 0.35:
         parts["BYMONTHDAY"] = some(chance, signed(31), 5)
-    if "BYYEARDAY" not in parts and chance.random() < 0.5:
+    # A week's day that BYWEEKNO leaves open is the start's by RFC 5545 §3.3.10, and all seven by dateutil: say it.
+    if "BYYEARDAY" not in parts and (chance.random() < 0.5 or "BYWEEKNO" in parts):
         days = chance.sample(WEEKDAYS, chance.randint(1, 5))
         if frequency in ("MONTHLY", "YEARLY") and not {"BYWEEKNO", "BYMONTHDAY"} & parts.keys():
             largest = 53 if frequency == "YEARLY" and "BYMONTH" not in parts else 5
