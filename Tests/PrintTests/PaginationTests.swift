@@ -1,0 +1,126 @@
+import Testing
+
+@testable import Print
+
+/// What stands where, without a file.
+struct PaginationTests {
+    @Test(arguments: 0..<40) func `whatever a table holds, nothing is drawn outside the page and no row is split`(
+        seed: Int
+    ) throws {
+        var random = Seeded(seed)
+        let columns = Int.random(in: 1...7, using: &random)
+        let table = PrintTable(
+            columns: (0..<columns).map {
+                .init("Cột \($0)", fraction: Double.random(in: 1...5, using: &random), merging: $0 < columns / 3)
+            },
+            rows: (0..<Int.random(in: 0...120, using: &random)).map { index in
+                if index % 17 == 3 { return .group("Nhóm \(index)") }
+                return .cells(
+                    (0..<columns).map { column in
+                        let words = Int.random(in: 0...12, using: &random)
+                        return StyledText(String(repeating: "từng chữ ", count: words) + "r\(index / 3)c\(column)")
+                    })
+            })
+        let sheet = Sheet(seed % 2 == 0 ? .portrait : .landscape)
+        let canvas = try Canvas(sheet: sheet)
+        var pagination = Pagination(sheet: sheet)
+        try pagination.place(.space(millimetres: Double.random(in: 0...240, using: &random)), measuredBy: canvas)
+        try pagination.place(.table(table), measuredBy: canvas)
+        for page in pagination.pages {
+            var lastText: StyledText?
+            for case .text(let text, let style, let x, let y, let width, let lines) in page {
+                let heights = canvas.lines(of: text, style, width: width)
+                #expect(lines == nil || lines == 0..<heights.count)
+                #expect(x >= sheet.leftMargin && x + width <= sheet.width - sheet.rightMargin + 0.01)
+                #expect(y >= sheet.topMargin && y + heights.reduce(0, +) <= sheet.bodyBottom + 0.01)
+                lastText = text
+            }
+            #expect(lastText?.plain.hasPrefix("Nhóm") != true || table.rows.last == .group(lastText ?? ""))
+        }
+        let drawn = pagination.pages.joined().reduce(into: 0) { count, mark in
+            if case .text(let text, _, _, _, _, _) = mark, !text.plain.hasPrefix("Cột") { count += 1 }
+        }
+        let columnsMerged = columns / 3
+        let least = table.rows.reduce(0) {
+            if case .cells(let cells) = $1 { $0 + cells.count - columnsMerged } else { $0 + 1 }
+        }
+        #expect(drawn >= least)
+    }
+
+    @Test func `a heading is not the last line of a page`() throws {
+        let sheet = Sheet(.portrait)
+        let canvas = try Canvas(sheet: sheet)
+        var pagination = Pagination(sheet: sheet)
+        try pagination.place(.paragraph(Paragraph("đầu")), measuredBy: canvas)
+        pagination.y = sheet.bodyBottom - 40
+        try pagination.place(.heading("Tiêu đề"), measuredBy: canvas)
+        #expect(pagination.pages.count == 2)
+    }
+
+    @Test func `a document beyond 2,000 pages, or 8 MiB of text, is refused`() throws {
+        #expect(throws: PrintError.tooManyPages) {
+            try PDF.pages(of: PrintDocument(title: "", blocks: Array(repeating: .pageBreak, count: 2_000)))
+        }
+        let megabyte = Paragraph(StyledText(String(repeating: "a", count: 1 << 20)))
+        #expect(throws: PrintError.tooMuchText) {
+            try PDF.pages(
+                of: PrintDocument(
+                    title: "",
+                    blocks: [
+                        .table(
+                            PrintTable(
+                                columns: [.init("a", fraction: 1)],
+                                rows: Array(repeating: .cells([megabyte.text]), count: 9)))
+                    ]))
+        }
+    }
+
+    @Test func `a table with wrong columns or cells is refused by its row`() {
+        func printing(_ table: PrintTable) throws {
+            _ = try PDF.pages(of: PrintDocument(title: "", blocks: [.table(table)]))
+        }
+        #expect(throws: PrintError.columns) { try printing(PrintTable(columns: [], rows: [])) }
+        for fraction in [0, -1, .nan, .infinity, 1e-9] {
+            #expect(throws: PrintError.columns) {
+                try printing(PrintTable(columns: [.init("a", fraction: fraction), .init("b", fraction: 1)], rows: []))
+            }
+        }
+        #expect(throws: PrintError.cells(row: 1, found: 2, expected: 1)) {
+            try printing(PrintTable(columns: [.init("a", fraction: 1)], rows: [.cells([""]), .cells(["", ""])]))
+        }
+    }
+
+    @Test func `absurd sizes and spaces end in pages, not in a trap`() throws {
+        for size in [0, -5, 1_000, 1e300, .nan, .infinity] {
+            let blocks: [PrintBlock] = [
+                .space(millimetres: size), .heading("a b", size: size),
+                .paragraph(Paragraph("a\nb c", size: size, indent: size)),
+                .table(
+                    PrintTable(columns: [.init("a", fraction: 1)], rows: [.group("x"), .cells(["b c"])], size: size)),
+            ]
+            #expect(throws: Never.self) { try PDF.pages(of: PrintDocument(title: "", blocks: blocks)) }
+        }
+    }
+
+    @Test func `days below ten and the first two months have a leading nought`() {
+        #expect(
+            Letterhead.placeAndDate("Bắc Kạn", day: 5, month: 2, year: 2027) == "Bắc Kạn, ngày 05 tháng 02 năm 2027")
+        #expect(
+            Letterhead.placeAndDate("Bắc Kạn", day: 23, month: 3, year: 2027) == "Bắc Kạn, ngày 23 tháng 3 năm 2027")
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
