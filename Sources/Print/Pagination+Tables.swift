@@ -87,9 +87,11 @@ extension Pagination {
         }
         addRule(right, y, right, y + height)
         for (cell, lines) in shown where !lines.isEmpty {
+            let spare = height - 2 * TableLayout.padding - cell.lines[lines].reduce(0, +)
             add(
                 .text(
-                    cell.text, cell.style, x: layout.left(of: cell), y: y + TableLayout.padding,
+                    cell.text, cell.style, x: layout.left(of: cell),
+                    y: y + TableLayout.padding + (row.isCentred ? max(0, spare / 2) : 0),
                     width: layout.width(of: cell), lines: lines))
         }
     }

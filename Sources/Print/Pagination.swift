@@ -51,6 +51,7 @@ struct Pagination {
         let following = 60.0
         if !isAtTop, lines.reduce(following, +) > heightLeft { try breakPage() }
         try place(text, style, lines: lines)
+        y += 3
     }
 
     private mutating func place(_ paragraph: Paragraph, measuredBy canvas: borrowing Canvas) throws(PrintError) {

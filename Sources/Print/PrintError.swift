@@ -21,7 +21,7 @@ public enum PrintError: Error, Hashable, Sendable {
         case .cells(let row, let found, let expected):
             "Bảng không in được: dòng \(row + 1) có \(found) ô, trong khi bảng có \(expected) cột."
         case .noFont:
-            "Máy chủ chưa cài phông chữ; hãy báo quản trị viên cài gói fonts-liberation và fonts-noto-core."
+            "Máy chủ chưa cài phông chữ; hãy báo quản trị viên cài gói fonts-croscore và fonts-noto-core."
         case .drawing(let reason): "Không tạo được tệp PDF: \(reason)."
         }
     }
@@ -34,7 +34,7 @@ public enum PrintError: Error, Hashable, Sendable {
         case .cells(let row, let found, let expected):
             "The table cannot be printed: row \(row + 1) has \(found) cells, the table has \(expected) columns."
         case .noFont:
-            "No font is installed on the server; ask its administrator to install fonts-liberation and fonts-noto-core."
+            "No font is installed on the server; ask its administrator to install fonts-croscore and fonts-noto-core."
         case .drawing(let reason): "The PDF could not be made: \(reason)."
         }
     }

@@ -17,6 +17,8 @@ struct TableLayout {
         /// Black to white: the ground.
         let shade: Double?
         let keepsWithNext: Bool
+        /// Whether texts stand in the middle of the row's height.
+        var isCentred = false
 
         /// In points with padding; `onNewPage`: with the texts that the page before has shown.
         func height(onNewPage: Bool) -> Double {
@@ -59,7 +61,7 @@ struct TableLayout {
                     text: column.title, style: style, column: index, span: 1,
                     lines: canvas.lines(of: column.title, style, width: Self.width(edges, column: index, span: 1)),
                     isContinued: false)
-            }, shade: 0.9, keepsWithNext: true)
+            }, shade: 0.9, keepsWithNext: true, isCentred: true)
 
         var rows: [Row] = []
         rows.reserveCapacity(table.rows.count)

@@ -22,12 +22,39 @@ final class TextLayout {
         context = pango_font_map_create_context(fonts)
         // A font's size in points is its size in the page's unit.
         pango_cairo_context_set_resolution(context, 72)
+        // On paper letters stand where they belong; Pango would put each on a whole point, as on a screen.
+        pango_context_set_round_glyph_positions(context, 0)
         pango_context_set_language(context, pango_language_from_string("vi"))
         pango_cairo_update_context(cairo, context)
         layout = pango_layout_new(context)
-        font = pango_font_description_from_string(Self.families)
+        font = pango_font_description_from_string(Self.family(in: context, of: fonts))
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
     }
+
+    /// Nghị định 30/2020/NĐ-CP wants Times New Roman; Tinos and Liberation Serif have its measures.
+    private static let families = ["Times New Roman", "Tinos", "Liberation Serif", "Noto Serif", "DejaVu Serif"]
+
+    /// The first that has all Vietnamese letters: Liberation Serif before its version 2 (Debian's fonts-liberation) has
+    /// not, and words of letters from two fonts look broken.
+    private static func family(in context: OpaquePointer, of fonts: UnsafeMutablePointer<PangoFontMap>) -> String {
+        families.first { family in
+            let description = pango_font_description_from_string(family)
+            defer { pango_font_description_free(description) }
+            guard let font = pango_font_map_load_font(fonts, context, description) else { return false }
+            defer { g_object_unref(font) }
+            // For a family that is not there, Pango loads whatever it likes.
+            let loaded = pango_font_describe(font)
+            defer { pango_font_description_free(loaded) }
+            guard let name = pango_font_description_get_family(loaded), String(cString: name) == family else {
+                return false
+            }
+            return vietnamese.allSatisfy { pango_font_has_char(font, $0) != 0 }
+        } ?? "serif"
+    }
+
+    /// Letters beyond ASCII: of Latin-1, Latin Extended-A and -B, and all of U+1EA0 to U+1EF9.
+    private static let vietnamese: [UInt32] =
+        "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư".unicodeScalars.map(\.value) + Array(0x1EA0...0x1EF9)
 
     deinit {
         pango_font_description_free(font)
@@ -35,9 +62,6 @@ final class TextLayout {
         g_object_unref(UnsafeMutableRawPointer(context))
         g_object_unref(fonts)
     }
-
-    /// Nghị định 30/2020/NĐ-CP wants Times New Roman; Liberation Serif has its measures.
-    private static let families = "Times New Roman, Liberation Serif, Noto Serif, serif"
 
     func set(_ text: StyledText, _ style: TextStyle, width: Double) {
         var utf8: [UInt8] = []

@@ -40,12 +40,13 @@ enum Samples {
                         name: "Sáng",
                         entries: [
                             .init(
-                                time: "7 giờ 30 – 9 giờ 00", content: "Giao ban trực tuyến đầu tuần",
+                                time: "7\u{A0}giờ\u{A0}30 – 9\u{A0}giờ\u{A0}00",
+                                content: "Giao ban trực tuyến đầu tuần",
                                 chair: "Chủ tịch UBND tỉnh Hoàng Văn Đức",
                                 participants: "Lãnh đạo UBND các huyện, thành phố; Thủ trưởng các sở, ban, ngành",
                                 place: "Phòng họp số 1; trực tuyến tới 8 điểm cầu"),
                             .init(
-                                time: "9 giờ 30 – 11 giờ 00",
+                                time: "9\u{A0}giờ\u{A0}30 – 11\u{A0}giờ\u{A0}00",
                                 content: "Rà soát tiến độ giải ngân vốn đầu tư công quý IV",
                                 chair: "Phó Chủ tịch Phạm Thị Lệ Thủy", participants: "Sở Tài chính, Kho bạc Nhà nước",
                                 place: "Phòng họp số 2"),
@@ -63,7 +64,8 @@ enum Samples {
                             name: "Chiều",
                             entries: [
                                 .init(
-                                    time: "14 giờ 00 – 16 giờ 30", content: "Họp Ban Chỉ đạo chuyển đổi số tỉnh",
+                                    time: "14\u{A0}giờ\u{A0}00 – 16\u{A0}giờ\u{A0}30",
+                                    content: "Họp Ban Chỉ đạo chuyển đổi số tỉnh",
                                     chair: "Phó Chủ tịch Thường trực", participants: "Thành viên Ban Chỉ đạo",
                                     place: "Trực tuyến")
                             ]),

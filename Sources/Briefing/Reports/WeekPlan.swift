@@ -21,14 +21,14 @@ public struct WeekPlan: Hashable, Sendable {
             self.place = place
         }
 
-        /// `7 giờ 30 – 9 giờ 00`; with the day where it ends on another.
+        /// `7 giờ 30 – 9 giờ 00`; with the day where it ends on another. The spaces of each time do not break.
         public var time: String {
             let ending = "\(Self.clock(start)) – \(Self.clock(end))"
             return end.date == start.date ? ending : "\(ending) ngày \(WeekPlan.shortDate(end.date))"
         }
 
         private static func clock(_ time: LocalDateTime) -> String {
-            "\(time.hour) giờ \(time.minute < 10 ? "0" : "")\(time.minute)"
+            "\(time.hour)\u{A0}giờ\u{A0}\(time.minute < 10 ? "0" : "")\(time.minute)"
         }
     }
 
