@@ -1,5 +1,5 @@
 /// One way of an access line: a bottleneck with a drop-tail queue, then losses, then a delay that wanders and keeps
-/// order. The same model as ops/lib/line.c, but without packets: what happens to a packet is known when it is sent.
+/// order. The same model as ops/lib/way.c, but without packets: what happens to a packet is known when it is sent.
 struct LineWay: ~Copyable {
     /// When a packet has left the bottleneck, ns, and when it arrives, µs.
     struct Passage {
