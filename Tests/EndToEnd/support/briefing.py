@@ -274,6 +274,21 @@ def judge(watch, begin, end, report, line: Line | None, rows, rates=None) -> dic
     return found
 
 
+def watch_and_judge(page, line: Line, sites: Sites, seconds, settle, keep=None) -> dict:
+    """What comes to a page behind a line in so many seconds, once the line is there and has settled."""
+    begin_watching(page)
+    line.wait_until_it_is_there()
+    line.seconds_pass(settle)
+    first, begin = len(line.rows()), now_ms()
+    line.seconds_pass(seconds)
+    end, rows = now_ms(), line.rows()[first:]
+    watch, report = watched(page), sites.report()
+    if keep:
+        seen = {"watch": watch, "rows": rows, "begin": begin, "end": end, "report": report}
+        keep.write_text(json.dumps(seen))
+    return judge(watch, begin, end, report, line, rows)
+
+
 def measure(playwright, profile, seconds=60.0, settle=10.0, publisher="chromium", from_the_start=False, keep=None):
     """The room behind one profile. Returns what `judge` found."""
     with tempfile.TemporaryDirectory() as name:
@@ -284,18 +299,7 @@ def measure(playwright, profile, seconds=60.0, settle=10.0, publisher="chromium"
             page = briefing.viewer(line)
             joined = time.monotonic() - asked
             wait_until_live(page)
-            begin_watching(page)
-            line.wait_until_it_is_there()
-            time.sleep(settle)
-            first, begin = len(line.rows()), now_ms()
-            time.sleep(seconds)
-            end, rows = now_ms(), line.rows()[first:]
-            watch = watched(page)
-            report = briefing.sites.report()
-            if keep:
-                seen = {"watch": watch, "rows": rows, "begin": begin, "end": end, "report": report}
-                keep.write_text(json.dumps(seen))
-            found = judge(watch, begin, end, report, line, rows)
+            found = watch_and_judge(page, line, briefing.sites, seconds, settle, keep)
             found["page_seconds"] = joined
             return found
 

@@ -6,10 +6,8 @@ import argparse
 import json
 import os
 import pathlib
-import statistics
 import sys
 import tempfile
-import time
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -17,7 +15,7 @@ if __name__ == "__main__":
 from playwright.sync_api import sync_playwright
 
 from support import briefing, media, server as servers
-from support.briefing import PUBLISHER, Briefing, begin_watching, now_ms, wait_until_live, watched
+from support.briefing import PUBLISHER, Briefing, begin_watching, now_ms, wait_until_live, watch_and_judge, watched
 from support.thinline import Line, quantile, summary
 
 WIDE, NARROW = 2000, 500  # kbit/s
@@ -41,7 +39,7 @@ def step(playwright, seconds=30, publisher="site") -> dict:
             begin_watching(page)
             line.wait_until_it_is_there()
             zero = now_ms()
-            time.sleep(up_at + seconds)
+            line.seconds_pass(up_at + seconds)
             watch, rows, report = watched(page), line.rows(), room.sites.report()
     phases = {}
     for phase, start, rate in (("wide", 0, WIDE), ("narrow", down_at, NARROW), ("wide again", up_at, WIDE)):
@@ -85,7 +83,7 @@ def moved(playwright, seconds=30, publisher="site", profile="adsl-worst") -> dic
             line.wait_until_it_is_there()
             zero = now_ms()
             # Three seconds after the move count: what the move shakes, it shakes there.
-            time.sleep(2 * seconds + 1)
+            line.seconds_pass(2 * seconds + 1)
             watch, moved_watch, report = watched(other), watched(page), room.sites.report()
     cut = zero + seconds * 1000
     halves = [(zero, cut), (cut, cut + seconds * 1000)]
@@ -120,12 +118,12 @@ def uplink(playwright, seconds=30, profile="adsl-typical") -> dict:
             for one in (page, viewer):
                 begin_watching(one)
             line.wait_until_it_is_there()
-            time.sleep(5)
+            line.seconds_pass(5)
             begin, rows_before = now_ms(), len(line.rows())
-            time.sleep(seconds / 2)
+            line.seconds_pass(seconds / 2)
             page.page.keyboard.press("v")
             middle, rows_middle = now_ms(), len(line.rows())
-            time.sleep(seconds)
+            line.seconds_pass(seconds)
             end, rows = now_ms(), line.rows()
             sent, seen = watched(page), watched(viewer)
     found = {}
@@ -162,17 +160,7 @@ def voices(playwright, seconds=30, profile="megawan-64k", count=1) -> dict:
         folder = pathlib.Path(name)
         line = Line(profile, folder)
         with Briefing(playwright, folder, [line], publisher=None, voices=count, others=0) as room:
-            page = room.viewer(line)
-            begin_watching(page)
-            line.wait_until_it_is_there()
-            time.sleep(5)
-            first, begin = len(line.rows()), now_ms()
-            time.sleep(seconds)
-            end, rows = now_ms(), line.rows()[first:]
-            watch, report = watched(page), room.sites.report()
-    found = briefing.judge(watch, begin, end, report, line, rows)
-    for way in ("down", "up"):
-        found[way]["packets"] = statistics.mean(row["packets"] for row in rows if row["way"] == way)
+            found = watch_and_judge(room.viewer(line), line, room.sites, seconds, settle=5)
     return {"voices": count, **{key: found[key] for key in ("sound", "delay", "down", "up")}}
 
 

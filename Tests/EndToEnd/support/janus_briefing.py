@@ -13,7 +13,6 @@ import os
 import pathlib
 import sys
 import tempfile
-import time
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -22,10 +21,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Benchmarks
 from peers.janus import Janus
 from playwright.sync_api import sync_playwright
 
-from support import briefing
-from support.briefing import PUBLISHER, begin_watching, now_ms, watched
-from support.sites import PITCHES, Sites, offer, plan, transport
 from support import media
+from support.briefing import HEAD, PUBLISHER, WINDOW, table_row, wait_until_live, watch_and_judge
+from support.browsers import Chromium, ChromiumPage
+from support.sites import PITCHES, Sites, offer, plan, transport
 from support.thinline import Line
 
 ROOM = 1234
@@ -121,28 +120,17 @@ def measure(playwright, profile, seconds=60.0, settle=10.0, small_thumbnails=Fal
                                    voice=dict(file=media.voice_packets(PITCHES[number % 3]), level=25))
             sites.wait_until_secure()
             with line.browser(playwright, folder) as browser:
-                page = Page(browser)
+                page = open_empty(browser)
                 janus.watch(page, small_thumbnails)
-                time.sleep(3)
-                begin_watching(page)
-                line.wait_until_it_is_there()
-                time.sleep(settle)
-                first, begin = len(line.rows()), now_ms()
-                time.sleep(seconds)
-                end, rows = now_ms(), line.rows()[first:]
-                return briefing.judge(watched(page), begin, end, sites.report(), line, rows)
+                wait_until_live(page)
+                return watch_and_judge(page, line, sites, seconds, settle)
 
 
-class Page:
-    """An empty page of a browser."""
-
-    def __init__(self, browser):
-        context = browser.browser.new_context(viewport={"width": briefing.WINDOW[0], "height": briefing.WINDOW[1]})
-        self.page = context.new_page()
-        self.page.goto("about:blank")
-
-    def evaluate(self, script, argument=None):
-        return self.page.evaluate(script, argument)
+def open_empty(browser: Chromium) -> ChromiumPage:
+    context = browser.browser.new_context(viewport={"width": WINDOW[0], "height": WINDOW[1]})
+    page = ChromiumPage(context.new_page())
+    page.page.goto("about:blank")
+    return page
 
 
 def main():
@@ -155,11 +143,11 @@ def main():
     parser.add_argument("--nice", type=int, default=0)
     options = parser.parse_args()
     os.nice(options.nice)
-    print("| " + " | ".join(briefing.HEAD) + " |\n|" + "---|" * len(briefing.HEAD), flush=True)
+    print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD), flush=True)
     with sync_playwright() as playwright:
         for profile in options.profile:
             found = measure(playwright, profile, options.seconds, options.settle, options.small_thumbnails)
-            print(briefing.table_row(profile, found), flush=True)
+            print(table_row(profile, found), flush=True)
             if options.json:
                 options.json.mkdir(parents=True, exist_ok=True)
                 (options.json / f"{profile}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False))

@@ -7,6 +7,7 @@ import time
 from urllib.parse import quote
 
 from support import media
+from support.browsers import wait_for
 from support.server import ROOT
 
 GENERATOR = ROOT / ".build/release/LoadGenerator"
@@ -83,11 +84,8 @@ class Sites:
         return number
 
     def wait_until_secure(self, seconds=10):
-        deadline = time.monotonic() + seconds
-        while (state := self.ask(verb="state"))["secure"] < len(self.names):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"of {len(self.names)} sites {state['secure']} are connected")
-            time.sleep(0.05)
+        count = len(self.names)
+        wait_for(f"{count} connected sites", lambda: self.ask(verb="state")["secure"] >= count, seconds, 0.05)
 
     def report(self) -> dict:
         """What each stream has sent and been asked for; the share of a core that it costs."""

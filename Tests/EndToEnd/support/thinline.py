@@ -5,9 +5,8 @@ import itertools
 import json
 import os
 import pathlib
-import time
 
-from support.browsers import Chromium
+from support.browsers import Chromium, wait_for
 from support.server import ROOT
 
 LINES = {row["name"]: {key: float(row[key]) for key in row if key not in ("name", "description")}
@@ -39,7 +38,6 @@ class Line:
         self.script = folder / f"chromium{self.net}"
         self.script.write_text(f'#!/bin/sh\nexec {" ".join(words)} -- /usr/bin/chromium "$@"\n')
         self.script.chmod(0o755)
-        self.began = 0.0
 
     @property
     def rates(self) -> dict:
@@ -47,12 +45,25 @@ class Line:
         return {"up": LINES[self.profile]["up_kbps"], "down": LINES[self.profile]["down_kbps"]}
 
     def browser(self, playwright, folder, flags=()) -> Chromium:
-        self.began = time.monotonic()
         return Chromium(playwright, folder, executable=str(self.script), flags=flags)
+
+    @property
+    def seconds(self) -> int:
+        """For which it has run, by its own clock: that of its steps and of its figures."""
+        rows = self.rows()
+        return int(rows[-1]["t"]) if rows else 0
 
     def wait_until_it_is_there(self):
         """Until the profile holds."""
-        time.sleep(max(0.0, self.began + self.lead - time.monotonic()))
+        self._wait_until(self.lead)
+
+    def seconds_pass(self, count: float):
+        """So many whole seconds of its figures, from the last that it has written. Right after another wait they begin
+        now."""
+        self._wait_until(self.seconds + count)
+
+    def _wait_until(self, second: float):
+        wait_for(f"second {second:g} of the line", lambda: self.seconds >= second, max(second - self.seconds, 0) + 30)
 
     def rows(self) -> list[dict]:
         """What it has counted so far, a line a second and way."""
@@ -75,8 +86,10 @@ def summary(rows: list[dict], way: str, rate: float) -> dict:
     if len(mine) < 2:
         return {}
     seconds = len(mine)
-    packets = sum(row["packets"] + row["lost"] + row["overflowed"] for row in mine) or 1
+    arrived = sum(row["packets"] for row in mine)
+    packets = arrived + sum(row["lost"] + row["overflowed"] for row in mine) or 1
     return {
+        "packets": arrived / seconds,
         "kbps": sum(row["bytes"] for row in mine) * 8 / 1000 / seconds,
         "use": sum(row["bytes"] for row in mine) * 8 / 1000 / seconds / rate,
         "queue_p50": quantile([row["queue_mean_ms"] for row in mine], 0.5),
