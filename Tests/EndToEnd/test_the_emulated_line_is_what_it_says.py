@@ -13,6 +13,7 @@ import uuid
 
 import pytest
 
+from support.browsers import wait_for
 from support.server import ROOT, free_port
 
 LINE = str(ROOT / "ops/line")
@@ -215,11 +216,7 @@ def test_nothing_is_left(end):
         code = line.wait(timeout=5)
         if end == "exits":
             assert code == 7
-        deadline = time.monotonic() + 1
-        while (os.path.exists(device) or processes(marker)) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert not os.path.exists(device)
-        assert processes(marker) == []
+        wait_for("nothing to be left", lambda: not os.path.exists(device) and not processes(marker), 1, 0.02)
     finally:
         line.kill()
         line.stdout.close()

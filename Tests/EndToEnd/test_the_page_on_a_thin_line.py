@@ -17,6 +17,7 @@ window.say = (message) => window.socket.onmessage({data: message instanceof Arra
 LAYERS = """() => giaoban.peer.getSenders().find((s) => s.track?.kind === 'video').getParameters().encodings.map((e) => e.active)"""
 IMAGES = """(kind) => said.filter((m) => m instanceof ArrayBuffer && new Uint8Array(m)[0] === kind)
   .map((m) => ({size: new Uint8Array(m)[1], version: new DataView(m).getUint32(12), bytes: m.byteLength - 24}))"""
+PLAYED = "() => document.querySelector('.tile.camera:not(.mirrored) video').currentTime"
 OTHER = """() => {
   const tile = document.querySelector('.tile.camera:not(.mirrored)');
   const still = tile.querySelector('.standing');
@@ -56,7 +57,7 @@ def test_a_picture_whose_slot_goes_stays_until_a_still_replaces_it(two):
     stills = wait_for("two stills", lambda: [*sender.evaluate(IMAGES, 1)] if len(sender.evaluate(IMAGES, 1)) > 1 else None)
     assert all(still["bytes"] <= 6000 and still["size"] == 0 for still in stills)
     assert stills[0]["version"] < stills[1]["version"]
-    viewer.page.wait_for_timeout(2500)
+    wait_for("pictures of which the page keeps one", lambda: viewer.evaluate(PLAYED) >= 2.5, 5)
     viewer.evaluate("""() => {
       const slot = giaoban.state.slots.find((s) => s.participant && s.role === 'camera');
       window.slot = slot;
