@@ -1,5 +1,4 @@
 import CBench
-import Foundation
 import Glibc
 import ICE
 import RTP
@@ -20,7 +19,7 @@ final class LoadGenerator {
     private let inward = cbench_batch_create(256)
     private let outward = cbench_batch_create(64)
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
-    private var input: [UInt8] = []
+    private var input = CommandInput()
     private var isOver = false
 
     private var delays = Histogram()
@@ -55,9 +54,8 @@ final class LoadGenerator {
     private func loop() {
         var tokens = [UInt32](repeating: 0, count: 256)
         var nextTick: Int64 = 0
-        _ = fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK)
         _ = cbench_epoll_add(epoll, 0, Self.inputToken)
-        while !isOver {
+        while !isOver, !input.isAtEnd {
             var now = cbench_now()
             let nextBurst = publishers.map(\.due).min() ?? .max
             // Sleeps rather than waits for datagrams: waking a reader would be charged to the sender, who in life is on
@@ -67,7 +65,9 @@ final class LoadGenerator {
             now = cbench_now()
             for index in 0..<count {
                 switch tokens[index] {
-                case Self.inputToken: readInput()
+                case Self.inputToken:
+                    input.receive()
+                    while let command = input.next() { obey(command) }
                 case let token where token & Self.sinkFlag != 0:
                     while cbench_receive(inward, sinks[Int(token & ~Self.sinkFlag)]) == 256 {}
                 case let token where Int(token) < sessions.count: receive(sessions[Int(token)], now: now)
@@ -215,35 +215,11 @@ final class LoadGenerator {
 
     private func drops() -> Int { sessions.reduce(0) { $0 + Int(cbench_drops($1.descriptor)) } }
 
-    private func ownCPU() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
-    }
-
     // MARK: The driver
-
-    private func readInput() {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = read(0, &bytes, bytes.count)
-        if count == 0 { isOver = true }
-        guard count > 0 else { return }
-        input += bytes[..<count]
-        while let end = input.firstIndex(of: 10) {
-            let line = Data(input[..<end])
-            input.removeFirst(end + 1)
-            guard let command = try? JSONDecoder().decode(Command.self, from: line) else {
-                tell(Mark(event: "not understood: \(String(decoding: line, as: UTF8.self))"))
-                continue
-            }
-            obey(command)
-        }
-    }
 
     private func obey(_ command: Command) {
         switch command.verb {
-        case "open": open(command.count ?? 1)
+        case "open": tell(sessions.open(command.count ?? 1, epoll: epoll, fingerprint: shared.fingerprint))
         case "connect": connect(command)
         case "close":
             if let number = command.session, sessions.indices.contains(number) {
@@ -282,26 +258,11 @@ final class LoadGenerator {
         }
     }
 
-    private func open(_ count: Int) {
-        var made: [Opened.Session] = []
-        for _ in 0..<count {
-            guard let session = Session(number: sessions.count) else { break }
-            _ = cbench_epoll_add(epoll, session.descriptor, UInt32(session.number))
-            sessions.append(session)
-            made.append(.init(session: session.number, ufrag: session.ufrag, password: session.password))
-        }
-        tell(Opened(fingerprint: shared.fingerprint, sessions: made))
-    }
-
     private func connect(_ command: Command) {
-        guard let number = command.session, sessions.indices.contains(number), let port = command.port,
-            let ufrag = command.ufrag, let password = command.password
-        else { return tell(Mark(event: "connect lacks something")) }
         let now = cbench_now()
-        sessions[number].connect(
-            address: command.address ?? "127.0.0.1", port: port, ufrag: ufrag, password: password,
-            asked: command.asked ?? now,
-            patience: (command.patience ?? 0) * 1000)
+        guard let number = command.session, sessions.indices.contains(number),
+            sessions[number].connect(command, now: now)
+        else { return tell(Mark(event: "connect lacks something")) }
         for (plan, isPicture) in [(command.voice, false), (command.picture, true)] {
             guard let plan else { continue }
             // Publishers out of step, each at a place of its own in the burst interval (the golden ratio's multiples).
@@ -312,10 +273,5 @@ final class LoadGenerator {
                     start: now + Int64(share * 1_000_000 / plan.rate)))
         }
         tell(Mark(event: "done"))
-    }
-
-    private func tell(_ message: some Encodable) {
-        guard let line = try? JSONEncoder().encode(message) else { return }
-        FileHandle.standardOutput.write(line + Data([10]))
     }
 }

@@ -1,11 +1,12 @@
 /// What the benchmark's driver says, one JSON object a line, and what it is told.
 struct Command: Decodable {
-    /// open, connect, close, state, pace, run, deafen, sinks, quit.
+    /// open, connect, close, state, quit; of a load: pace, run, deafen, sinks; of sites: voice, camera, report.
     var verb: String
     /// open, sinks: how many.
     var count: Int?
-    /// connect: the session, and the server's side of it.
+    /// connect, close, voice, camera: the session.
     var session: Int?
+    /// connect: the server's side of it.
     var address: String?
     var port: UInt16?
     var ufrag: String?
@@ -14,9 +15,12 @@ struct Command: Decodable {
     var asked: Int64?
     /// connect: ms between the first answered check and the ClientHello.
     var patience: Int64?
-    /// connect: streams that this session sends.
+    /// connect: streams that this session sends; those of a site come from files.
     var voice: StreamPlan?
     var picture: StreamPlan?
+    var streams: [SiteStreamPlan]?
+    /// voice, camera: whether the site speaks, or shows a picture, from now on.
+    var on: Bool?
     /// pace: how much faster than planned all publishers send; 0: they pause.
     var factor: Double?
     /// run: seconds before counting begins, seconds counted.

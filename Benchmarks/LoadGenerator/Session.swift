@@ -63,15 +63,19 @@ final class Session {
         incoming = []
     }
 
-    func connect(address: String, port: UInt16, ufrag: String, password: String, asked: Int64, patience: Int64) {
+    /// Begins to connect to where the driver says that the server is; false when it does not say all of it.
+    func connect(_ command: Command, now: Int64) -> Bool {
+        guard let port = command.port, let ufrag = command.ufrag, let password = command.password else { return false }
+        let address = command.address ?? "127.0.0.1"
         let four = address.split(separator: ".").reduce(UInt32(0)) { $0 << 8 | (UInt32($1) ?? 0) & 255 }
         remoteAddress = .ipv4(four, port: port)
-        self.patience = patience
+        patience = (command.patience ?? 0) * 1000
         _ = cbench_connect(descriptor, address, port)
         remoteUfrag = ufrag
         remotePassword = password
-        self.asked = asked
+        asked = command.asked ?? now
         nextCheck = 1
+        return true
     }
 
     /// Checks, flights that are due, receiver reports.
@@ -177,5 +181,21 @@ final class Session {
 
     private func send(_ datagram: UnsafeRawBufferPointer) {
         _ = cbench_write(descriptor, datagram.baseAddress, datagram.count)
+    }
+}
+
+extension [Session] {
+    /// Makes so many more, and lets the arrival of their datagrams end a wait.
+    mutating func open(_ wanted: Int, epoll: Int32, fingerprint: String) -> Opened {
+        let known = count
+        for _ in 0..<wanted {
+            guard let session = Session(number: count) else { break }
+            _ = cbench_epoll_add(epoll, session.descriptor, UInt32(session.number))
+            append(session)
+        }
+        let made = self[known...].map {
+            Opened.Session(session: $0.number, ufrag: $0.ufrag, password: $0.password)
+        }
+        return Opened(fingerprint: fingerprint, sessions: made)
     }
 }

@@ -1,6 +1,4 @@
 import CBench
-import Foundation
-import Glibc
 import ICE
 import RTP
 import SecureTransport
@@ -8,7 +6,7 @@ import SecureTransport
 /// Plays sites of a briefing that publish real media: Opus voices and VP8 cameras from files, in real time.
 ///
 /// Unlike ``LoadGenerator`` it measures nothing and costs next to nothing: browsers and the server need the machine.
-/// The driver does the signalling and speaks to it in lines of JSON (``SiteCommand``).
+/// The driver does the signalling and speaks to it in lines of JSON (``Command``).
 final class SiteGenerator {
     private let shared: ClientContext
     private var sessions: [Session] = []
@@ -17,7 +15,7 @@ final class SiteGenerator {
     private let inward = cbench_batch_create(64)
     private let outward: OpaquePointer
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
-    private var input: [UInt8] = []
+    private var input = CommandInput()
     private var isOver = false
 
     private static let inputToken: UInt32 = 1 << 29
@@ -33,9 +31,8 @@ final class SiteGenerator {
     func loop() {
         var tokens = [UInt32](repeating: 0, count: 256)
         var nextTick: Int64 = 0
-        _ = fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK)
         _ = cbench_epoll_add(epoll, 0, Self.inputToken)
-        while !isOver {
+        while !isOver, !input.isAtEnd {
             var now = cbench_now()
             let nextFrame = streams.map(\.due).min() ?? .max
             let count = Int(cbench_epoll_wait(epoll, &tokens, 256, max(min(nextFrame, nextTick) - now, 0)))
@@ -43,7 +40,8 @@ final class SiteGenerator {
             for index in 0..<count {
                 let token = tokens[index]
                 if token == Self.inputToken {
-                    readInput()
+                    input.receive()
+                    while let command = input.next() { obey(command) }
                 } else if Int(token) < sessions.count {
                     receive(sessions[Int(token)], now: now)
                 }
@@ -94,27 +92,10 @@ final class SiteGenerator {
 
     // MARK: The driver
 
-    private func readInput() {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = read(0, &bytes, bytes.count)
-        if count == 0 { isOver = true }
-        guard count > 0 else { return }
-        input += bytes[..<count]
-        while let end = input.firstIndex(of: 10) {
-            let line = Data(input[..<end])
-            input.removeFirst(end + 1)
-            guard let command = try? JSONDecoder().decode(SiteCommand.self, from: line) else {
-                tell(Mark(event: "not understood: \(String(decoding: line, as: UTF8.self))"))
-                continue
-            }
-            obey(command)
-        }
-    }
-
-    private func obey(_ command: SiteCommand) {
+    private func obey(_ command: Command) {
         let session = command.session.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
         switch command.verb {
-        case "open": open(command.count ?? 1)
+        case "open": tell(sessions.open(command.count ?? 1, epoll: epoll, fingerprint: shared.fingerprint))
         case "connect": connect(command, session: session)
         case "close":
             streams.removeAll { $0.session === session }
@@ -128,35 +109,16 @@ final class SiteGenerator {
             tell(Mark(event: "done"))
         case "state":
             tell(Connected(connected: sessions.count { $0.isConnected }, secure: sessions.count { $0.isSecure }))
-        case "report":
-            var usage = rusage()
-            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
-            let rest = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
-            tell(SiteReport(streams: streams.map(\.report), ownCPU: Double(seconds) + Double(rest) / 1e6))
+        case "report": tell(SiteReport(streams: streams.map(\.report), ownCPU: ownCPU()))
         default: isOver = true
         }
     }
 
-    private func open(_ count: Int) {
-        var made: [Opened.Session] = []
-        for _ in 0..<count {
-            guard let session = Session(number: sessions.count) else { break }
-            _ = cbench_epoll_add(epoll, session.descriptor, UInt32(session.number))
-            sessions.append(session)
-            made.append(.init(session: session.number, ufrag: session.ufrag, password: session.password))
-        }
-        tell(Opened(fingerprint: shared.fingerprint, sessions: made))
-    }
-
-    private func connect(_ command: SiteCommand, session: Session?) {
-        guard let session, let port = command.port, let ufrag = command.ufrag, let password = command.password else {
+    private func connect(_ command: Command, session: Session?) {
+        let now = cbench_now()
+        guard let session, session.connect(command, now: now) else {
             return tell(Mark(event: "connect lacks something"))
         }
-        let now = cbench_now()
-        session.connect(
-            address: command.address ?? "127.0.0.1", port: port, ufrag: ufrag, password: password, asked: now,
-            patience: (command.patience ?? 0) * 1000)
         for plan in command.streams ?? [] {
             // Sites out of step, each at a place of its own (the golden ratio's multiples).
             let share = (Double(session.number) * 0.618_034).truncatingRemainder(dividingBy: 1)
@@ -166,10 +128,5 @@ final class SiteGenerator {
             streams.append(stream)
         }
         tell(Mark(event: "done"))
-    }
-
-    private func tell(_ message: some Encodable) {
-        guard let line = try? JSONEncoder().encode(message) else { return }
-        FileHandle.standardOutput.write(line + Data([10]))
     }
 }

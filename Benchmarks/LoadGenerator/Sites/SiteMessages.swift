@@ -1,24 +1,3 @@
-/// What the driver of simulated sites says, one JSON object a line.
-struct SiteCommand: Decodable {
-    /// open, connect, close, state, voice, camera, report, quit.
-    var verb: String
-    /// open: how many.
-    var count: Int?
-    /// connect, close, voice, camera: the session.
-    var session: Int?
-    /// connect: the server's side.
-    var address: String?
-    var port: UInt16?
-    var ufrag: String?
-    var password: String?
-    /// connect: ms between the first answered check and the ClientHello.
-    var patience: Int64?
-    /// connect: what the site sends.
-    var streams: [SiteStreamPlan]?
-    /// voice, camera: whether it speaks, or shows a picture, from now on.
-    var on: Bool?
-}
-
 /// One stream of a site: a voice, or one layer of a camera. Sent over and over from a file.
 struct SiteStreamPlan: Decodable {
     /// Encoded frames, as IVF: VP8, or Opus packets of 20 ms.
