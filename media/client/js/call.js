@@ -222,10 +222,8 @@ session.addEventListener('broken', () => {
     wasBroken = session.broken;
     draw();
 });
-session.addEventListener('peer', () => {
-    outlet.play(session.peer, devices.speakerId);
-    stage.wishAgain();
-});
+session.addEventListener('peer', () => outlet.play(session.peer, devices.speakerId));
+session.addEventListener('socket', () => stage.wishAgain());
 session.addEventListener('ended', () => devices.close());
 devices.addEventListener('change', draw);
 onReception(draw);

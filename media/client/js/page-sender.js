@@ -41,8 +41,6 @@ export class PageSender {
     /** @type {Uint8ClampedArray|null} */
     #last = null;
     #turnedAt = 0;
-    /** @type {unknown} */
-    #peer = null;
     #uploading = false;
 
     /**
@@ -62,8 +60,6 @@ export class PageSender {
         });
         // A new connection is asked anew; a socket that comes back is not.
         session.addEventListener('peer', () => {
-            if (session.peer === this.#peer) return;
-            this.#peer = session.peer;
             this.#sizes = [];
             this.#forget();
         });

@@ -22,8 +22,9 @@ const DISCONNECTED_LIMIT_MS = 12_000;
 const QUIET_MS = 1500;
 
 /**
- * Events: `change` (room or phase), `broken` (see `broken`), `peer` (a new connection), `ended` (refused for good), and
- * `asked` (a `CustomEvent` with the message when the server asks this page for images).
+ * Events: `change` (room or phase), `broken` (see `broken`), `peer` (a new connection), `socket` (it is open, perhaps
+ * again), `ended` (refused for good), and `asked` (a `CustomEvent` with the message when the server asks this page for
+ * images).
  */
 export class Session extends EventTarget {
     /** @type {Phase} */
@@ -68,7 +69,7 @@ export class Session extends EventTarget {
         this.pictures.addEventListener('change', () => this.#tell('change'));
     }
 
-    /** @param {'change'|'broken'|'peer'|'ended'} name */
+    /** @param {'change'|'broken'|'peer'|'socket'|'ended'} name */
     #tell(name) {
         this.dispatchEvent(new Event(name));
     }
@@ -147,7 +148,7 @@ export class Session extends EventTarget {
                 // It may have been chosen anew while the socket was away.
                 if (reception() !== receive) this.say({ type: 'receive', mode: reception() });
                 void this.publish();
-                this.#tell('peer');
+                this.#tell('socket');
             },
             lost: () => { this.#socketLost = true; this.#judge(); },
             unknown: () => void this.#rejoin(generation),

@@ -11,8 +11,6 @@ export class StillSender {
     /** @type {number|undefined} */
     #timer;
     #seconds = 0;
-    /** @type {unknown} */
-    #peer = null;
     #video = document.createElement('video');
 
     /**
@@ -29,11 +27,7 @@ export class StillSender {
             if (type === 'stills') this.#every(Number(seconds) || 0);
         });
         // A new connection is asked anew; a socket that comes back is not.
-        session.addEventListener('peer', () => {
-            if (session.peer === this.#peer) return;
-            this.#peer = session.peer;
-            this.#every(0);
-        });
+        session.addEventListener('peer', () => this.#every(0));
     }
 
     /** @param {number} seconds */
