@@ -39,8 +39,7 @@ localStorage.setItem('giaoban.view', 'speaker');
   const told = (data) => {
     let message;
     try { message = JSON.parse(data); } catch { return data; }
-    const all = [...(message.participants ?? []), message.participant ?? {}];
-    shown = all.find((one) => one.name === NAME)?.id ?? shown;
+    shown = message.participants?.find((one) => one.name === NAME)?.id ?? shown;
     const list = { snapshot: 'speakers', speakers: 'ids' }[message.type];
     if (!list || !shown) return data;
     message[list] = [shown, ...(message[list] ?? []).filter((id) => id !== shown)];

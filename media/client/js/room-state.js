@@ -60,9 +60,9 @@ export class RoomState {
             id: participant.id,
             name: participant.name ?? '',
             site: participant.site ?? '',
-            tracks: tracksOf(participant),
+            tracks: tracksOf(participant.on ?? ''),
             self: participant.id === this.self,
-            connected: participant.away !== true && participant.connected !== false,
+            connected: participant.away !== true,
             score: known?.score,
         });
     }
@@ -100,7 +100,7 @@ export class RoomState {
                 if (!message.more) this.#dropStale();
                 return true;
             case 'left':
-                this.#leave(message.ids ?? [message.id]);
+                this.#leave(message.ids ?? []);
                 return true;
             case 'track': {
                 const participant = this.participants.get(message.id);
@@ -114,8 +114,7 @@ export class RoomState {
                 this.#speak(message.ids ?? []);
                 return true;
             case 'quality':
-                if (!message.sites) return this.#takeOldQuality(message);
-                for (const [id, score] of message.sites) {
+                for (const [id, score] of message.sites ?? []) {
                     const participant = this.participants.get(id);
                     if (participant) participant.score = score;
                 }
@@ -135,25 +134,8 @@ export class RoomState {
                 this.pages.set(message.id, message.number);
                 return true;
             default:
-                return this.#takeOld(message);
+                return false;
         }
-    }
-
-    /** What a server before the thin-line protocol says. @param {any} message */
-    #takeOld(message) {
-        if (message.type !== 'joined') return false;
-        this.put(message.participant);
-        return true;
-    }
-
-    /** @param {any} message */
-    #takeOldQuality(message) {
-        const participant = this.participants.get(message.id);
-        if (!participant) return false;
-        participant.score = message.score;
-        const { rtt, uplinkLoss, uplinkKbps, downlinkLoss: loss, downlinkKbps: sent, score } = message;
-        if (participant.self) this.line = cleanLine({ rtt, uplinkLoss, uplinkKbps, loss, sent, score });
-        return true;
     }
 
     /** @param {any} message */
@@ -202,9 +184,8 @@ export class RoomState {
     }
 }
 
-/** @param {any} participant @returns {Record<string, boolean>} */
-function tracksOf({ on, tracks }) {
-    if (typeof on !== 'string') return { ...tracks };
+/** @param {string} on @returns {Record<string, boolean>} */
+function tracksOf(on) {
     return Object.fromEntries(Object.entries(ROLES).map(([letter, role]) => [role, on.includes(letter)]));
 }
 
