@@ -1,21 +1,18 @@
-/// Sebastiano Vigna's splitmix64: everything that is random in a simulation comes from its seed.
+import Relay
+
+/// Everything that is random in a simulation comes from its seed.
 struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SplitMix64
 
     /// - Parameter stream: tells apart generators of one seed.
     init(_ seed: UInt64, stream: UInt64 = 0) {
-        state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x9E37_79B9_7F4A_7C15 &+ 0x2545_F491_4F6C_DD1D
+        generator = SplitMix64(
+            state: seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x9E37_79B9_7F4A_7C15 &+ 0x2545_F491_4F6C_DD1D)
         _ = next()
     }
 
     @inline(__always)
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     /// 0 ..< 1.
     @inline(__always)

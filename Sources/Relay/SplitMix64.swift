@@ -1,0 +1,16 @@
+/// Sebastiano Vigna's splitmix64: small, seedable, good enough for numbers that need not be secret.
+package struct SplitMix64: RandomNumberGenerator {
+    package var state: UInt64
+
+    @inlinable
+    package init(state: UInt64) { self.state = state }
+
+    @inlinable
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
