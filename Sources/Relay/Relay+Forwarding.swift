@@ -115,14 +115,9 @@ extension Relay {
                 continue
             }
             let offsets = slot.rewriter.offsets(of: packet.pointee.sequence)
-            let length = write(
+            _ = send(
                 packet.pointee, base: layers[layer].cache.base(pending.sequence), slot: &slot,
-                participant: &participant,
-                output: output, offsets: offsets, into: batch.reserve(), now: now)
-            guard length > 0 else { continue }
-            batch.commit(length: length, to: address)
-            slot.count(payload: Int(packet.pointee.payloadLength))
-            participant.bytesOut &+= length
+                participant: &participant, output: output, offsets: offsets, to: address, into: &batch, now: now)
         }
     }
 

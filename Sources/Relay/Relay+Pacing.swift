@@ -34,14 +34,11 @@ extension Relay {
                 if slots[slot].target >= 0 { wantKeyframe(slot: slot) }
                 continue
             }
-            let length = Self.write(
+            let length = Self.send(
                 packet.pointee, base: layers[layer].cache.base(entry.sequence), slot: &slots[slot],
-                participant: &participants[participant], output: entry.output, offsets: entry.offsets,
-                into: batch.reserve(), now: now)
+                participant: &participants[participant], output: entry.output, offsets: entry.offsets, to: address,
+                into: &batch, now: now)
             guard length > 0 else { continue }
-            batch.commit(length: length, to: address)
-            slots[slot].count(payload: Int(packet.pointee.payloadLength))
-            participants[participant].bytesOut &+= length
             metrics.packetsForwarded &+= 1
             metrics.bytesForwarded &+= UInt64(truncatingIfNeeded: length)
         }

@@ -104,13 +104,9 @@ extension Relay {
         guard let output = slot.rewriter.rewrite(packet.pointee), let address = participant.address, batch.hasRoom()
         else { return }
         let offsets = slot.rewriter.offsets(of: packet.pointee.sequence)
-        let length = write(
+        _ = send(
             packet.pointee, base: layers[layer].cache.base(sequence), slot: &slot, participant: &participant,
-            output: output, offsets: offsets, into: batch.reserve(), now: now)
-        guard length > 0 else { return }
-        batch.commit(length: length, to: address)
-        slot.count(payload: Int(packet.pointee.payloadLength))
-        participant.bytesOut &+= length
+            output: output, offsets: offsets, to: address, into: &batch, now: now)
     }
 
     /// Sends the packets that have waited to be merged.

@@ -46,6 +46,23 @@ extension Relay {
             index: UInt64(bitPattern: output), payload: source, payloadLength: length) ?? 0
     }
 
+    /// Writes one packet for one receiver into a batch that has room for it, and counts it. Returns its length, or 0 when
+    /// this receiver cannot have it.
+    @inline(__always)
+    static func send(
+        _ packet: CachedPacket, base: UnsafeRawPointer, slot: inout Slot, participant: inout Participant,
+        output: Int64, offsets: StreamRewriter.Offsets, to address: PeerAddress, into batch: inout SendBatch, now: Int64
+    ) -> Int {
+        let length = write(
+            packet, base: base, slot: &slot, participant: &participant, output: output, offsets: offsets,
+            into: batch.reserve(), now: now)
+        guard length > 0 else { return 0 }
+        batch.commit(length: length, to: address)
+        slot.count(payload: Int(packet.payloadLength))
+        participant.bytesOut &+= length
+        return length
+    }
+
     /// The RTP header with the extensions that this receiver negotiated. The packet counts as sent. Returns the
     /// header's length.
     @inline(__always)
