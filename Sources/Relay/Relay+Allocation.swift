@@ -1,5 +1,4 @@
 import Congestion
-import RTP
 
 /// What a receiver's line carries of what it should receive: voices first, then pictures down a ladder.
 ///
@@ -7,10 +6,6 @@ import RTP
 extension Relay {
     /// Between two looks at a participant's pictures, µs.
     static var allocationInterval: Int64 { 200_000 }
-    /// 32 kbit/s in packets of 20 ms, with their headers.
-    private static var usualVoice: Int { 58_000 }
-    /// What a voice in a pause costs at most, bit/s.
-    private static var pauseRate: Int { 5_000 }
     /// Kept free for signalling and reports, bit/s.
     private static var signalling: Int { 4_000 }
     /// After a picture had to be made worse nothing is made better for so long, µs, and the main picture not for longer,
@@ -18,10 +13,6 @@ extension Relay {
     private static var patience: (others: Int64, main: Int64) { (3_000_000, 10_000_000) }
     /// What is too much by a little may be a keyframe's doing: this long, µs.
     private static var tolerance: Int64 { 500_000 }
-    /// A layer that is wanted and does not come in this time is taken for one that its publisher cannot send, for the
-    /// other time, µs.
-    private static var missing: Int64 { 4_000_000 }
-    private static var untilRetry: Int64 { 30_000_000 }
     /// Longest wait for the line, µs, of a picture that is about to be replaced by a smaller one.
     private static var waitLimit: Int64 { 250_000 }
     /// Between two stills of a main picture that the line cannot carry moving, µs, and what they need, bit/s.
@@ -39,7 +30,6 @@ extension Relay {
 
     mutating func allocate(participant: Int, now: Int64) {
         participants[participant].downlink?.nextAllocation = now &+ Self.allocationInterval
-        let isMeasured = participants[participant].downlink != nil
         let line = participants[participant].downlink?.bearable ?? .max / 4
         let (voices, voicesChanged) = allocateVoices(participant: participant, line: line, now: now)
         let loss = min(participants[participant].downlink?.estimator.lossFraction ?? 0, 0.3)
@@ -53,7 +43,7 @@ extension Relay {
         var changed = voicesChanged
         for index in ladders.indices {
             ladders[index].current = heights?[index] ?? 0
-            changed = apply(ladders[index], isMeasured: isMeasured, now: now) || changed
+            changed = apply(ladders[index], now: now) || changed
         }
         let pictures = PictureAllocation.cost(ladders.map(\.demand), ladders.map(\.current))
         participants[participant].downlink?.allocatedFor = line
@@ -63,78 +53,6 @@ extension Relay {
         keepShowing(ladders, participant: participant, room: budget &- pictures, now: now)
         if changed { announceSlots(of: participant) }
     }
-
-    // MARK: Voices
-
-    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, bit/s, and
-    /// whether others are heard now.
-    private mutating func allocateVoices(participant: Int, line: Int, now: Int64) -> (cost: Int, changed: Bool) {
-        // Chair, floor-holder, who speaks: the first is never given up.
-        let ranked = participants[participant].slots
-            .filter { !slots[$0].role.isVideo && slots[$0].publication >= 0 }
-            .map { (slot: $0, rank: voiceRank(slot: $0, now: now)) }
-            .sorted { ($0.rank, $0.slot) < ($1.rank, $1.slot) }
-            .compactMap { entry -> (slot: Int, layer: Int, rate: Int)? in
-                guard let layer = publications[Int(slots[entry.slot].publication)].layers.first else { return nil }
-                return (entry.slot, layer, voiceRate(layer: layer, now: now))
-            }
-        let isSaving = participants[participant].reception == .saver
-        participants[participant].downlink?.chooseVoiceForm(
-            isSaving: isSaving, voices: ranked.reduce(0) { $0 + $1.rate }, now: now)
-        let form = participants[participant].downlink?.voiceForm ?? .plain
-        let limit = line / 100 * 95
-        var (sum, sound) = (0, 0)
-        var changed = false
-        for (position, (slot, layer, rate)) in ranked.enumerated() {
-            if slots[slot].voiceForm != form {
-                // What waits to be merged goes out by its time, before anything in the new form.
-                slots[slot].mergeUntil = 0
-                if slots[slot].mergeCount == 0 { slots[slot].voiceForm = form }
-            }
-            let cost = form.cost(of: rate)
-            // What was given up comes back where there is room enough for it to stay.
-            let room = slots[slot].isShed ? limit / 10 * 9 : limit
-            let isTooMuch = sum &+ cost > room || sound &+ form.sound(of: rate) > Downlink.soundCeiling / 20 * 21
-            let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
-            if isShed != slots[slot].isShed {
-                changed = true
-                if isShed { shed(slot: slot) }
-            }
-            slots[slot].isShed = isShed
-            slots[slot].picture = isShed ? .held : .full
-            slots[slot].target = isShed ? -1 : Int32(truncatingIfNeeded: layer)
-            if isShed { continue }
-            sum &+= cost
-            sound &+= form.sound(of: rate)
-        }
-        return (sum, changed)
-    }
-
-    /// bit/s of a voice as it comes in; what its packets cost at most until it has been measured.
-    private func voiceRate(layer: Int, now: Int64) -> Int {
-        guard layers[layer].isLive(now: now) else { return 0 }
-        if layers[layer].rate.whole > 0 { return layers[layer].rate.whole }
-        return publications[layers[layer].publication].voice.isSpeaking(now: now) ? Self.usualVoice : 0
-    }
-
-    /// Lower is heard on thinner lines.
-    private func voiceRank(slot: Int, now: Int64) -> Int {
-        let publication = Int(slots[slot].publication)
-        let room = publications[publication].room
-        if publications[publication].ownerID == rooms[room].chair { return 0 }
-        if publications[publication].ownerID == rooms[room].floor { return 1 }
-        let isSpeaking = publications[publication].voice.isSpeaking(now: now)
-        // What is being heard goes on being heard.
-        return (isSpeaking ? 2 : 4) + (slots[slot].isShed ? 1 : 0)
-    }
-
-    private mutating func shed(slot: Int) {
-        closeVoice(slot: slot)
-        slots[slot].layer = -1
-        slots[slot].voiceFrom = .max
-    }
-
-    // MARK: Pictures
 
     /// The ladders of all pictures that a participant's slots are for, the most important first.
     private func ladders(of participant: Int, now: Int64) -> [Ladder] {
@@ -247,7 +165,7 @@ extension Relay {
     }
 
     /// Lets a slot play the rung that its ladder says. Returns whether its viewer is to be told.
-    private mutating func apply(_ ladder: Ladder, isMeasured: Bool, now: Int64) -> Bool {
+    private mutating func apply(_ ladder: Ladder, now: Int64) -> Bool {
         let slot = ladder.slot
         let before = slots[slot].picture
         slots[slot].height = ladder.current
@@ -309,69 +227,6 @@ extension Relay {
             slots[slot].setFilter()
             slots[slot].target = Int32(truncatingIfNeeded: layer)
             wantKeyframe(slot: slot)
-        }
-    }
-
-    // MARK: Which layers anybody watches
-
-    /// Tells publishers which of their layers are watched: one that is not need not be sent.
-    mutating func updateInterest(now: Int64) {
-        for publication in 0..<publications.highWater where publications.contains(publication) {
-            publications[publication].wanted = 0
-        }
-        for slot in 0..<slots.highWater where slots.contains(slot) && slots[slot].publication >= 0 {
-            let publication = Int(slots[slot].publication)
-            for layer in [slots[slot].desired, slots[slot].target, slots[slot].layer] where layer >= 0 {
-                guard layers.contains(Int(layer)) else { continue }
-                publications[publication].wanted |= 1 << UInt8(truncatingIfNeeded: min(layers[Int(layer)].quality, 7))
-            }
-        }
-        for publication in 0..<publications.highWater where publications.contains(publication) {
-            guard publications[publication].role.isVideo, publications[publication].isActive else { continue }
-            var wanted = publications[publication].wanted
-            for mask in publications[publication].interest.values { wanted |= mask }
-            for layer in publications[publication].layers { noteMissing(layer, isWanted: wanted, now: now) }
-            tellWanted(publication: publication, wanted, now: now)
-        }
-    }
-
-    private mutating func noteMissing(_ layer: Int, isWanted mask: UInt8, now: Int64) {
-        guard mask & 1 << UInt8(truncatingIfNeeded: min(layers[layer].quality, 7)) != 0,
-            !layers[layer].isLive(now: now)
-        else {
-            layers[layer].wantedSince = nil
-            return
-        }
-        let since = layers[layer].wantedSince ?? now
-        layers[layer].wantedSince = since
-        guard now &- since > Self.missing else { return }
-        layers[layer].missingUntil = now &+ Self.untilRetry
-        layers[layer].wantedSince = nil
-    }
-
-    private mutating func tellWanted(publication: Int, _ wanted: UInt8, now: Int64) {
-        let told = publications[publication].toldWanted
-        guard wanted != told else {
-            publications[publication].unwantedSince = nil
-            return
-        }
-        // What is wanted anew is asked for at once; what is wanted no more may be wanted again in a moment.
-        if wanted & ~told == 0 {
-            let since = publications[publication].unwantedSince ?? now
-            publications[publication].unwantedSince = since
-            guard now &- since >= 800_000 else { return }
-        }
-        publications[publication].unwantedSince = nil
-        publications[publication].toldWanted = wanted
-        if let origin = publications[publication].origin {
-            let serial = publications[publication].serial
-            linkMessages.append((origin.peer, .interest(index: origin.index, serial: serial, layers: wanted)))
-        } else {
-            events.append(
-                .layers(
-                    room: rooms[publications[publication].room].name, owner: publications[publication].ownerID,
-                    role: publications[publication].role,
-                    wanted: publications[publication].layers.indices.map { wanted & 1 << UInt8($0 & 7) != 0 }))
         }
     }
 }
