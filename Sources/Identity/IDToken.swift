@@ -156,6 +156,6 @@ struct PersonClaims: Decodable, Equatable {
         let text = try? fields.decode(String.self, forKey: .email_verified)
         emailVerified = email != nil && (isTrue ?? (text == "true"))
         let full = (try? fields.decode(String.self, forKey: .name))?.trimmingCharacters(in: .whitespacesAndNewlines)
-        name = full.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
+        name = full.flatMap { $0.isEmpty ? nil : String(String.UnicodeScalarView($0.unicodeScalars.prefix(200))) }
     }
 }

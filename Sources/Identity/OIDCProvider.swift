@@ -25,6 +25,7 @@ public actor OIDCProvider {
     private let transport: any ProviderTransport
     private let now: @Sendable () -> Int64
     private var discovery: Kept<DiscoveryDocument>?
+    private var discovering: Task<Result<DiscoveryDocument, OIDCError>, Never>?
     private var keys: Kept<JSONWebKeySet>?
 
     public init(_ settings: OIDCSettings) {
@@ -73,16 +74,31 @@ public actor OIDCProvider {
         return claims
     }
 
+    /// What the provider says of itself. All who ask while it is being asked wait for the one answer: when it is away, a
+    /// hundred people wait ten seconds each, and not one after another.
     private func discovered() async throws(OIDCError) -> DiscoveryDocument {
         if let discovery, now() - discovery.since < Self.keeping { return discovery.value }
-        let text = DiscoveryDocument.address(of: settings.issuer)
-        guard let address = ProviderAddress(text, allowsPlain: settings.allowsPlain) else {
-            throw .badAnswer("the issuer is no address")
-        }
-        let document = try DiscoveryDocument(
-            json: try await body(of: ProviderQuestion(address: address)), settings: settings)
+        if let discovering { return try await discovering.value.get() }
+        let asking = Task { await self.discover() }
+        discovering = asking
+        let result = await asking.value
+        discovering = nil
+        let document = try result.get()
         discovery = Kept(value: document, since: now())
         return document
+    }
+
+    private func discover() async -> Result<DiscoveryDocument, OIDCError> {
+        do throws(OIDCError) {
+            let text = DiscoveryDocument.address(of: settings.issuer)
+            guard let address = ProviderAddress(text, allowsPlain: settings.allowsPlain) else {
+                throw .badAnswer("the issuer is no address")
+            }
+            let json = try await body(of: ProviderQuestion(address: address))
+            return .success(try DiscoveryDocument(json: json, settings: settings))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func keySet(_ provider: DiscoveryDocument) async throws(OIDCError) -> JSONWebKeySet {

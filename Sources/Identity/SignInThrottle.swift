@@ -140,8 +140,9 @@ public struct SignInThrottle: Sendable {
         addresses[address] = Array(times.suffix(Self.addressLimit).drop { now - $0 >= Self.window })
     }
 
-    /// One account however its address is typed.
+    /// One account however its address is typed. Scalars are counted, since one character may have any number of them.
     private static func key(_ account: String) -> String {
-        String(account.prefix(320).lowercased().filter { !$0.isWhitespace }.prefix(320))
+        let short = String(String.UnicodeScalarView(account.unicodeScalars.prefix(320)))
+        return short.lowercased().filter { !$0.isWhitespace }
     }
 }

@@ -29,7 +29,11 @@ final class LoopbackServer: @unchecked Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Here and not in `stop`: the number may be another server's as soon as it is free.
+                    close(descriptor)
+                    return
+                }
                 var buffer = [UInt8](repeating: 0, count: 65_536)
                 let count = recv(connection, &buffer, buffer.count, 0)
                 lock.withLock { requests.append(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)) }
@@ -52,8 +56,5 @@ final class LoopbackServer: @unchecked Sendable {
 
     var asked: [String] { lock.withLock { requests } }
 
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 }

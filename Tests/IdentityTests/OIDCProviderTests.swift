@@ -11,6 +11,7 @@ private actor ScriptedProvider: ProviderTransport {
     var claims: [String: Any] = [:]
     var userInfo: [String: Any]?
     var metadata: [String: Any] = [:]
+    var delay = Duration.zero
     var tokenStatus = 200
     var tokenError: String?
     private(set) var asked: [ProviderQuestion] = []
@@ -26,6 +27,7 @@ private actor ScriptedProvider: ProviderTransport {
 
     func ask(_ question: ProviderQuestion) async throws(OIDCError) -> ProviderAnswer {
         asked.append(question)
+        if delay > .zero { try? await Task.sleep(for: delay) }
         switch question.address.text.dropFirst(issuer.count) {
         case "/.well-known/openid-configuration":
             let honest: [String: Any] = [
@@ -126,6 +128,22 @@ struct OIDCProviderTests {
         _ = try await signIn(provider, scripted)
         #expect(await scripted.count("/keys") == 2)
         #expect(await scripted.count("/openid-configuration") == 2)
+    }
+
+    @Test func `a hundred who begin at once ask the provider once, also when it does not answer`() async throws {
+        let (provider, scripted) = try make()
+        for issuer in ["https://evil.example", "https://id.backan.gov.vn"] {
+            await scripted.change {
+                $0.metadata["issuer"] = issuer
+                $0.delay = .milliseconds(100)
+            }
+            let begun = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<100 { group.addTask { (try? await provider.begin(redirectURI: back)) != nil } }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(begun == (issuer == scripted.issuer ? 100 : 0))
+        }
+        #expect(await scripted.count("/openid-configuration") < 20)
     }
 
     @Test func `a provider that changes its keys is followed at once, and asked once for a key that is not there`()

@@ -117,6 +117,14 @@ struct SignInThrottleTests {
         #expect(throttle.admit(account: person, address: elsewhere, now: .seconds(15)) == before)
     }
 
+    @Test func `one entry is small, whatever is sent as an account`() {
+        var throttle = SignInThrottle()
+        let marks = "a" + String(repeating: "\u{301}", count: 1000)
+        for ending in 0..<6 { _ = throttle.admit(account: marks + "\(ending)", address: home, now: .zero) }
+        #expect(throttle.admit(account: marks, address: home, now: .zero) == .seconds(1), "told apart by their ends")
+        #expect(NetworkAddress.group(of: marks).utf8.count <= 66)
+    }
+
     @Test func `IPv6 counts by its 64 bits of network, and IPv4 in IPv6 as IPv4`() {
         #expect(NetworkAddress.group(of: "2001:db8:1:2::1") == NetworkAddress.group(of: "2001:db8:1:2:ffff::9%eth0"))
         #expect(NetworkAddress.group(of: "2001:db8:1:2::1") != NetworkAddress.group(of: "2001:db8:1:3::1"))
