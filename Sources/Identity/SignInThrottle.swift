@@ -10,7 +10,8 @@
 /// the person there. Only somebody at the person's own address who tries that very account can, by 15 minutes at most a
 /// failure; signing in by the identity provider does not pass here at all.
 ///
-/// A try counts as a failure from `admit` until `succeeded`, so that a hundred tries at once are not a hundred free ones.
+/// A try counts as a failure from `admit` until `succeeded` or
+/// `withdrawn`, so that a hundred tries at once are not a hundred free ones.
 ///
 /// Pure: time is an argument. Memory is bounded (about 16 MB); under a flood the entries with the fewest failures go
 /// first.
@@ -59,10 +60,9 @@ public struct SignInThrottle: Sendable {
     public mutating func admit(account: String, address: String, now: Duration) -> Duration? {
         let account = Self.key(account)
         let address = NetworkAddress.group(of: address)
-        let isKnown = known[account]?.contains(address) == true
-        let place = Place(account: account, address: isKnown ? address : nil)
+        let place = place(of: account, address: address)
         var wait = delay(of: place, now: now)
-        if !isKnown { wait = max(wait, delay(of: address, now: now)) }
+        if place.address == nil { wait = max(wait, delay(of: address, now: now)) }
         guard wait <= .zero else { return wait }
         count(place, now: now)
         count(address, now: now)
@@ -75,9 +75,18 @@ public struct SignInThrottle: Sendable {
         let address = NetworkAddress.group(of: address)
         failures[Place(account: account, address: nil)] = nil
         failures[Place(account: account, address: address)] = nil
-        _ = addresses[address]?.popLast()
-        if addresses[address]?.isEmpty == true { addresses[address] = nil }
+        giveBack(address)
         recognise(account: account, address: address)
+    }
+
+    /// The try that was admitted was not made after all, because the server was too busy: it does not count.
+    public mutating func withdrawn(account: String, address: String) {
+        let account = Self.key(account)
+        let address = NetworkAddress.group(of: address)
+        giveBack(address)
+        let place = place(of: account, address: address)
+        guard let entry = failures[place] else { return }
+        failures[place]?.count = max(0, entry.count - 1)
     }
 
     /// An address at which an account has been signed in to before: from what the server has kept, when it starts.
@@ -93,6 +102,16 @@ public struct SignInThrottle: Sendable {
 
     /// Entries held, for tests of the bound.
     var entryCount: Int { max(failures.count, addresses.count, known.count) }
+
+    private func place(of account: String, address: String) -> Place {
+        let isKnown = known[account]?.contains(address) == true
+        return Place(account: account, address: isKnown ? address : nil)
+    }
+
+    private mutating func giveBack(_ address: String) {
+        _ = addresses[address]?.popLast()
+        if addresses[address]?.isEmpty == true { addresses[address] = nil }
+    }
 
     private func delay(of place: Place, now: Duration) -> Duration {
         guard let entry = failures[place], entry.count > Self.free, now - entry.last < Self.forgetting else {

@@ -78,6 +78,18 @@ struct SignInThrottleTests {
         }
     }
 
+    @Test func `tries that the server was too busy to make count neither for the account nor for the office`() {
+        var throttle = SignInThrottle()
+        for number in 0..<1000 {
+            #expect(throttle.admit(account: person, address: home, now: .seconds(1)) == nil)
+            throttle.withdrawn(account: person, address: home)
+            #expect(throttle.admit(account: "u\(number)@x.vn", address: home, now: .seconds(1)) == nil)
+            throttle.withdrawn(account: "u\(number)@x.vn", address: home)
+        }
+        throttle.withdrawn(account: person, address: home)
+        #expect((0..<50).count { _ in throttle.admit(account: person, address: home, now: .seconds(2)) == nil } == 6)
+    }
+
     @Test func `strangers cannot lock a person out from where she has signed in before`() {
         var throttle = SignInThrottle()
         throttle.recognise(account: person, address: home)
