@@ -10,8 +10,8 @@
 /// the person there. Only somebody at the person's own address who tries that very account can, by 15 minutes at most a
 /// failure; signing in by the identity provider does not pass here at all.
 ///
-/// A try counts as a failure from `admit` until `succeeded` or
-/// `withdrawn`, so that a hundred tries at once are not a hundred free ones.
+/// A try counts as a failure from `admit` until `succeeded` or `withdrawn`, so that a hundred tries at once are not a
+/// hundred free ones.
 ///
 /// Pure: time is an argument. Memory is bounded (about 16 MB); under a flood the entries with the fewest failures go
 /// first.
