@@ -15,7 +15,9 @@ struct EditedSeries {
 
     mutating func apply(_ edit: Question.Edit) {
         switch edit.kind {
-        case .add: parts[parts.count - 1].recurrence.additions.insert(edit.at)
+        case .add:
+            let index = parts.lastIndex { $0.recurrence.start <= edit.at } ?? 0
+            parts[index].recurrence.additions.insert(edit.at)
         case .exclude:
             for index in parts.indices {
                 parts[index].recurrence.exclusions.insert(edit.at)

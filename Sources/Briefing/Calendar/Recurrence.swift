@@ -43,7 +43,8 @@ public struct Recurrence: Hashable, Sendable, Codable {
     public var rule: RecurrenceRule?
     /// Holds for the rule's times. A single meeting and additions are chosen by hand and stay.
     public var policy: HolidayPolicy
-    /// The rule's times that are left out: recurrence identities, not the times to which a holiday moved them.
+    /// Times that are left out: recurrence identities, not the times to which a holiday moved them. As EXDATE in a
+    /// calendar, an exclusion also takes out an addition at its time (RFC 5545 §3.8.5.1).
     public var exclusions: Set<LocalDateTime>
     public var additions: Set<LocalDateTime>
 
@@ -74,6 +75,7 @@ public struct Recurrence: Hashable, Sendable, Codable {
             through: last.adding(minutes: margin), limit: first <= start ? min(limit, 10_000) + 100 : Self.mostDates
         ).filter { $0 >= first.adding(minutes: -margin) && !exclusions.contains($0) }
 
+        let additions = additions.subtracting(exclusions)
         var taken = additions
         var meetings = additions.map { meeting($0, at: $0, holiday: nil) }
         var onHolidays: [(date: LocalDateTime, holiday: DayOff)] = []
