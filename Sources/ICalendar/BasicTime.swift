@@ -26,8 +26,8 @@ enum BasicTime {
             + "Z"
     }
 
-    /// - Returns: nil where the text is not of the form, or names no time of the years 1900 to 2200 (a bound for
-    ///   everything that counts days from what a stranger wrote).
+    /// - Returns: nil where the text is not of the form, or names no time of the years 1601 (with which Windows
+    ///   begins its zones) to 2200: a bound for everything that counts days from what a stranger wrote.
     static func read(_ text: some StringProtocol) -> Reading? {
         let bytes = Array(text.utf8)
         let isUTC = bytes.last == UInt8(ascii: "Z")
@@ -42,7 +42,7 @@ enum BasicTime {
             return value
         }
         guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8),
-            (1900...2200).contains(year), let date = LocalDate(year: year, month: month, day: day)
+            (1601...2200).contains(year), let date = LocalDate(year: year, month: month, day: day)
         else { return nil }
         if form == 8 {
             let midnight = LocalDateTime(minuteNumber: date.dayNumber * 1440)

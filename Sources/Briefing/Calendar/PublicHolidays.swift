@@ -28,7 +28,7 @@ public struct HolidayChoices: Hashable, Sendable {
     /// named: the last day of the old year and the first four of the new.
     public var tetDaysBefore: [Int: Int]
     /// The years in which National Day's second day is 3 September and those in which it is 1 September; where none is
-    /// named, 1 September unless that is a weekend.
+    /// named, 1 September unless that is a weekend or 3 September a Friday, as was chosen from 2021 to 2026.
     public var nationalDayFollows: [Int: Bool]
 
     public init(tetDaysBefore: [Int: Int] = [:], nationalDayFollows: [Int: Bool] = [:]) {
@@ -50,7 +50,8 @@ public enum PublicHolidays {
         let english: String
     }
 
-    /// Holidays of the Gregorian calendar besides National Day. A further one is one line here.
+    /// Holidays of the Gregorian calendar besides National Day. A further one is one line here: 24 November (Ngày Văn hóa
+    /// Việt Nam, Nghị quyết 80-NQ/TW) once it is found in the Labour Code; until then a province names it by an override.
     private static let fixed = [
         FixedHoliday(month: 1, day: 1, vietnamese: "Tết Dương lịch", english: "New Year's Day"),
         FixedHoliday(month: 4, day: 30, vietnamese: "Ngày Chiến thắng 30/4", english: "Reunification Day"),
@@ -125,7 +126,7 @@ public enum PublicHolidays {
             "Hùng Kings' Commemoration Day")
         if let national = LocalDate(year: year, month: 9, day: 2) {
             let before = national.adding(days: -1)
-            let follows = choices.nationalDayFollows[year] ?? (before.weekday > 5)
+            let follows = choices.nationalDayFollows[year] ?? (before.weekday > 5 || national.weekday == 4)
             add(national, "Quốc khánh", "National Day")
             add(follows ? national.adding(days: 1) : before, "Quốc khánh", "National Day")
         }
