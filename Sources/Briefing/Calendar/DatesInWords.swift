@@ -57,14 +57,14 @@ enum EnglishCalendar {
         return words.dropLast().joined(separator: ", ") + " and " + last
     }
 
-    /// `first`, `2nd`, `last`, `2nd last`.
+    private static let ordinals = ["first", "second", "third", "fourth", "fifth"]
+
+    /// `first`, `12th`, `last`, `second last`.
     static func ordinal(_ number: Int) -> String {
-        switch number {
-        case 1: "first"
-        case -1: "last"
-        case ..<0: "\(numeral(-number)) last"
-        default: numeral(number)
-        }
+        if number == -1 { return "last" }
+        let size = abs(number)
+        let word = ordinals.indices.contains(size - 1) ? ordinals[size - 1] : numeral(size)
+        return number < 0 ? "\(word) last" : word
     }
 
     /// `1st`, `22nd`, `13th`.
