@@ -57,7 +57,7 @@ public struct LetterTemplates: Sendable {
         let subject = letter.subject.fill(table) { $0 }
         return (
             subject.split { $0.isWhitespace || $0.isNewline }.joined(separator: " "),
-            letter.text.fill(table) { $0 }.trimmingCharacters(in: .newlines) + "\n",
+            Self.paragraphs(letter.text.fill(table) { $0 }),
             letter.html.fill(table, escape: Self.escaped)
         )
     }
@@ -103,6 +103,19 @@ public struct LetterTemplates: Sendable {
                 english: "The letter template \(name) is not text in UTF-8.")
         }
         return text
+    }
+
+    /// Where a section was left out, two empty lines meet: one is enough.
+    private static func paragraphs(_ text: String) -> String {
+        var lines: [Substring] = []
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if !line.allSatisfy(\.isWhitespace) {
+                lines.append(line)
+            } else if lines.last?.isEmpty == false {
+                lines.append("")
+            }
+        }
+        return lines.joined(separator: "\n").trimmingCharacters(in: .newlines) + "\n"
     }
 
     private static func escaped(_ text: String) -> String {

@@ -95,7 +95,8 @@ extension LetterValues {
     static let names: Set<String> = [
         "province", "agency", "placeAndDate", "recipient", "title", "time", "form", "venue", "site", "chair", "rule",
         "agenda", "papers", "message", "technicianTime", "acceptURL", "declineURL", "delegateURL", "pageURL", "oldTime",
-        "changes", "reason", "days", "minutes", "linkURL", "linkExpiry", "contact",
+        "changes", "reason", "days", "minutes", "hasAgenda", "hasPapers", "hasChanges", "linkURL", "linkExpiry",
+        "contact",
     ]
 
     /// and those inside the sections of its lists.
@@ -118,6 +119,12 @@ extension LetterValues {
             ("contact", contact),
         ]
         for (name, text) in texts { table[name] = .text(text ?? "") }
+        // A heading stands once before a list, and only where the list has something.
+        for (name, isEmpty) in [
+            ("hasAgenda", agenda.isEmpty), ("hasPapers", papers.isEmpty), ("hasChanges", changes.isEmpty),
+        ] {
+            table[name] = .text(isEmpty ? "" : "1")
+        }
         table["agenda"] = .list(
             agenda.enumerated().map { index, item in
                 [

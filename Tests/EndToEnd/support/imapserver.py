@@ -1,0 +1,97 @@
+"""A real IMAP server: dovecot with one mailbox, in a folder of its own."""
+
+import getpass
+import imaplib
+import os
+import pathlib
+import shutil
+import ssl
+import subprocess
+import time
+
+from .mailserver import certificate
+from .server import free_port
+
+USER, PASSWORD = "vanphong", 'mat "khau" \\ 1'
+
+
+class ImapServer:
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        folder.mkdir(parents=True)
+        # Dovecot's helpers run as their own users, and must reach the folder.
+        for parent in [folder, *folder.parents]:
+            if parent.stat().st_uid == os.getuid() and parent != pathlib.Path("/tmp"):
+                parent.chmod(0o755)
+        self.port = free_port()
+        self.authority, _ = certificate(folder)
+        self.maildir = folder / "mail/Maildir"
+        me = getpass.getuser()
+        # Mail is not kept under uid 0.
+        owner = "nobody" if me == "root" else me
+        for sub in ("new", "cur", "tmp"):
+            (self.maildir / sub).mkdir(parents=True)
+        escaped = PASSWORD.replace("\\", "\\\\").replace('"', '\\"')
+        (folder / "dovecot.conf").write_text(f"""
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+ssl = required
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+default_internal_user = {"dovecot" if me == "root" else me}
+default_login_user = {"dovenull" if me == "root" else me}
+first_valid_uid = 1
+mail_location = maildir:{self.maildir}
+mail_uid = {owner}
+mail_gid = {"nogroup" if owner == "nobody" else owner}
+passdb {{
+  driver = static
+  args = user={USER} password="{escaped}"
+}}
+userdb {{
+  driver = static
+  args = home={folder}/mail
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {self.port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+""")
+        self.owner = owner
+        if me == "root":
+            shutil.chown(folder / "mail", owner)
+            for path in (folder / "mail").rglob("*"):
+                shutil.chown(path, owner)
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"])
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.client().logout()
+                return self
+            except (OSError, imaplib.IMAP4.error):
+                assert time.monotonic() < deadline and self.process.poll() is None, (self.folder / "log").read_text()
+                time.sleep(0.1)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+
+    def client(self) -> imaplib.IMAP4_SSL:
+        """Another mail program at the same mailbox."""
+        client = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=ssl.create_default_context(cafile=self.authority))
+        client.login(USER, '"' + PASSWORD.replace("\\", "\\\\").replace('"', '\\"') + '"')
+        return client
