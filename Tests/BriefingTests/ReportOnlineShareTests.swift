@@ -7,23 +7,30 @@ struct ReportOnlineShareTests {
     typealias Report = OnlineShareReport
 
     static let units = [
-        Report.Unit(id: 1, parent: nil, name: "UBND tỉnh", kind: "committee"),
-        Report.Unit(id: 2, parent: 1, name: "Sở Tài chính", kind: "department"),
-        Report.Unit(id: 3, parent: 1, name: "Huyện Ba Bể", kind: "district"),
-        Report.Unit(id: 4, parent: 3, name: "Xã Địa Linh", kind: "commune"),
-        Report.Unit(id: 5, parent: 3, name: "Xã Yến Dương", kind: "commune"),
+        unit(1, "UBND tỉnh", "committee"),
+        unit(2, below: 1, "Sở Tài chính", "department"),
+        unit(3, below: 1, "Huyện Ba Bể", "district"),
+        unit(4, below: 3, "Xã Địa Linh", "commune"),
+        unit(5, below: 3, "Xã Yến Dương", "commune"),
     ]
+
+    static func unit(_ id: Int, below parent: Int? = nil, _ name: String, _ kind: String) -> Briefing.Unit {
+        Briefing.Unit(
+            id: UnitID(Int64(id)), code: "u\(id)", name: name, kind: kind, parent: parent.map { UnitID(Int64($0)) })
+    }
 
     static func day(_ day: Int) -> LocalDate { LocalDate(year: 2026, month: 11, day: day) ?? LocalDate(dayNumber: 0) }
 
     static func briefing(
-        _ id: Int, of unit: Int, on date: LocalDate = day(9), _ form: Report.Form = .online,
-        _ attendance: [Int: Report.Attendance] = [:]
+        _ id: Int, of unit: Int, on date: LocalDate = day(9), _ form: MeetingForm = .online,
+        _ attendance: [Int: Attendance] = [:]
     ) -> Report.HeldBriefing {
         Report.HeldBriefing(
-            id: id, organiser: unit, start: LocalDateTime(minuteNumber: date.dayNumber * 1440 + 450), form: form,
+            id: OccurrenceID(Int64(id)), organiser: UnitID(Int64(unit)),
+            start: LocalDateTime(minuteNumber: date.dayNumber * 1440 + 450), form: form,
             invited: attendance.sorted { $0.key < $1.key }.map {
-                Report.InvitedSite(site: $0.key * 10, unit: $0.key, attendance: $0.value)
+                Report.InvitedSite(
+                    site: SiteID(Int64($0.key * 10)), unit: UnitID(Int64($0.key)), attendance: $0.value)
             })
     }
 
@@ -36,12 +43,12 @@ struct ReportOnlineShareTests {
         let report = Self.report([
             Self.briefing(1, of: 3), Self.briefing(2, of: 3, .mixed), Self.briefing(3, of: 3, .inPerson),
         ])
-        let row = try #require(report.rows.first { $0.unit.id == 3 })
+        let row = try #require(report.rows.first { $0.unit.id.rawValue == 3 })
         #expect((row.own.held, row.own.online) == (3, 2))
         #expect(row.own.share == 2.0 / 3)
         #expect(row.met == false && row.target == 0.7)
         #expect(
-            report.rows.filter { $0.unit.id != 3 }.allSatisfy {
+            report.rows.filter { $0.unit.id.rawValue != 3 }.allSatisfy {
                 $0.own.held == 0 && $0.met == nil && $0.own.share == nil
             })
         #expect((report.total.held, report.total.online) == (3, 2))
@@ -68,7 +75,9 @@ struct ReportOnlineShareTests {
             Self.briefing(2, of: 1, .online, [2: .inPerson, 3: .inPerson, 4: .late]),
             Self.briefing(3, of: 1, .online, [2: .none, 3: .none]),
         ])
-        func own(_ id: Int) throws -> Report.Figures { try #require(report.rows.first { $0.unit.id == id }).own }
+        func own(_ id: Int) throws -> Report.Figures {
+            try #require(report.rows.first { $0.unit.id.rawValue == id }).own
+        }
         #expect(try (own(2).invited, own(2).called, own(2).attended, own(2).onTime) == (3, 2, 2, 2))
         #expect(try own(3).attendance == 1 && own(3).onTimeShare == 0.5)
         #expect(try own(4).attendance == 0.5 && own(4).onTimeShare == 0)
@@ -81,7 +90,7 @@ struct ReportOnlineShareTests {
             Self.briefing(1, of: 1), Self.briefing(2, of: 3), Self.briefing(3, of: 4),
             Self.briefing(4, of: 5, .inPerson),
         ])
-        #expect(report.rows.map(\.unit.id) == [1, 2, 3, 4, 5])
+        #expect(report.rows.map(\.unit.id.rawValue) == [1, 2, 3, 4, 5])
         #expect(report.rows.map(\.depth) == [0, 1, 1, 2, 2])
         #expect(report.rows.map(\.subtree.held) == [4, 0, 3, 1, 1])
         #expect(report.rows.map(\.subtree.online) == [3, 0, 2, 1, 0])
@@ -91,7 +100,7 @@ struct ReportOnlineShareTests {
     @Test(arguments: [(9, 10, true), (89, 100, false), (90, 100, true), (899, 1000, false), (0, 1, false)])
     func `a target is reached in whole numbers`(online: Int, held: Int, met: Bool) throws {
         let report = Self.report((0..<held).map { Self.briefing($0, of: 2, $0 < online ? .online : .inPerson) })
-        #expect(report.rows.first { $0.unit.id == 2 }?.met == met)
+        #expect(report.rows.first { $0.unit.id.rawValue == 2 }?.met == met)
     }
 
     @Test func `targets go by kind of unit, can be set, and are held to 0 to 100`() {
@@ -106,32 +115,38 @@ struct ReportOnlineShareTests {
 
     @Test func `circles, strangers and doubles in the tree lose no figure and no unit`() {
         let units = [
-            Report.Unit(id: 1, parent: 2, name: "a", kind: "x"), Report.Unit(id: 2, parent: 1, name: "b", kind: "x"),
-            Report.Unit(id: 3, parent: 99, name: "c", kind: "x"), Report.Unit(id: 4, parent: 4, name: "d", kind: "x"),
-            Report.Unit(id: 4, parent: nil, name: "d again", kind: "x"),
+            Self.unit(1, below: 2, "a", "x"), Self.unit(2, below: 1, "b", "x"),
+            Self.unit(3, below: 99, "c", "x"), Self.unit(4, below: 4, "d", "x"),
+            Self.unit(4, "d again", "x"),
         ]
         let report = Report(
             units: units, briefings: [Self.briefing(1, of: 1), Self.briefing(2, of: 77), Self.briefing(3, of: 2)],
             from: Self.day(1), to: Self.day(30))
-        #expect(Set(report.rows.map(\.unit.id)) == [1, 2, 3, 4] && report.rows.count == 4)
+        #expect(Set(report.rows.map(\.unit.id.rawValue)) == [1, 2, 3, 4] && report.rows.count == 4)
         #expect(report.total.held == 3)
         #expect(report.rows.map(\.own.held).reduce(0, +) == 2)
     }
 
     @Test func `a chain of 100,000 units does not exhaust the stack`() {
-        let units = (0..<100_000).map { Report.Unit(id: $0, parent: $0 == 0 ? nil : $0 - 1, name: "", kind: "") }
+        let units = (0..<100_000).map { Self.unit($0, below: $0 == 0 ? nil : $0 - 1, "", "") }
         let report = Report(
             units: units, briefings: [Self.briefing(1, of: 99_999)], from: Self.day(1), to: Self.day(30))
         #expect(report.rows.first?.subtree.held == 1 && report.rows.last?.depth == 99_999)
     }
 
     @Test func `figures add up: the rows' own, the roots' subtrees and the total agree, whatever was held`() {
-        var random = SystemRandomNumberGenerator()
+        // Numerical Recipes' linear congruence: the same meetings on each run.
+        var state: UInt32 = 1
+        func next(_ count: Int) -> Int {
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return Int(state >> 16) % count
+        }
+        let attendances: [Attendance] = [.none, .online, .inPerson, .late, .absent]
         for _ in 0..<50 {
-            let briefings = (0..<Int.random(in: 0...60, using: &random)).map { id in
+            let briefings = (0..<next(60)).map { id in
                 Self.briefing(
-                    id, of: .random(in: 1...5), .allCases.randomElement() ?? .online,
-                    Dictionary(uniqueKeysWithValues: (1...5).map { ($0, .allCases.randomElement() ?? .none) }))
+                    id, of: next(5) + 1, MeetingForm.allCases[next(3)],
+                    Dictionary(uniqueKeysWithValues: (1...5).map { ($0, attendances[next(5)]) }))
             }
             let report = Self.report(briefings)
             #expect(report.rows.map(\.own).reduce(Report.Figures(), +) == report.total)
@@ -154,7 +169,7 @@ struct ReportOnlineShareTests {
     }
 
     @Test func `printed groups go from the committee down, with the share of each, and name what they do not know`() {
-        let units = Self.units + [Report.Unit(id: 6, parent: nil, name: "Trường Chính trị", kind: "school")]
+        let units = Self.units + [Self.unit(6, "Trường Chính trị", "school")]
         let report = Report(
             units: units, briefings: [Self.briefing(1, of: 4), Self.briefing(2, of: 5, .inPerson)], from: Self.day(1),
             to: Self.day(30))

@@ -12,7 +12,7 @@ extension OnlineShareReport {
 
         public init() {}
 
-        init(meetingOf form: Form) {
+        init(meetingOf form: MeetingForm) {
             held = 1
             online = form == .inPerson ? 0 : 1
         }

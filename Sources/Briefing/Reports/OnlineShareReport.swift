@@ -5,43 +5,14 @@ import ICalendar
 /// Meetings count for the unit that organises them; attendance counts for the unit of each invited site, whoever
 /// organises. A meeting belongs to the period in which it begins.
 public struct OnlineShareReport: Hashable, Sendable {
-    public struct Unit: Hashable, Sendable {
-        public let id: Int
-        public let parent: Int?
-        public let name: String
-        /// `committee`, `party`, `department`, `district`, `commune`, or another word of the directory.
-        public let kind: String
-
-        public init(id: Int, parent: Int?, name: String, kind: String) {
-            self.id = id
-            self.parent = parent
-            self.name = name
-            self.kind = kind
-        }
-    }
-
-    public enum Form: String, Hashable, Sendable, CaseIterable {
-        case online
-        case inPerson = "in-person"
-        /// Some at the venue, some online. Counts as online: that is what spares the journey.
-        case mixed
-    }
-
-    public enum Attendance: String, Hashable, Sendable, CaseIterable {
-        /// The roll call says nothing of the site.
-        case none
-        case online
-        case inPerson = "in-person"
-        case late
-        case absent
-    }
-
     public struct InvitedSite: Hashable, Sendable {
-        public let site: Int
-        public let unit: Int
+        public let site: SiteID
+        /// The unit for which it was invited.
+        public let unit: UnitID
+        /// ``Attendance/none`` where the roll call says nothing of the site.
         public let attendance: Attendance
 
-        public init(site: Int, unit: Int, attendance: Attendance) {
+        public init(site: SiteID, unit: UnitID, attendance: Attendance) {
             self.site = site
             self.unit = unit
             self.attendance = attendance
@@ -50,14 +21,17 @@ public struct OnlineShareReport: Hashable, Sendable {
 
     /// A meeting that was held; planned and cancelled ones are left out by the caller.
     public struct HeldBriefing: Hashable, Sendable {
-        public let id: Int
+        public let id: OccurrenceID
         /// The unit that organises it.
-        public let organiser: Int
+        public let organiser: UnitID
         public let start: LocalDateTime
-        public let form: Form
+        /// ``MeetingForm/mixed``, with some at the venue, counts as online: that is what spares the others the journey.
+        public let form: MeetingForm
         public let invited: [InvitedSite]
 
-        public init(id: Int, organiser: Int, start: LocalDateTime, form: Form, invited: [InvitedSite]) {
+        public init(
+            id: OccurrenceID, organiser: UnitID, start: LocalDateTime, form: MeetingForm, invited: [InvitedSite]
+        ) {
             self.id = id
             self.organiser = organiser
             self.start = start
@@ -97,9 +71,9 @@ public struct OnlineShareReport: Hashable, Sendable {
     ) {
         self.from = from
         self.to = to
-        var own: [Int: Figures] = [:]
+        var own: [UnitID: Figures] = [:]
         var total = Figures()
-        var seen: Set<Int> = []
+        var seen: Set<OccurrenceID> = []
         for briefing in briefings
         where from <= briefing.start.date && briefing.start.date <= to && seen.insert(briefing.id).inserted {
             let meeting = Figures(meetingOf: briefing.form)
@@ -133,7 +107,7 @@ public struct OnlineShareReport: Hashable, Sendable {
 /// the directory refuses but a report must survive.
 private struct UnitOrder {
     struct Entry {
-        let unit: OnlineShareReport.Unit
+        let unit: Unit
         let depth: Int
         /// The index of the entry above it.
         let above: Int?
@@ -141,10 +115,10 @@ private struct UnitOrder {
 
     private(set) var entries: [Entry] = []
 
-    init(_ units: [OnlineShareReport.Unit]) {
+    init(_ units: [Unit]) {
         let known = Set(units.map(\.id))
-        var children: [Int: [OnlineShareReport.Unit]] = [:]
-        var roots: [OnlineShareReport.Unit] = []
+        var children: [UnitID: [Unit]] = [:]
+        var roots: [Unit] = []
         for unit in units {
             if let parent = unit.parent, known.contains(parent), parent != unit.id {
                 children[parent, default: []].append(unit)
@@ -152,7 +126,7 @@ private struct UnitOrder {
                 roots.append(unit)
             }
         }
-        var placed: Set<Int> = []
+        var placed: Set<UnitID> = []
         for root in roots + units where !placed.contains(root.id) {
             var waiting = [Entry(unit: root, depth: 0, above: nil)]
             while let entry = waiting.popLast() {
