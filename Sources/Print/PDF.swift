@@ -15,7 +15,14 @@ public enum PDF {
         let sheet = Sheet(document.orientation)
         let canvas = try Canvas(sheet: sheet)
         var pagination = Pagination(sheet: sheet)
-        for block in document.blocks { try pagination.place(block, measuredBy: canvas) }
+        for (index, block) in document.blocks.enumerated() {
+            // A signature never stands alone on a page: the paragraph or row before it goes along.
+            var following = 0.0
+            if index + 1 < document.blocks.count, case .closing(let closing) = document.blocks[index + 1] {
+                following = pagination.height(of: closing, measuredBy: canvas)
+            }
+            try pagination.place(block, before: following, measuredBy: canvas)
+        }
         let pages = pagination.pages
         canvas.describe(title: document.title, author: document.author, created: document.created)
         for (index, page) in pages.enumerated() {

@@ -41,39 +41,26 @@ extension Pagination {
     }
 
     mutating func place(_ closing: Closing, measuredBy canvas: borrowing Canvas) throws(PrintError) {
-        var recipients = StyledText("")
-        if !closing.recipients.isEmpty {
-            recipients = StyledText("Nơi nhận:", bold: true, italic: true)
-        }
-        let list = StyledText(closing.recipients.map { "- \($0)" }.joined(separator: "\n"))
-        let (position, name) = (StyledText(closing.position), StyledText(closing.name))
-        for text in [list, position, name] { try spend(text) }
-
-        let left = Lines(x: sheet.leftMargin, width: sheet.bodyWidth * 0.45)
-        let right = Lines(x: sheet.leftMargin + sheet.bodyWidth * 0.5, width: sheet.bodyWidth * 0.5)
-        let signature = TextStyle(size: 13, bold: true, alignment: .centre)
-        let (title, small) = (TextStyle(size: 12), TextStyle(size: 11))
-        let handwriting = points(25)
-        let leftHeight =
-            canvas.lines(of: recipients, title, width: left.width).reduce(0, +)
-            + canvas.lines(of: list, small, width: left.width).reduce(0, +)
-        let rightHeight =
-            canvas.lines(of: position, signature, width: right.width).reduce(0, +) + handwriting
-            + canvas.lines(of: name, signature, width: right.width).reduce(0, +)
-        if !isAtTop, max(leftHeight, rightHeight) + 12 > heightLeft { try breakPage() }
-
-        let top = isAtTop ? y : y + 12
-        let titleHeight = add(recipients, title, in: left, at: top, measuredBy: canvas)
-        _ = add(list, small, in: left, at: top + titleHeight, measuredBy: canvas)
-        let positionHeight = add(position, signature, in: right, at: top, measuredBy: canvas)
-        _ = add(name, signature, in: right, at: top + positionHeight + handwriting, measuredBy: canvas)
-        y = top + max(leftHeight, rightHeight)
+        let parts = ClosingParts(closing, on: sheet, measuredBy: canvas)
+        for text in [parts.list, parts.position, parts.name] { try spend(text) }
+        if !isAtTop, parts.height + Self.closingSpace > heightLeft { try breakPage() }
+        let top = isAtTop ? y : y + Self.closingSpace
+        let titleHeight = add(parts.title, ClosingParts.titleStyle, in: parts.left, at: top, measuredBy: canvas)
+        _ = add(parts.list, ClosingParts.listStyle, in: parts.left, at: top + titleHeight, measuredBy: canvas)
+        let positionHeight = add(
+            parts.position, ClosingParts.signatureStyle, in: parts.right, at: top, measuredBy: canvas)
+        _ = add(
+            parts.name, ClosingParts.signatureStyle, in: parts.right,
+            at: top + positionHeight + ClosingParts.handwriting, measuredBy: canvas)
+        y = top + parts.height
     }
 
-    private struct Lines {
-        let x: Double
-        let width: Double
+    /// With the space above it.
+    func height(of closing: Closing, measuredBy canvas: borrowing Canvas) -> Double {
+        ClosingParts(closing, on: sheet, measuredBy: canvas).height + Self.closingSpace
     }
+
+    private static let closingSpace = 12.0
 
     /// - Returns: the height.
     private mutating func add(
@@ -89,5 +76,42 @@ extension Pagination {
         let middle = place.x + place.width / 2
         add(.rule(fromX: middle - length / 2, fromY: y + 2, toX: middle + length / 2, toY: y + 2, thickness: 0.6))
         return 5
+    }
+}
+
+/// A column of the page.
+private struct Lines {
+    let x: Double
+    let width: Double
+}
+
+/// The texts of a closing, their places, and the height of the taller column.
+private struct ClosingParts {
+    static let titleStyle = TextStyle(size: 12)
+    static let listStyle = TextStyle(size: 11)
+    static let signatureStyle = TextStyle(size: 13, bold: true, alignment: .centre)
+    /// Room for a signature and a seal.
+    static let handwriting = points(25)
+
+    let left: Lines
+    let right: Lines
+    let title: StyledText
+    let list: StyledText
+    let position: StyledText
+    let name: StyledText
+    let height: Double
+
+    init(_ closing: Closing, on sheet: Sheet, measuredBy canvas: borrowing Canvas) {
+        left = Lines(x: sheet.leftMargin, width: sheet.bodyWidth * 0.45)
+        right = Lines(x: sheet.leftMargin + sheet.bodyWidth * 0.5, width: sheet.bodyWidth * 0.5)
+        title = StyledText(closing.recipients.isEmpty ? "" : "Nơi nhận:", bold: true, italic: true)
+        list = StyledText(closing.recipients.map { "- \($0)" }.joined(separator: "\n"))
+        position = StyledText(closing.position)
+        name = StyledText(closing.name)
+        height = max(
+            canvas.lines(of: title, Self.titleStyle, width: left.width).reduce(0, +)
+                + canvas.lines(of: list, Self.listStyle, width: left.width).reduce(0, +),
+            canvas.lines(of: position, Self.signatureStyle, width: right.width).reduce(0, +) + Self.handwriting
+                + canvas.lines(of: name, Self.signatureStyle, width: right.width).reduce(0, +))
     }
 }

@@ -1,6 +1,8 @@
 /// Tables: rows down the page, the header again on each page.
 extension Pagination {
-    mutating func place(_ table: PrintTable, measuredBy canvas: borrowing Canvas) throws(PrintError) {
+    mutating func place(
+        _ table: PrintTable, before following: Double, measuredBy canvas: borrowing Canvas
+    ) throws(PrintError) {
         for column in table.columns { try spend(column.title) }
         for row in table.rows {
             switch row {
@@ -22,6 +24,7 @@ extension Pagination {
             if row.keepsWithNext, index + 1 < layout.rows.count {
                 needed += layout.rows[index + 1].height(onNewPage: true)
             }
+            if index == layout.rows.count - 1 { needed += following == 0 ? 0 : following + 6 }
             let fitsAPage = needed <= sheet.bodyHeight - (repeatsHeader ? headerHeight : 0)
             if !isNewPage, needed > heightLeft + 0.01, fitsAPage || heightLeft < 60 {
                 try continueOnNewPage(layout, header: repeatsHeader)

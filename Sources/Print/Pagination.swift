@@ -28,12 +28,15 @@ struct Pagination {
         guard textLeft >= 0 else { throw .tooMuchText }
     }
 
-    mutating func place(_ block: PrintBlock, measuredBy canvas: borrowing Canvas) throws(PrintError) {
+    /// - Parameter following: the height of what shall stand on one page with the block's end.
+    mutating func place(
+        _ block: PrintBlock, before following: Double = 0, measuredBy canvas: borrowing Canvas
+    ) throws(PrintError) {
         switch block {
         case .letterhead(let letterhead): try place(letterhead, measuredBy: canvas)
         case .heading(let text, let size): try placeHeading(text, size: size, measuredBy: canvas)
-        case .paragraph(let paragraph): try place(paragraph, measuredBy: canvas)
-        case .table(let table): try place(table, measuredBy: canvas)
+        case .paragraph(let paragraph): try place(paragraph, before: following, measuredBy: canvas)
+        case .table(let table): try place(table, before: following, measuredBy: canvas)
         case .closing(let closing): try place(closing, measuredBy: canvas)
         case .space(let millimetres):
             guard !isAtTop, millimetres > 0 else { return }
@@ -54,11 +57,15 @@ struct Pagination {
         y += 3
     }
 
-    private mutating func place(_ paragraph: Paragraph, measuredBy canvas: borrowing Canvas) throws(PrintError) {
+    private mutating func place(
+        _ paragraph: Paragraph, before following: Double, measuredBy canvas: borrowing Canvas
+    ) throws(PrintError) {
         try spend(paragraph.text)
         let style = TextStyle(
             size: paragraph.size, alignment: paragraph.alignment, indent: points(paragraph.indent))
         let lines = canvas.lines(of: paragraph.text, style, width: sheet.bodyWidth)
+        let together = lines.reduce(following + 6, +)
+        if !isAtTop, following > 0, together > heightLeft, together <= sheet.bodyHeight { try breakPage() }
         // No single first line at the foot of a page.
         if !isAtTop, lines.count > 1, lines.prefix(2).reduce(0, +) > heightLeft { try breakPage() }
         try place(paragraph.text, style, lines: lines)

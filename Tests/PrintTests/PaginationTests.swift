@@ -57,6 +57,27 @@ struct PaginationTests {
         #expect(pagination.pages.count == 2)
     }
 
+    @Test(arguments: 0..<60) func `a signature never stands alone on a page`(lines: Int) throws {
+        let filling = StyledText(Array(repeating: "dòng", count: 20 + lines / 2).joined(separator: "\n"))
+        let before: [PrintBlock] =
+            lines % 2 == 0
+            ? [.paragraph(Paragraph(filling)), .paragraph(Paragraph("cuối"))]
+            : [.table(PrintTable(columns: [.init("Cột", fraction: 1)], rows: [.cells([filling]), .cells(["cuối"])]))]
+        let sheet = Sheet(.portrait)
+        let canvas = try Canvas(sheet: sheet)
+        var pagination = Pagination(sheet: sheet)
+        let closing = Closing(recipients: ["Lưu: VT."], position: "CHÁNH VĂN PHÒNG", name: "Nguyễn Thị Hường")
+        for (index, block) in before.enumerated() {
+            let following = index == before.count - 1 ? pagination.height(of: closing, measuredBy: canvas) : 0
+            try pagination.place(block, before: following, measuredBy: canvas)
+        }
+        try pagination.place(.closing(closing), measuredBy: canvas)
+        let texts = pagination.pages.last?.compactMap {
+            if case .text(let text, _, _, _, _, _) = $0 { text.plain } else { nil }
+        }
+        #expect(texts?.contains("CHÁNH VĂN PHÒNG") == true && texts?.contains("cuối") == true)
+    }
+
     @Test func `a document beyond 2,000 pages, or 8 MiB of text, is refused`() throws {
         #expect(throws: PrintError.tooManyPages) {
             try PDF.pages(of: PrintDocument(title: "", blocks: Array(repeating: .pageBreak, count: 2_000)))
