@@ -210,3 +210,24 @@ extension Reading {
         try Int.fetchOne(db, sql: "SELECT answers_since FROM series WHERE id = ?", arguments: [id])
     }
 }
+
+extension Reading {
+    /// Active series with a rule, each with its next meeting from a time on (Unix seconds).
+    public func recurringSeries(after time: Int) throws -> [(series: Series, next: Int?, occurrence: OccurrenceID?)] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.id, (SELECT o.id FROM occurrence o WHERE o.series = s.id AND o.state = 'planned'
+                    AND o.end_at > ? ORDER BY o.start_at LIMIT 1) AS next
+                FROM series s WHERE s.rule IS NOT NULL AND s.state = 'active' ORDER BY s.id DESC LIMIT 1000
+                """, arguments: [time])
+        return try rows.compactMap { row in
+            guard let series = try series(row["id"] as SeriesID) else { return nil }
+            let next: OccurrenceID? = row["next"]
+            let start = try next.flatMap {
+                try Int.fetchOne(db, sql: "SELECT start_at FROM occurrence WHERE id = ?", arguments: [$0])
+            }
+            return (series, start, next)
+        }
+    }
+}

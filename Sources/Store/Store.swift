@@ -12,7 +12,9 @@ public typealias Unit = Briefing.Unit
 /// process and a cut of the power.
 public final class Store: Sendable {
     private let pool: DatabasePool
-    let chainKey: [UInt8]
+    private let chainKey: [UInt8]
+    /// What a check of the chain of acts needs.
+    public var auditKey: [UInt8] { chainKey }
 
     /// - Parameters:
     ///   - file: made when it is not there.

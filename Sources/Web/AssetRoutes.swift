@@ -15,10 +15,25 @@ struct AssetRoutes: Sendable {
     /// Larger files have no business in a page.
     private static let sizeLimit = 8 << 20
 
+    /// The call's page and what the scheduler's pages share with it.
     let folder: URL
+    /// The scheduler's pages.
+    let pages: URL
+
+    /// Where the scheduler's pages live; all of them are one shell, which loads the page by its path.
+    static let pagePaths = [
+        "/", "/dat-lich", "/phien/:id", "/dinh-ky", "/dinh-ky/:id", "/giay-moi", "/don-vi", "/nguoi-dung", "/bao-cao",
+        "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token",
+    ]
 
     func add(to router: Router<CallContext>) {
-        router.get("/") { request, _ in try serve("index.html", request) }
+        for path in Self.pagePaths {
+            router.get(RouterPath(path)) { request, _ in try serve("app.html", of: pages, request) }
+        }
+        router.get("/app/**") { request, context in
+            try serve(context.parameters.getCatchAll().joined(separator: "/"), of: pages, request)
+        }
+        router.get("/phong") { request, _ in try serve("index.html", request) }
         router.get("/r/:room") { request, context in
             _ = try roomName(context)
             return try serve("call.html", request)
@@ -29,7 +44,8 @@ struct AssetRoutes: Sendable {
         }
     }
 
-    private func serve(_ path: String, _ request: Request) throws -> Response {
+    private func serve(_ path: String, of folder: URL? = nil, _ request: Request) throws -> Response {
+        let folder = folder ?? self.folder
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let suffix = String(path.split(separator: ".").last ?? "")
         guard !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }), !path.contains("\\"), !path.contains("%"),

@@ -4,7 +4,7 @@ import Foundation
 /// What the bearer of a token may do in one room, until when: signed with the server's secret (HMAC-SHA256), so that
 /// nothing has to be stored.
 ///
-/// Text: base64url of `room\n rights\n expiry`, a dot, base64url of the code over the first part.
+/// Text: base64url of `room\n rights\n expiry`, and of `\n site` where it is a site's, a dot, base64url of the code over the first part.
 public struct JoinToken: Sendable, Equatable {
     public struct Rights: OptionSet, Sendable {
         public let rawValue: Int
@@ -26,15 +26,18 @@ public struct JoinToken: Sendable, Equatable {
     public var rights: Rights
     /// Unix seconds.
     public var expires: Int64
+    /// The number of the site that joins with it, in the directory; nil for anybody else.
+    public var site: Int64?
 
-    public init(room: String, rights: Rights, expires: Int64) {
+    public init(room: String, rights: Rights, expires: Int64, site: Int64? = nil) {
         self.room = room
         self.rights = rights
         self.expires = expires
+        self.site = site
     }
 
     public func text(secret: [UInt8]) -> String {
-        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)".utf8))
+        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)\(site.map { "\n\($0)" } ?? "")".utf8))
         return body + "." + base64url(hmacSHA256(Array(body.utf8), secret: secret))
     }
 
@@ -46,9 +49,9 @@ public struct JoinToken: Sendable, Equatable {
             let body = bytes(base64url: String(parts[0]))
         else { throw .invalid }
         let fields = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard fields.count == 3, let rights = Int(fields[1]), let expires = Int64(fields[2]) else { throw .invalid }
+        guard (3...4).contains(fields.count), let rights = Int(fields[1]), let expires = Int64(fields[2]) else { throw .invalid }
         guard expires > now else { throw .expired }
-        self.init(room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires)
+        self.init(room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires, site: fields.count == 4 ? Int64(fields[3]) : nil)
     }
 }
 

@@ -2,9 +2,11 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+import Identity
 import Logging
 import NIOSSL
 import RelayRuntime
+import Scheduler
 import ServiceLifecycle
 
 /// The web side of a server: pages, API and signalling on one TLS port, and on a plain one for a reverse proxy.
@@ -19,12 +21,21 @@ public struct WebServer: Service {
         public var privateKeyPEM: String
         public var tokenSecret: [UInt8]
         public var openRooms: Bool
-        /// The folder of the pages.
+        /// The folder of the call's page.
         public var assets: URL
+        /// The folder of the scheduler's pages.
+        public var pages: URL
+        /// The API's description, OpenAPI 3.1.
+        public var openAPI: URL
+        /// An identity provider, where the office has one.
+        public var provider: OIDCProvider?
+        /// The mail relay as it may be shown.
+        public var relay: String?
 
         public init(
             listenHost: String, listenPort: Int, plainHost: String?, plainPort: Int, certificatePEM: String,
-            privateKeyPEM: String, tokenSecret: [UInt8], openRooms: Bool, assets: URL
+            privateKeyPEM: String, tokenSecret: [UInt8], openRooms: Bool, assets: URL, pages: URL, openAPI: URL,
+            provider: OIDCProvider?, relay: String?
         ) {
             self.listenHost = listenHost
             self.listenPort = listenPort
@@ -35,17 +46,23 @@ public struct WebServer: Service {
             self.tokenSecret = tokenSecret
             self.openRooms = openRooms
             self.assets = assets
+            self.pages = pages
+            self.openAPI = openAPI
+            self.provider = provider
+            self.relay = relay
         }
     }
 
     private let settings: Settings
     private let runtime: RelayRuntime
+    private let scheduler: SchedulerService
     private let hub: RoomHub
     private let logger: Logger
 
-    public init(settings: Settings, runtime: RelayRuntime, logger: Logger) {
+    public init(settings: Settings, runtime: RelayRuntime, scheduler: SchedulerService, logger: Logger) {
         self.settings = settings
         self.runtime = runtime
+        self.scheduler = scheduler
         self.logger = logger
         hub = RoomHub(runtime: runtime, logger: logger)
     }
@@ -108,7 +125,15 @@ public struct WebServer: Service {
         let gate = Gate(secret: settings.tokenSecret, openRooms: settings.openRooms)
         CallRoutes(hub: hub, gate: gate).add(to: router)
         WHIPRoutes(hub: hub, runtime: runtime, gate: gate).add(to: router)
-        AssetRoutes(folder: settings.assets).add(to: router)
+        let api = router.group("").add(middleware: APIErrors(logger: logger))
+        OpenRoutes(
+            scheduler: scheduler, provider: settings.provider, baseURL: scheduler.settings.baseURL
+        ).add(to: api)
+        APIRoutes(
+            scheduler: scheduler, openAPI: settings.openAPI,
+            upload: PaperUpload(folder: scheduler.settings.papers), relay: settings.relay
+        ).add(to: api)
+        AssetRoutes(folder: settings.assets, pages: settings.pages).add(to: router)
         OperationsRoutes(runtime: runtime, started: Date()).add(to: router)
         return router
     }

@@ -11,9 +11,19 @@ struct DataFolder {
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    /// The secret that signs join tokens, 32 bytes.
-    func tokenSecret() throws -> [UInt8] {
-        let file = url.appendingPathComponent("token-secret")
+    /// The secret that signs join tokens and links in letters, 32 bytes.
+    func tokenSecret() throws -> [UInt8] { try secret("token-secret") }
+
+    /// The key of the chain of acts, 32 bytes. Who keeps a copy of it elsewhere can check the chain of a stolen disk.
+    func auditKey() throws -> [UInt8] { try secret("audit-key") }
+
+    /// All that the scheduler keeps.
+    var database: URL { url.appendingPathComponent("giaoban.sqlite") }
+    var papers: URL { url.appendingPathComponent("papers") }
+    var mail: URL { url.appendingPathComponent("mail") }
+
+    private func secret(_ name: String) throws -> [UInt8] {
+        let file = url.appendingPathComponent(name)
         if let data = try? Data(contentsOf: file), data.count == 32 { return Array(data) }
         var generator = SystemRandomNumberGenerator()
         let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }

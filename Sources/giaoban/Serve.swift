@@ -1,9 +1,14 @@
 import ArgumentParser
+import Briefing
 import Foundation
+import Identity
 import Logging
+import Mail
 import RelayRuntime
+import Scheduler
 import SecureTransport
 import ServiceLifecycle
+import Store
 import UnixSignals
 import Web
 
@@ -40,15 +45,30 @@ struct Serve: AsyncParsableCommand {
                 tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants, roomShare: settings.roomShare),
             identity: identity, logger: logger)
         runtime.start()
+        let scheduler = try SchedulerService(
+            settings: SchedulerService.Settings(
+                baseURL: settings.url, papers: folder.papers, secret: secret,
+                templates: try LetterTemplates(folder: settings.scheduler.appendingPathComponent("templates").path),
+                joinToken: { room, isChair, expires, site in
+                    JoinToken(
+                        room: room, rights: isChair ? [.publish, .view, .chair] : [.publish, .view],
+                        expires: Int64(expires), site: site?.rawValue
+                    ).text(secret: secret)
+                }, demoAccounts: settings.isDemo ? Demo.accounts : []),
+            store: try Store(file: folder.database, chainKey: try folder.auditKey()), logger: logger)
+        if settings.isDemo {
+            try await Demo(scheduler: scheduler, folder: settings.scheduler.appendingPathComponent("directory")).fill()
+        }
         let web = WebServer(
             settings: WebServer.Settings(
                 listenHost: settings.listen.host, listenPort: settings.listen.port, plainHost: settings.http?.host,
                 plainPort: settings.http?.port ?? 0, certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM,
-                tokenSecret: secret, openRooms: settings.openRooms, assets: settings.assets),
-            runtime: runtime, logger: logger)
-        let host =
-            settings.listen.host == "0.0.0.0" || settings.listen.host == "::" ? "localhost" : settings.listen.host
-        logger.notice("open https://\(host):\(settings.listen.port)/r/demo")
+                tokenSecret: secret, openRooms: settings.openRooms, assets: settings.assets,
+                pages: settings.scheduler.appendingPathComponent("pages"),
+                openAPI: settings.scheduler.appendingPathComponent("openapi.json"),
+                provider: settings.provider.map { OIDCProvider($0) }, relay: settings.mailRelay?.shown),
+            runtime: runtime, scheduler: scheduler, logger: logger)
+        logger.notice("open \(settings.url)/")
 
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: web, successTerminationBehavior: .gracefullyShutdownGroup)],

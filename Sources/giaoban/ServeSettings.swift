@@ -1,6 +1,8 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Identity
+import Mail
 import SystemPackage
 
 /// The flags of `giaoban serve`. What a flag does not say comes from the environment (GIAOBAN_LISTEN for --listen, and
@@ -49,6 +51,41 @@ struct ServeFlags: ParsableArguments {
     @Option(help: "Folder of the pages. (default: media/client beside the executable or the working directory)")
     var assets: String?
 
+    @Option(help: "Folder of the scheduler (pages, templates). (default: scheduler, found as the pages are)")
+    var scheduler: String?
+
+    @Option(
+        name: .long, help: "Address that people open, as letters name it. (default: https://HOST:PORT of --listen)")
+    var url: String?
+
+    @Option(
+        name: .long,
+        help: "Mail relay: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT, or file:///FOLDER. (default: none)")
+    var mailRelay: String?
+
+    @Option(
+        name: .long,
+        help: "Mailbox that answers come to: imaps://USER:PASSWORD@HOST/INBOX or maildir:///FOLDER. (default: none)")
+    var mailbox: String?
+
+    @Option(name: .long, help: "OpenID Connect provider's issuer, an https address. (default: none)")
+    var oidcIssuer: String?
+
+    @Option(name: .long, help: "The client's name at the provider.")
+    var oidcClient: String?
+
+    @Option(name: .long, help: "File with the client's secret at the provider.")
+    var oidcSecretFile: String?
+
+    @Option(name: .long, help: "What the sign-in button calls the provider. (default: the issuer's host)")
+    var oidcName: String?
+
+    @Option(name: .long, help: "PEM file of the authority that signs the provider's certificate, if not a public one.")
+    var oidcAuthorities: String?
+
+    @Flag(name: .long, help: "Fill an empty server with the demo province and a weekly briefing.")
+    var demo = false
+
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
@@ -71,6 +108,12 @@ struct ServeSettings {
     var roomShare: Int
     var openRooms: Bool
     var assets: URL
+    var scheduler: URL
+    var url: String
+    var mailRelay: RelaySettings?
+    var mailbox: Mailbox?
+    var provider: OIDCSettings?
+    var isDemo: Bool
     var logLevel: String
     var logFormat: String
 
@@ -130,6 +173,38 @@ struct ServeSettings {
         roomShare = try number(flags.roomShare, "room-share", 100, 1...10_000)
         openRooms = isOn(flags.openRooms, "open-rooms")
         assets = try Self.assets(text(flags.assets, "assets"))
+        scheduler = try Self.folder(
+            text(flags.scheduler, "scheduler"), near: "scheduler", with: "pages/app.html", flag: "scheduler")
+        let host = listen.host == "0.0.0.0" || listen.host == "::" ? "localhost" : listen.host
+        url = text(flags.url, "url") ?? "https://\(host):\(listen.port)"
+        while url.hasSuffix("/") { url.removeLast() }
+        do {
+            mailRelay = try text(flags.mailRelay, "mail-relay").map { text throws(RelayError) in try RelaySettings(text) }
+        } catch {
+            throw ValidationError("--mail-relay: \(error.english)")
+        }
+        do {
+            mailbox = try text(flags.mailbox, "mailbox").map { text throws(MailboxError) in try Mailbox(text) }
+        } catch {
+            throw ValidationError("--mailbox: \(error.english)")
+        }
+        if let issuer = text(flags.oidcIssuer, "oidc-issuer") {
+            guard let client = text(flags.oidcClient, "oidc-client") else {
+                throw ValidationError("--oidc-issuer needs --oidc-client.")
+            }
+            do {
+                let secret = try text(flags.oidcSecretFile, "oidc-secret-file").map {
+                    try String(contentsOfFile: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+                }
+                provider = try OIDCSettings(
+                    issuer: issuer, clientID: client, clientSecret: secret,
+                    name: text(flags.oidcName, "oidc-name") ?? URL(string: issuer)?.host ?? issuer,
+                    authorities: text(flags.oidcAuthorities, "oidc-authorities"))
+            } catch let error as OIDCSettings.Invalid {
+                throw ValidationError("--oidc-issuer: \(error.english)")
+            }
+        }
+        isDemo = isOn(flags.demo, "demo")
         logLevel = text(flags.logLevel, "log-level") ?? "info"
         logFormat = text(flags.logFormat, "log-format") ?? "text"
         guard ["text", "json"].contains(logFormat) else {
@@ -145,8 +220,12 @@ struct ServeSettings {
         return (host.isEmpty ? "0.0.0.0" : host, port)
     }
 
-    /// The pages' folder: as given, or found near the executable, or below the working directory.
+    /// The call page's folder: as given, or found near the executable, or below the working directory.
     private static func assets(_ given: String?) throws -> URL {
+        try folder(given, near: "media/client", with: "call.html", flag: "assets")
+    }
+
+    private static func folder(_ given: String?, near name: String, with file: String, flag: String) throws -> URL {
         var candidates: [URL] = []
         if let given {
             candidates = [URL(fileURLWithPath: given)]
@@ -154,17 +233,15 @@ struct ServeSettings {
             var folder = (Bundle.main.executableURL ?? URL(fileURLWithPath: ".")).resolvingSymlinksInPath()
             for _ in 0..<6 {
                 folder.deleteLastPathComponent()
-                candidates.append(folder.appendingPathComponent("media/client"))
-                candidates.append(folder.appendingPathComponent("share/giaoban/client"))
+                candidates.append(folder.appendingPathComponent(name))
+                candidates.append(folder.appendingPathComponent("share/giaoban/\(name)"))
             }
-            candidates.append(URL(fileURLWithPath: "media/client"))
+            candidates.append(URL(fileURLWithPath: name))
         }
         for candidate in candidates
-        where FileManager.default.fileExists(atPath: candidate.appendingPathComponent("call.html").path) {
+        where FileManager.default.fileExists(atPath: candidate.appendingPathComponent(file).path) {
             return candidate
         }
-        throw ValidationError(
-            "The pages (media/client with call.html) are not at \(candidates[0].path). Name their folder with --assets."
-        )
+        throw ValidationError("\(name) with \(file) is not at \(candidates[0].path). Name its folder with --\(flag).")
     }
 }

@@ -127,6 +127,8 @@ extension SchedulerService {
         do {
             isRight = try await passwords.verify(form.password ?? "", against: found?.1)
         } catch {
+            // The server was too busy to look: that is nobody's wrong password.
+            withThrottle { $0.withdrawn(account: email, address: address) }
             throw ActError.tooOften(seconds: 2)
         }
         guard isRight, let person = found?.0, person.isActive else {
@@ -145,6 +147,28 @@ extension SchedulerService {
                     english: "The address or the password is wrong. Check Caps Lock and the input method."))
         }
         withThrottle { $0.succeeded(account: email, address: address, now: moment) }
+        return try await startSession(of: person, address: address)
+    }
+
+    /// Signs in whoever an identity provider vouches for: the account that is bound to the provider's subject, or the one
+    /// with the address that the provider has verified, which is bound by it. No account is made.
+    public func signIn(
+        _ claims: OIDCProvider.Claims, issuer: String, address: String
+    ) async throws -> StartedSession {
+        // A subject is unique at its issuer only (OpenID Connect Core 1.0 §2).
+        let subject = "\(issuer) \(claims.subject)"
+        let now = now()
+        let person = try await store.write { writing -> Person in
+            if let bound = try writing.reading.person(oidcSubject: subject) { return bound }
+            guard claims.emailVerified, let email = claims.email,
+                let found = try writing.reading.person(email: email)
+            else { throw ActError.notSignedIn }
+            try writing.setOIDCSubject(subject, of: found.id)
+            try writing.record(
+                at: now, who: "system", what: "account.bind", object: "person \(found.id)", detail: subject)
+            return found
+        }
+        guard person.isActive else { throw ActError.notSignedIn }
         return try await startSession(of: person, address: address)
     }
 

@@ -68,7 +68,7 @@ extension SchedulerService {
         let encoder = JSONEncoder()
         for recipient in recipients {
             let values = self.values(matter, recipient, organiser: organiser, chair: chair, papers: papers)
-            let rendered = try settings.templates.render(matter.kind, language: .vi, values: values)
+            let rendered = settings.templates.render(matter.kind, language: .vi, values: values)
             let attendee = CalendarAttendee(
                 name: recipient.name, mail: recipient.address, answerWanted: matter.method == .request,
                 kind: recipient.site == nil ? .individual : .group)
