@@ -1,5 +1,6 @@
 // The words of the page. Elements carry data-i18n (text), data-i18n-label (aria-label and title) or
-// data-i18n-placeholder; everything else asks `t`.
+// data-i18n-placeholder; everything else asks `t`. A page with words of its own names their folder on its
+// root element: <html data-locales="/app/locales">.
 import { recall, remember } from './settings.js';
 
 const LANGUAGES = ['vi', 'en'];
@@ -44,7 +45,8 @@ export function translate(root = document) {
 /** @param {string} name */
 export async function setLanguage(name) {
     current = LANGUAGES.includes(name) ? name : 'vi';
-    const answer = await fetch(`/assets/locales/${current}.json`);
+    const folder = document.documentElement.dataset.locales ?? '/assets/locales';
+    const answer = await fetch(`${folder}/${current}.json`);
     if (answer.ok) words = await answer.json();
     document.documentElement.lang = current;
     remember('language', current);

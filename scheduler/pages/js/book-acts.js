@@ -1,0 +1,60 @@
+// The steps of booking: the series, its papers one by one, the invitations. A step that fails is done again alone,
+// so that a bad line in the middle of a paper never books twice.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { query, send, upload } from './api.js';
+import { uploadLine } from './paper-box.js';
+import { button, dialog, errorText, linkButton, notice, toast } from './ui.js';
+
+/**
+ * @param {{series: any, key: string, invite: boolean, papers: File[], scope: string, booked: () => void,
+ *   go: (path: string) => void, actions: HTMLElement}} settings
+ */
+export async function bookAll({ series, key, invite, papers, scope, booked, go }) {
+    const made = await send('POST', '/api/series', series, { key });
+    booked();
+    const path = `/phien/${made.occurrence}`;
+    if (!papers.length && !invite) {
+        toast(t('booked', { n: made.occurrences ?? 1 }));
+        return go(path);
+    }
+    const list = h('ul', { class: 'uploads' });
+    const state = h('div', { role: 'status' }, notice('good', t('booked', { n: made.occurrences ?? 1 })));
+    let finished = false;
+    const { close, element } = dialog(t(invite ? 'booking.sending' : 'booking.papers'), [state, list], { closed: () => finished || go(path) });
+    const waiting = [...papers];
+    const lines = new Map(papers.map((file) => [file, uploadLine(file)]));
+    list.append(...lines.values());
+    let foot = h('div', { class: 'dialog-actions' });
+    element.append(foot);
+
+    async function rest() {
+        foot.replaceChildren();
+        try {
+            while (waiting.length) {
+                const file = waiting[0];
+                const line = /** @type {any} */ (lines.get(file));
+                line.classList.remove('failed');
+                try {
+                    await upload(`/api/occurrences/${made.occurrence}/papers${query({ title: file.name.replace(/\.[^.]+$/, ''), classification: 'thuong', scope, filename: file.name })}`, file, line.progress);
+                } catch (error) {
+                    line.end('failed');
+                    throw error;
+                }
+                line.end('done');
+                waiting.shift();
+            }
+            let letters = 0;
+            if (invite) letters = (await send('POST', `/api/occurrences/${made.occurrence}/invitations`, { scope: series.rule ? 'series' : 'this', message: '' }))?.mail ?? 0;
+            finished = true;
+            close();
+            toast(invite ? t('booked.invited', { n: letters }) : t('booked', { n: made.occurrences ?? 1 }));
+            go(path);
+        } catch (error) {
+            state.replaceChildren(notice('good', t('booked', { n: made.occurrences ?? 1 })), notice('bad', errorText(error)));
+            foot.replaceChildren(button(t('booking.rest'), { kind: 'primary', icon: 'repeat', click: () => void rest() }), linkButton(t('booking.open'), path));
+            foot.querySelector('button')?.focus();
+        }
+    }
+    await rest();
+}

@@ -1,0 +1,52 @@
+// The unit tree as the pages need it; fetched once, forgotten when something changed in it.
+import { t } from '/assets/js/i18n.js';
+import { get } from './api.js';
+
+/** @type {Promise<any>|null} */
+let asked = null;
+
+/** Makes names comparable: no case, no marks ("Đắk Lắk" = "dak lak"). @param {string} text */
+export const fold = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/gi, 'd').toLowerCase();
+
+/**
+ * @returns {Promise<{units: any[], byId: Map<number, any>, sites: Map<number, any>, roots: any[]}>}
+ *   units carry `children` and `depth`; sites carry their `unit`
+ */
+export function directory() {
+    asked ??= get('/api/units').then(({ units }) => {
+        const byId = new Map(units.map((/** @type {any} */ unit) => [unit.id, Object.assign(unit, { children: [] })]));
+        const sites = new Map();
+        const roots = [];
+        for (const unit of units) {
+            const parent = byId.get(unit.parent);
+            if (parent && parent !== unit) parent.children.push(unit);
+            else roots.push(unit);
+            for (const site of unit.sites ?? []) sites.set(site.id, Object.assign(site, { unit }));
+        }
+        return { units, byId, sites, roots };
+    }).catch((error) => {
+        asked = null;
+        throw error;
+    });
+    return asked;
+}
+
+export const forgetDirectory = () => {
+    asked = null;
+};
+
+/** Every active site of a unit and of all below it. @param {any} unit @returns {number[]} */
+export function sitesBelow(unit) {
+    const own = (unit.sites ?? []).filter((/** @type {any} */ site) => site.active !== false).map((/** @type {any} */ site) => site.id);
+    return own.concat(unit.children.flatMap(sitesBelow));
+}
+
+/** Still there today: neither ended nor merged away. @param {any} unit @param {string} day */
+export const current = (unit, day) => !unit.until || unit.until > day;
+
+/** A kind in words; one that the office made up itself is its own word. @param {string} kind */
+export function kindWords(kind) {
+    const key = `kind.${kind}`;
+    const words = t(key);
+    return words === key ? kind : words;
+}

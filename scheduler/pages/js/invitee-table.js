@@ -1,0 +1,119 @@
+// Who is invited, who comes, and whether the letter arrived: 264 rows that can still be read.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { send } from './api.js';
+import { fold, kindWords } from './directory.js';
+import { input, select } from './forms.js';
+import { icon } from './icons.js';
+import { now } from './times.js';
+import { answerBox } from './answer-box.js';
+import { button, dialog, errorText, toast } from './ui.js';
+
+const ANSWERS = ['accept', 'delegate', 'decline', 'none'];
+const ATTENDANCE = ['none', 'online', 'in-person', 'late', 'absent'];
+
+/** @param {{me: any, book: any, again: () => Promise<void>}} settings */
+export function inviteeTable({ me, book, again }) {
+    let text = '';
+    let wanted = '';
+    /** @param {any} row */
+    const kindOf = (row) => book?.byId.get(row.unit)?.kind ?? (row.kind || 'other');
+    /** @param {any} one @param {any} row */
+    const mine = (one, row) => one.state !== 'cancelled' && (row.site !== null ? one.mayAnswer.includes(row.site) : row.person === me.person.id);
+
+    /** @param {any} one @param {any} row */
+    function askAnswer(one, row) {
+        const { close } = dialog(t('answer.for.name', { name: row.name }), [answerBox({
+            answer: row.answer, delegate: row.delegate, path: `/api/occurrences/${one.id}/answer`, extra: { site: row.site, scope: 'this' },
+            done: (answer) => {
+                close();
+                toast(t(`answered.${answer}`));
+                void again();
+            },
+        })]);
+    }
+    /** @param {any} one @param {any} row */
+    function attendance(one, row) {
+        if (!one.mayEdit || row.site === null) return h('span', { text: row.attendance === 'none' ? '' : t(`attendance.${row.attendance}`) });
+        const choose = select(ATTENDANCE.map((key) => [key, t(`attendance.${key}`)]), row.attendance ?? 'none', { class: 'select small', 'aria-label': t('attendance.of', { name: row.name }) });
+        choose.addEventListener('change', async () => {
+            choose.disabled = true;
+            try {
+                await send('PUT', `/api/occurrences/${one.id}/attendance`, { site: row.site, attendance: choose.value });
+                row.attendance = choose.value;
+            } catch (error) {
+                choose.value = row.attendance;
+                toast(errorText(error), 'bad');
+            } finally {
+                choose.disabled = false;
+                choose.focus();
+            }
+        });
+        return choose;
+    }
+    /** @param {any} one @param {any} row @param {boolean} started */
+    function line(one, row, started) {
+        const technician = row.site !== null ? book?.sites.get(row.site)?.technician : null;
+        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
+        return h('tr', { class: `a-${row.answer}` },
+            h('th', { scope: 'row' }, h('span', { text: row.name })),
+            h('td', label('inv.answer'), h('span', { class: `answer-mark ${row.answer}` }, icon({ accept: 'check', decline: 'close', delegate: 'people', none: 'clock' }[row.answer] ?? 'clock'), t(`answer.${row.answer}`)),
+                row.delegate ? h('small', { text: [row.delegate.name, row.delegate.email].filter(Boolean).join(', ') }) : null, row.note ? h('small', { text: row.note }) : null,
+                mine(one, row) ? button(t('answer.do'), { small: true, kind: 'quiet', click: () => askAnswer(one, row) }) : null),
+            h('td', label('inv.mail'), h('span', { class: `mail-mark ${row.mail}`, text: t(`mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null),
+            h('td', label('inv.technician'), technician?.phone ? h('a', { href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, class: 'tel' }, technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null),
+            started ? h('td', label('inv.attendance'), attendance(one, row)) : null);
+    }
+    /** @param {any} one @param {() => void} editSites */
+    function draw(one, editSites) {
+        const started = one.start <= now();
+        const body = h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('inv.title') });
+        const said = h('p', { class: 'fine', role: 'status' });
+        const counts = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('inv.filter') });
+        const all = one.invitees.length;
+        for (const key of ['', ...ANSWERS, 'failed']) {
+            const n = key === '' ? all : key === 'failed' ? one.invitees.filter((/** @type {any} */ row) => row.mail === 'failed').length : one.counts?.[key] ?? one.invitees.filter((/** @type {any} */ row) => row.answer === key).length;
+            if (key === 'failed' && !n) continue;
+            counts.append(h('button', {
+                type: 'button', class: `count-chip ${key}`, 'aria-pressed': String(wanted === key),
+                click: (/** @type {any} */ event) => {
+                    wanted = key;
+                    for (const other of counts.children) other.setAttribute('aria-pressed', String(other === event.currentTarget));
+                    rows();
+                },
+            }, h('b', { text: String(n) }), h('span', { text: t(key === '' ? 'inv.all' : key === 'failed' ? 'mail.failed' : `answer.${key}`) })));
+        }
+        // The answers at a glance: how much of the whole each of them is.
+        const bar = h('div', { class: 'answer-bar', 'aria-hidden': 'true' }, ...ANSWERS.map((key) => {
+            const part = h('i', { class: key });
+            part.style.flexGrow = String(one.counts?.[key] ?? 0);
+            return part;
+        }));
+        const find = input({ type: 'search', placeholder: t('inv.find'), 'aria-label': t('inv.find'), value: text, input: () => { text = find.value; rows(); } });
+
+        function rows() {
+            const folded = fold(text.trim());
+            const hits = one.invitees.filter((/** @type {any} */ row) => (!folded || fold(`${row.name} ${row.delegate?.name ?? ''}`).includes(folded))
+                && (wanted === '' || (wanted === 'failed' ? row.mail === 'failed' : row.answer === wanted)));
+            const groups = new Map();
+            for (const row of hits) {
+                const kind = kindOf(row);
+                groups.set(kind, [...(groups.get(kind) ?? []), row]);
+            }
+            said.textContent = hits.length === all ? '' : t('found', { n: hits.length });
+            const columns = ['inv.name', 'inv.answer', 'inv.mail', 'inv.technician', ...(started ? ['inv.attendance'] : [])];
+            body.replaceChildren(h('table', { class: 'table invitees' }, h('caption', { class: 'visually-hidden', text: t('inv.title') }),
+                h('thead', {}, h('tr', {}, ...columns.map((key) => h('th', { scope: 'col', text: t(key) })))),
+                ...[...groups].map(([kind, list]) => h('tbody', {},
+                    h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: columns.length }, kindWords(kind), h('span', { text: ` ${list.length}` }))),
+                    ...list.map((/** @type {any} */ row) => line(one, row, started)))),
+                hits.length ? null : h('tbody', {}, h('tr', {}, h('td', { colspan: columns.length, class: 'none', text: t('none.found') })))));
+        }
+        rows();
+        return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', { text: t('inv.title') }), h('span', { class: 'spacer' }),
+            one.mayEdit && one.state === 'planned' ? button(t('inv.edit'), { icon: 'edit', small: true, kind: 'quiet', click: editSites }) : null),
+        all ? h('div', { class: 'inv-tools' }, counts, h('div', { class: 'find' }, icon('search'), find)) : h('p', { class: 'fine', text: t('inv.none') }),
+        all ? bar : null, said, all ? body : null);
+    }
+    return { draw };
+}

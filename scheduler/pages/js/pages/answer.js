@@ -1,0 +1,24 @@
+// Answering an invitation from the mail's link: no session, one hand, a phone.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { get } from '../api.js';
+import { answerBox } from '../answer-box.js';
+import { spanWords } from '../times.js';
+import { notice } from '../ui.js';
+import { outside } from './signin.js';
+
+/** @param {import('../app.js').Visit} visit */
+export async function page({ main, params, title }) {
+    title(t('answer.title'));
+    const path = `/api/answers/${encodeURIComponent(params.token)}`;
+    const found = await get(path, { open: true });
+    const done = h('div', { role: 'status' });
+    main.append(outside(found.title, found.organiser ?? '',
+        h('p', { class: 'answer-when', text: spanWords(found.start, found.end) }),
+        found.words ? h('p', { class: 'fine', text: found.words }) : '',
+        h('p', { class: 'answer-unit' }, t('answer.for'), ' ', h('strong', { text: found.unit })),
+        answerBox({
+            answer: found.answer, big: true, open: true, path, extra: {},
+            done: (answer) => done.replaceChildren(notice('good', t(`answered.${answer}`), ' ', t('answer.change'))),
+        }), done));
+}

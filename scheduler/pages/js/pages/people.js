@@ -1,0 +1,94 @@
+// People and what each of them may do, where.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { get, query as toQuery, send } from '../api.js';
+import { combobox } from '../combobox.js';
+import { directory, fold } from '../directory.js';
+import { formDialog } from '../form-dialog.js';
+import { checkbox, field, input, select } from '../forms.js';
+import { icon } from '../icons.js';
+import { button, chip, empty, fill, pageHead, toast } from '../ui.js';
+
+const ROLES = ['administrator', 'secretary', 'chair', 'technician', 'delegate', 'auditor'];
+
+/** Rows of a role and the unit it holds for. @param {any[]} start @param {any} book */
+function rolesEditor(start, book) {
+    let roles = start.map((one) => ({ role: one.role, unit: one.unit?.id ?? one.unit ?? null }));
+    const list = h('ul', { class: 'role-list' });
+    const units = (/** @type {any} */ one) => combobox({
+        chosen: book.byId.has(one.unit) ? { id: one.unit, name: book.byId.get(one.unit).name } : null,
+        find: (text) => book.units.filter((/** @type {any} */ unit) => fold(unit.name).includes(fold(text))).map((/** @type {any} */ unit) => ({ id: unit.id, name: unit.name })),
+        changed: (choice) => { one.unit = choice?.id ?? null; },
+    });
+    const draw = () => list.replaceChildren(...roles.map((one, index) => {
+        const role = select(ROLES.map((key) => [key, t(`role.${key}`)]), one.role, { 'aria-label': t('people.role.n', { n: index + 1 }), change: () => { one.role = role.value; } });
+        const unit = units(one);
+        unit.querySelector('input')?.setAttribute('aria-label', t('people.role.unit', { n: index + 1 }));
+        return h('li', {}, role, unit, button(t('remove', { name: t(`role.${one.role}`) }), { icon: 'close', bare: true, click: () => { roles = roles.filter((other) => other !== one); draw(); } }));
+    }));
+    draw();
+    return Object.assign(h('div', {}, list, button(t('people.role.add'), { icon: 'plus', small: true, click: () => { roles.push({ role: 'delegate', unit: start[0]?.unit?.id ?? null }); draw(); } })), { roles: () => roles });
+}
+
+/** @param {any} person null makes one @param {any} book @param {() => Promise<void>} again */
+function askPerson(person, book, again) {
+    const name = input({ value: person?.name ?? '', maxlength: 120 });
+    const email = input({ type: 'email', value: person?.email ?? '', autocapitalize: 'none' });
+    const title = input({ value: person?.title ?? '', maxlength: 120 });
+    const phone = input({ type: 'tel', value: person?.phone ?? '', maxlength: 40 });
+    const password = input({ type: 'password', autocomplete: 'new-password' });
+    const unit = combobox({
+        chosen: person?.unit ? { id: person.unit.id, name: person.unit.name } : null,
+        find: (text) => book.units.filter((/** @type {any} */ one) => fold(one.name).includes(fold(text))).map((/** @type {any} */ one) => ({ id: one.id, name: one.name })),
+    });
+    const roles = rolesEditor(person?.roles ?? [], book);
+    const active = checkbox(t('people.active'), person?.active !== false);
+    formDialog(t(person ? 'people.edit' : 'people.add'), [
+        h('div', { class: 'row-2' }, field('name', t('name'), name), field('title', t('people.title'), title, { optional: true })),
+        h('div', { class: 'row-2' }, field('email', t('email'), email), field('phone', t('phone'), phone, { optional: true })),
+        field('unit', t('people.unit'), unit), field('roles', t('people.roles'), roles, { group: true, hint: t('people.roles.hint') }),
+        field('password', t(person ? 'people.password.new' : 'password'), password, { optional: true, hint: t('password.hint') }), person ? active : null,
+    ], {
+        label: t('save'), wide: true,
+        check: () => ({ ...(name.value.trim() ? {} : { name: t('name.wrong') }), ...(email.value.trim() ? {} : { email: t('signin.email.wrong') }) }),
+        act: async () => {
+            const body = { name: name.value.trim(), email: email.value.trim(), title: title.value.trim(), phone: phone.value.trim(), unit: unit.choice()?.id ?? null, roles: roles.roles(), ...(password.value ? { password: password.value } : {}) };
+            if (person) await send('PATCH', `/api/people/${person.id}`, { ...body, active: active.box.checked });
+            else await send('POST', '/api/people', body);
+            toast(t('saved'));
+            await again();
+        },
+    });
+}
+
+/** @param {import('../app.js').Visit} visit */
+export async function page({ main, title, signal }) {
+    title(t('nav.people'));
+    const book = await directory();
+    const place = h('div', { class: 'card flush' });
+    const said = h('p', { class: 'fine', role: 'status' });
+    let turn = 0;
+    const find = input({
+        type: 'search', placeholder: t('people.find'), 'aria-label': t('people.find'),
+        input: () => {
+            const mine = (turn += 1);
+            setTimeout(() => mine === turn && void load(), 250);
+        },
+    });
+    const load = () => fill(place, () => get(`/api/people${toQuery({ q: find.value.trim() })}`, { signal }), ({ people }) => {
+        said.textContent = t('found', { n: people.length });
+        if (!people.length) return empty(t('none.found'));
+        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
+        return h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('nav.people') }, h('table', { class: 'table' },
+            h('thead', {}, h('tr', {}, ...['name', 'people.unit', 'people.roles', 'email', 'phone'].map((key) => h('th', { scope: 'col', text: t(key) })), h('td'))),
+            h('tbody', {}, ...people.map((/** @type {any} */ one) => h('tr', { class: one.active === false ? 'ended' : '' },
+                h('th', { scope: 'row' }, h('span', { text: one.name }), one.title ? h('small', { text: one.title }) : null, one.active === false ? chip(t('people.inactive'), 'warn') : null),
+                h('td', { ...label('people.unit'), text: one.unit?.name ?? '' }),
+                h('td', label('people.roles'), ...one.roles.map((/** @type {any} */ role) => h('span', { class: 'chip', text: t(`role.${role.role}`), title: role.unit?.name ?? book.byId.get(role.unit)?.name ?? '' }))),
+                h('td', { ...label('email'), text: one.email }), h('td', { ...label('phone'), text: one.phone ?? '' }),
+                h('td', { class: 'act' }, button(t('edit'), { small: true, kind: 'quiet', icon: 'edit', 'aria-label': `${t('edit')}: ${one.name}`, click: () => askPerson(one, book, load) })))))));
+    });
+    main.append(pageHead(t('nav.people'), { eyebrow: t('people.eyebrow'), help: 'help.people', actions: [button(t('people.add'), { icon: 'plus', kind: 'primary', click: () => askPerson(null, book, load) })] }),
+        h('div', { class: 'list-tools' }, h('div', { class: 'find' }, icon('search'), find), said), place);
+    await load();
+}

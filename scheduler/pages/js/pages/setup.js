@@ -1,0 +1,39 @@
+// The first run: the province's name and its first administrator.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { get, send } from '../api.js';
+import { calmForm, field, input, showErrors } from '../forms.js';
+import { button, during } from '../ui.js';
+import { outside } from './signin.js';
+
+/** @param {import('../app.js').Visit} visit */
+export async function page({ main, go, title, setMe }) {
+    const options = await get('/api/signin-options', { open: true });
+    if (!options.setup) return go('/');
+    title(t('setup.title'));
+    const province = input({ value: options.province ?? '', required: true });
+    const name = input({ autocomplete: 'name', required: true });
+    const email = input({ type: 'email', autocomplete: 'email', required: true });
+    const password = input({ type: 'password', autocomplete: 'new-password', required: true });
+    const again = input({ type: 'password', autocomplete: 'new-password', required: true });
+    const press = button(t('setup.go'), { kind: 'primary wide', type: 'submit' });
+    const form = h('form', { class: 'stack', novalidate: true },
+        field('province', t('setup.province'), province, { hint: t('setup.province.hint') }),
+        field('name', t('name'), name), field('email', t('email'), email),
+        field('password', t('password'), password, { hint: t('password.hint') }), field('again', t('password.again'), again), press);
+    form.addEventListener('submit', (/** @type {Event} */ event) => {
+        event.preventDefault();
+        if (password.value !== again.value) return showErrors(form, { message: t('form.mend'), fields: { again: t('password.differ') } });
+        void during(press, async () => {
+            calmForm(form);
+            try {
+                const me = await send('POST', '/api/setup', { province: province.value.trim(), name: name.value.trim(), email: email.value.trim(), password: password.value }, { open: true });
+                setMe(me?.csrf ? me : await get('/api/me'));
+                go('/');
+            } catch (error) {
+                showErrors(form, error);
+            }
+        });
+    });
+    main.append(outside(t('setup.title'), t('setup.eyebrow'), h('p', { class: 'lead', text: t('setup.words') }), form));
+}

@@ -1,0 +1,110 @@
+// The rail of every page: a leaf of the day's calendar, the way to the other pages, who is signed in.
+import { byId, h } from '/assets/js/dom.js';
+import { language, setLanguage, t } from '/assets/js/i18n.js';
+import { get, send } from './api.js';
+import { icon } from './icons.js';
+import { today, weekday, weekdayWords } from './times.js';
+import { button } from './ui.js';
+
+/** `may`: what /api/me must grant before the page is offered; the server decides again. */
+const LINKS = [
+    { path: '/', key: 'nav.calendar', sign: 'calendar' },
+    { path: '/dat-lich', key: 'nav.book', sign: 'plus', may: 'series.create' },
+    { path: '/giay-moi', key: 'nav.invitations', sign: 'letter' },
+    { path: '/don-vi', key: 'nav.units', sign: 'tree' },
+    { path: '/nguoi-dung', key: 'nav.people', sign: 'people', may: 'people.edit' },
+    { path: '/bao-cao', key: 'nav.reports', sign: 'chart', may: 'reports.read' },
+    { path: '/thu', key: 'nav.mail', sign: 'outbox', may: 'series.create' },
+    { path: '/nhat-ky', key: 'nav.audit', sign: 'journal', may: 'audit.read' },
+    { path: '/cai-dat', key: 'nav.settings', sign: 'gear' },
+];
+
+/** The buttons that change the language. */
+export function languageSwitch() {
+    const group = h('div', { class: 'language', role: 'group', 'aria-label': t('language.label') });
+    for (const name of ['vi', 'en']) {
+        group.append(h('button', {
+            type: 'button', lang: name, 'data-language': name, 'aria-pressed': String(language() === name),
+            'aria-label': name === 'vi' ? 'Tiếng Việt' : 'English', text: name.toUpperCase(), click: () => void setLanguage(name),
+        }));
+    }
+    return group;
+}
+
+/** The leaf of a tear-off calendar: the day as every office has it on the wall. */
+function leaf() {
+    const day = today();
+    return h('a', { class: `leaf${weekday(day) === 6 ? ' sunday' : ''}`, href: '/', 'aria-label': `${t('leaf.today')}: ${weekdayWords(day)} ${day.slice(8)}/${day.slice(5, 7)}/${day.slice(0, 4)}` },
+        h('span', { class: 'leaf-month', text: t('leaf.month', { month: Number(day.slice(5, 7)), year: day.slice(0, 4) }) }),
+        h('span', { class: 'leaf-day', text: String(Number(day.slice(8))) }),
+        h('span', { class: 'leaf-weekday', text: weekdayWords(day) }));
+}
+
+async function signOut() {
+    await send('DELETE', '/api/session', undefined, { open: true }).catch(() => null);
+    // A full load: nothing of the person stays in this page's memory.
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith('giaoban.draft')) sessionStorage.removeItem(key);
+    location.assign('/dang-nhap');
+}
+
+let drawnFor = '';
+
+/** @param {any} me null hides the rail */
+export function drawRail(me) {
+    const rail = byId('rail');
+    rail.hidden = !me;
+    const key = me ? `${me.person.id} ${me.csrf} ${language()}` : '';
+    if (key === drawnFor) return;
+    drawnFor = key;
+    rail.replaceChildren();
+    if (!me) return;
+    const nav = h('nav', { class: 'rail-nav', id: 'rail-nav', 'aria-label': t('nav.label') });
+    for (const { path, key: words, sign, may } of LINKS) {
+        if (may && !me.may.includes(may)) continue;
+        nav.append(h('a', { href: path, 'data-mark': path, class: path === '/dat-lich' ? 'rail-book' : null },
+            icon(sign), h('span', { text: t(words) })));
+    }
+    const menu = button(t('nav.menu'), {
+        icon: 'menu', bare: true, 'aria-expanded': 'false', 'aria-controls': 'rail-nav',
+        click: () => toggle(!rail.classList.contains('opened')),
+    });
+    menu.classList.add('rail-menu');
+    /** @param {boolean} opened */
+    const toggle = (opened) => {
+        rail.classList.toggle('opened', opened);
+        menu.setAttribute('aria-expanded', String(opened));
+    };
+    nav.addEventListener('click', () => toggle(false));
+    rail.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== 'Escape' || !rail.classList.contains('opened')) return;
+        toggle(false);
+        menu.focus();
+    });
+    rail.append(
+        h('a', { class: 'brand', href: '/' }, h('img', { class: 'mark', src: '/assets/mark.svg', alt: '', width: 30, height: 30 }),
+            h('span', {}, t('brand'), h('small', { text: me.province }))),
+        menu, leaf(), nav,
+        h('div', { class: 'rail-foot' },
+            h('p', { class: 'rail-person' }, h('strong', { text: me.person.name }), h('span', { text: me.person.title || me.person.unit?.name || me.person.email })),
+            h('div', { class: 'rail-tools' }, languageSwitch(), button(t('signout'), { icon: 'leave', bare: true, click: signOut }))));
+    void countInvitations(nav);
+}
+
+/** Says beside the link how many invitations wait for an answer. @param {HTMLElement} nav */
+async function countInvitations(nav) {
+    try {
+        const { invitations } = await get('/api/my/invitations');
+        const waiting = invitations.filter((/** @type {any} */ one) => one.answer === 'none' && one.state !== 'cancelled').length;
+        if (waiting) nav.querySelector('[data-mark="/giay-moi"]')?.append(h('span', { class: 'count', 'aria-label': t('nav.waiting', { n: waiting }), text: String(waiting) }));
+    } catch {
+        // The count is a courtesy; the page itself says what went wrong.
+    }
+}
+
+/** @param {string} path */
+export function markRail(path) {
+    for (const link of document.querySelectorAll('[data-mark]')) {
+        if (link.getAttribute('data-mark') === path) link.setAttribute('aria-current', 'page');
+        else link.removeAttribute('aria-current');
+    }
+}

@@ -1,0 +1,119 @@
+// Choosing sites: a whole group by one press, single ones in a tree whose boxes know three states.
+import { h } from '/assets/js/dom.js';
+import { t } from '/assets/js/i18n.js';
+import { get } from './api.js';
+import { current, directory, fold, sitesBelow } from './directory.js';
+import { input } from './forms.js';
+import { icon } from './icons.js';
+import { today } from './times.js';
+import { button, errorText, loading, notice } from './ui.js';
+import { unitTree } from './unit-tree.js';
+
+/**
+ * @param {number[]} start site ids
+ * @param {(sites: number[]) => void} changed
+ */
+export function sitePicker(start, changed) {
+    const chosen = new Set(start);
+    /** @type {{box: any, ids: number[], words?: any}[]} boxes of the tree and of the search */
+    let boxes = [];
+    /** @type {{press: any, ids: number[]}[]} */
+    const chips = [];
+    const summary = h('p', { class: 'picked', role: 'status' });
+    const names = h('p', { class: 'picked-names' });
+    const element = h('div', { class: 'sites' }, loading());
+    /** @type {any} */
+    let book = null;
+
+    function sync() {
+        boxes = boxes.filter(({ box }) => box.isConnected || !element.isConnected);
+        for (const { box, ids, words } of boxes) {
+            const taken = ids.filter((id) => chosen.has(id)).length;
+            box.checked = taken > 0 && taken === ids.length;
+            box.indeterminate = taken > 0 && taken < ids.length;
+            if (words) words.textContent = `${taken}/${ids.length}`;
+        }
+        for (const { press, ids } of chips) {
+            const taken = ids.filter((id) => chosen.has(id)).length;
+            press.setAttribute('aria-pressed', taken === ids.length ? 'true' : taken ? 'mixed' : 'false');
+        }
+        summary.replaceChildren(h('strong', { text: t('sites.count', { n: chosen.size }) }));
+        clear.hidden = !chosen.size;
+        const listed = [...chosen].slice(0, 12).map((id) => book?.sites.get(id)?.name).filter(Boolean);
+        names.textContent = listed.join(' · ') + (chosen.size > listed.length ? ` … ${t('sites.more', { n: chosen.size - listed.length })}` : '');
+    }
+    /** @param {number[]} ids @param {boolean} wanted */
+    const put = (ids, wanted) => {
+        for (const id of ids) {
+            if (wanted) chosen.add(id);
+            else chosen.delete(id);
+        }
+        sync();
+        changed([...chosen]);
+    };
+    /** @param {number[]} ids @param {string} label @param {boolean} [counted] */
+    const box = (ids, label, counted = false) => {
+        const one = h('input', { type: 'checkbox', disabled: !ids.length, change: (/** @type {any} */ event) => put(ids, event.target.checked) });
+        const words = counted ? h('span', { class: 'tree-count' }) : null;
+        boxes.push({ box: one, ids, words });
+        return h('label', { class: 'tree-name' }, one, h('span', { text: label }), words);
+    };
+    const clear = button(t('sites.clear'), { kind: 'quiet', small: true, click: () => put([...chosen], false) });
+
+    /** @param {any[]} groups */
+    function drawChips(groups) {
+        const first = h('div', { class: 'chips' });
+        const below = h('div', { class: 'chips' });
+        for (const group of groups) {
+            const press = h('button', {
+                type: 'button', class: 'group-chip', 'aria-pressed': 'false', 'data-group': group.id,
+                click: () => put(group.sites, press.getAttribute('aria-pressed') !== 'true'),
+            }, icon('check'), h('span', { text: group.name }), h('b', { text: String(group.sites.length) }));
+            chips.push({ press, ids: group.sites });
+            (String(group.id).startsWith('under:') ? below : first).append(press);
+        }
+        return [first, below.childElementCount ? h('details', { class: 'fold' }, h('summary', { text: t('sites.under') }), below) : null];
+    }
+    function drawTree() {
+        const day = today();
+        const open = new Set(book.roots.map((/** @type {any} */ unit) => unit.id));
+        const keep = (/** @type {any} */ unit) => ({ ...unit, children: unit.children.filter((/** @type {any} */ one) => current(one, day)).map(keep) });
+        return unitTree(book.roots.filter((/** @type {any} */ unit) => current(unit, day)).map(keep), {
+            label: t('sites.tree'), opened: open, grown: sync,
+            row: (unit) => [box(unit.children.length ? sitesBelow(unit) : (unit.sites ?? []).map((/** @type {any} */ site) => site.id), unit.name, unit.children.length > 0)],
+            // The office of the unit itself, apart from all that is below it.
+            first: (unit) => (unit.sites ?? []).map((/** @type {any} */ site) => h('li', {}, h('div', { class: 'tree-row own' }, h('span', { class: 'tree-gap' }), box([site.id], site.name === unit.name ? t('sites.own', { name: site.name }) : site.name)))),
+        });
+    }
+    function drawSearch(/** @type {any} */ tree) {
+        const results = h('ul', { class: 'tree found', 'aria-label': t('sites.search'), hidden: true });
+        const said = h('p', { class: 'visually-hidden', role: 'status' });
+        const find = input({ type: 'search', placeholder: t('sites.search'), 'aria-label': t('sites.search'), spellcheck: 'false' });
+        find.addEventListener('input', () => {
+            const wanted = fold(find.value.trim());
+            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
+            results.hidden = !wanted;
+            tree.hidden = Boolean(wanted);
+            results.replaceChildren(...(hits.length ? hits.map((site) => h('li', {}, h('div', { class: 'tree-row' }, box([site.id], site.name)))) : [h('li', { class: 'none', text: t('none.found') })]));
+            said.textContent = wanted ? t('found', { n: hits.length }) : '';
+            sync();
+        });
+        // Enter takes the only hit; it must not send the form.
+        find.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+            if (event.key !== 'Enter') return;
+            event.preventDefault();
+            const hits = results.querySelectorAll('input');
+            if (hits.length === 1) hits[0].click();
+        });
+        return [h('div', { class: 'find' }, icon('search'), find), said, results];
+    }
+    Promise.all([directory(), get('/api/groups')]).then(([found, { groups }]) => {
+        book = found;
+        const tree = drawTree();
+        element.replaceChildren(...drawChips(groups).filter(Boolean),
+            h('div', { class: 'picked-line' }, summary, clear), names,
+            h('details', { class: 'fold tree-fold' }, h('summary', { text: t('sites.single') }), h('div', { class: 'tree-frame' }, ...drawSearch(tree), tree)));
+        sync();
+    }).catch((error) => element.replaceChildren(notice('bad', errorText(error))));
+    return Object.assign(element, { sites: () => [...chosen] });
+}
