@@ -112,9 +112,7 @@ export function clocksPart(one) {
 export function historyPart(one) {
     if (!one.history?.length) return '';
     const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: entry.who }), ` ${entry.what}`));
-    const recent = one.history.slice(-4).reverse();
-    const rest = one.history.slice(0, -4).reverse();
-    return h('section', { class: 'card' }, h('h2', { text: t('history') }), h('ol', { class: 'history' }, ...recent.map(line)),
-        rest.length ? h('details', { class: 'fold' }, h('summary', { text: t('history.more', { n: rest.length }) }), h('ol', { class: 'history' }, ...rest.map(line))) : null);
+    // Beside the agenda where there is room; folded on a telephone, where it would push everything else down.
+    return h('details', { class: 'card history-card', open: matchMedia('(min-width: 1101px)').matches }, h('summary', {}, h('h2', { text: `${t('history')} (${one.history.length})` })),
+        h('ol', { class: 'history' }, ...[...one.history].reverse().map(line)));
 }
-

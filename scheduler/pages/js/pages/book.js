@@ -28,6 +28,15 @@ function blank(me, query) {
     };
 }
 
+/** A series names its people by number only. @param {any} series */
+async function namesOf(series) {
+    if (!series.chair && !series.people.length) return { chair: null, people: [] };
+    const { people } = await get('/api/people');
+    const known = new Map(people.map((/** @type {any} */ one) => [one.id, one.name]));
+    const person = (/** @type {number} */ id) => ({ id, name: known.get(id) ?? `#${id}` });
+    return { chair: series.chair ? person(series.chair) : null, people: series.people.map(person) };
+}
+
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, params, query, me, go, title, signal }) {
     const id = params.id ? Number(params.id) : null;
@@ -43,12 +52,12 @@ export async function page({ main, params, query, me, go, title, signal }) {
 
     const form = h('form', { class: 'booking', novalidate: true });
     /** The names of people are kept with the draft, the numbers alone would show nothing. @type {any} */
-    const names = usable?.names ?? { chair: series?.chair ? { id: series.chair.id ?? series.chair, name: series.chairName ?? series.chair.name ?? '' } : null, people: [] };
+    const names = usable?.names ?? (series ? await namesOf(series) : { chair: null, people: [] });
     const sitesOf = [...book.sites.values()].filter((site) => site.active !== false);
     const findSite = (/** @type {string} */ text) => sitesOf.filter((site) => fold(site.name).includes(fold(text)) || fold(site.unit.name).includes(fold(text)))
         .sort((a, b) => Number(b.unit.id === begin.organiser) - Number(a.unit.id === begin.organiser)).map((site) => ({ id: site.id, name: site.name, more: site.unit.name === site.name ? '' : site.unit.name }));
 
-    const what = input({ value: begin.title, maxlength: 300, placeholder: t('book.name.example'), 'data-main': '', autofocus: true });
+    const what = input({ value: begin.title, maxlength: 300, placeholder: t('book.name.example'), 'data-main': '', autofocus: !series });
     const chair = combobox({ chosen: names.chair, find: findPeople(get), changed: (one) => { names.chair = one; changed(); } });
     const home = new Set([begin.organiser, me.person.unit?.id, ...me.homeUnits]);
     const answers = book.units.filter((unit) => home.has(unit.id) || (me.may.includes('settings.edit') && unit.kind !== 'commune'));
@@ -76,11 +85,12 @@ export async function page({ main, params, query, me, go, title, signal }) {
         return {
             title: what.value.trim(), organiser: Number(organiser.value) || null, chair: chair.choice()?.id ?? null, start: at, minutes: Number(minutes.value),
             rule: rule.rule(), holidays: holidays.choice(), form: how.choice(), periodic: periodic.box.checked, venue: venue.choice()?.id ?? null,
-            sites: sites.sites?.() ?? begin.sites, people: names.people.length ? names.people.map((/** @type {any} */ one) => one.id) : begin.people, agenda: agenda.items(), notes: notes.value.trim(),
+            sites: sites.sites?.() ?? begin.sites, people: names.people.map((/** @type {any} */ one) => one.id), agenda: agenda.items(), notes: notes.value.trim(),
         };
     }
     const panel = previewPanel({
-        series: () => { const now = typed(); return now.start ? now : null; },
+        // A series that is being changed does not clash with itself: the server is told which it is.
+        series: () => { const now = typed(); return now.start ? { ...now, ...(id ? { series: id } : {}) } : null; },
         choose: (start) => {
             day.set(start.slice(0, 10));
             time.set(start.slice(11, 16));
@@ -102,7 +112,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
         papers?.recurring();
     }
 
-    const section = (/** @type {string} */ name, /** @type {(Node|null)[]} */ ...fields) => h('fieldset', { class: `part ${name}`, disabled: locked }, h('legend', { text: t(`part.${name}`) }), h('div', { class: 'part-fields' }, ...fields));
+    const section = (/** @type {string} */ name, /** @type {(Node|null)[]} */ ...fields) => h('fieldset', { class: `part part-${name}`, disabled: locked }, h('legend', { text: t(`part.${name}`) }), h('div', { class: 'part-fields' }, ...fields));
     const actions = h('div', { class: 'booking-actions' });
     form.append(
         section('what', field('title', t('book.name'), what, { wide: true }), field('chair', t('chair'), chair, { optional: true }), field('organiser', t('organiser'), organiser)),

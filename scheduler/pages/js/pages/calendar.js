@@ -54,12 +54,23 @@ function columns({ days, occurrences }) {
         const row = h('div', { class: 'week-row', role: 'row' }, h('div', { class: 'week-half', role: 'rowheader', text: t(`half.${half}`) }));
         for (const day of days) {
             const cards = occurrences.filter((one) => one.start.slice(0, 10) === day.date && halfOf(one.start) === half).map(card);
-            row.append(h('div', { class: `week-cell${day.date === today() ? ' today' : ''}${day.working ? '' : ' off'}${cards.length ? '' : ' bare'}`, role: 'cell' },
-                h('span', { class: 'week-cell-name', 'aria-hidden': 'true', text: `${weekdayWords(day.date)} ${Number(day.date.slice(8))}/${Number(day.date.slice(5, 7))} · ${t(`half.${half}`)}` }), ...cards));
+            row.append(h('div', { class: `week-cell${day.date === today() ? ' today' : ''}${day.working ? '' : ' off'}`, role: 'cell' },
+                ...cards));
         }
         grid.append(row);
     }
     return grid;
+}
+
+/** Where seven columns cannot be read, the days follow each other; halves without a meeting are left out. @param {{days: any[], occurrences: any[]}} week */
+function stack({ days, occurrences }) {
+    return h('div', { class: 'week stacked' }, ...days.map((day) => {
+        const mine = occurrences.filter((one) => one.start.slice(0, 10) === day.date);
+        if (!mine.length && !day.holiday && day.date !== today()) return null;
+        return h('section', { class: `stacked-day${day.date === today() ? ' today' : ''}` },
+            h('h2', {}, `${weekdayWords(day.date)} ${Number(day.date.slice(8))}/${Number(day.date.slice(5, 7))}`, day.date === today() ? h('span', { class: 'fine', text: ` · ${t('cal.today')}` }) : null, day.holiday ? h('span', { class: 'holiday', text: day.holiday }) : null),
+            ...(mine.length ? mine.map(card) : [h('p', { class: 'fine', text: t('cal.none') })]));
+    }).filter(Boolean));
 }
 
 /** @param {import('../app.js').Visit} visit */
@@ -105,6 +116,17 @@ export async function page({ main, query, me, title, signal }) {
         h('p', { class: 'cal-range', role: 'status' }, heading), h('span', { class: 'spacer' }), units, views,
         button(t('print'), { icon: 'print', small: true, click: () => print() }), pdf);
 
+    const narrow = matchMedia('(max-width: 860px)');
+    /** The week in the shape that this width bears, drawn again when a window or a telephone is turned. @param {any} week */
+    function slot(week) {
+        let shown = narrow.matches ? stack(week) : columns(week);
+        narrow.onchange = () => {
+            const next = narrow.matches ? stack(week) : columns(week);
+            shown.replaceWith(next);
+            shown = next;
+        };
+        return shown;
+    }
     async function load() {
         const end = addDays(start, 6);
         heading.textContent = t('cal.range', { week: weekNumber(start), from: showDay(start), to: showDay(end) });
@@ -113,13 +135,11 @@ export async function page({ main, query, me, title, signal }) {
         const address = toQuery({ tuan: start === monday(today()) ? '' : start, 'don-vi': unit });
         history.replaceState(null, '', `/${address}`);
         await fill(place, () => get(`/api/calendar${toQuery(values)}`, { signal }), (week) => [
-            columns(week),
+            slot(week),
             weekSheet(week, { province: me.province, unit: unit ? units.selectedOptions[0]?.textContent ?? '' : '', start, end }),
             week.occurrences.length ? null : h('div', { class: 'state empty calm' }, h('p', { text: t('cal.empty') }),
                 me.may.includes('series.create') ? linkButton(t('nav.book'), '/dat-lich', { icon: 'plus', kind: 'primary' }) : null),
         ].filter(Boolean));
-        const now = place.querySelector('.week-day.today');
-        if (now && place.scrollWidth > place.clientWidth) now.scrollIntoView({ inline: 'center', block: 'nearest' });
     }
     // A page with nothing but the calendar in focus turns with the arrow keys, as paper would.
     main.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {

@@ -103,7 +103,6 @@ export async function page({ main, params, me, go, title, signal }) {
     function draw() {
         title(one.title);
         const moved = one.originalStart && one.originalStart !== one.start && one.state !== 'cancelled';
-        const focused = document.activeElement?.closest?.('[data-keep]')?.getAttribute('data-keep');
         main.replaceChildren(
             pageHead(one.title, { eyebrow: t(one.recurring ? 'occurrence.recurring' : 'occurrence.single'), help: 'help.occurrence', actions: actions() }),
             h('div', { class: 'occurrence-top' },
@@ -115,14 +114,13 @@ export async function page({ main, params, me, go, title, signal }) {
             clocksPart(one) ?? '',
             one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled'), one.cancelReason ? ` ${one.cancelReason}` : '') : '',
             h('div', { class: 'occurrence-frame' },
-                h('div', { class: 'occurrence-main' },
-                    agendaPart(one, () => askAgenda(one, edited)), papersPart(one, again),
-                    table.draw(one, () => askSites(one, edited))),
                 h('div', { class: 'occurrence-side' }, myAnswers(one, me, again) ?? '',
                     h('section', { class: 'card' }, h('h2', { text: t('facts.title') }), facts(one, book), one.notes ? h('p', { class: 'notes', text: one.notes }) : null,
                         one.recurring ? linkButton(t('series.open'), `/dinh-ky/${one.series}`, { icon: 'repeat', small: true }) : null),
-                    historyPart(one))));
-        if (focused) /** @type {any} */ (main.querySelector(`[data-keep="${focused}"]`))?.focus();
+                    historyPart(one)),
+                h('div', { class: 'occurrence-main' },
+                    agendaPart(one, () => askAgenda(one, edited)), papersPart(one, again),
+                    table.draw(one, () => askSites(one, edited)))));
     }
     draw();
 }

@@ -20,6 +20,9 @@ function period(kind) {
     return [`${year}-01-01`, `${year}-12-31`];
 }
 
+/** @param {number|null|undefined} n */
+const figure = (n) => (n ?? 0).toLocaleString(language());
+
 /** @param {number|null|undefined} share */
 const percent = (share) => (share === null || share === undefined ? '–' : `${(share * 100).toLocaleString(language(), { maximumFractionDigits: 1 })} %`);
 
@@ -55,10 +58,10 @@ export async function page({ main, title, signal }) {
         const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
         return h('tr', { class: total ? 'total' : '' },
             h('th', { scope: 'row', text: total ? t('kpi.total') : row.unit.name }),
-            h('td', { class: 'number', ...label('kpi.held'), text: String(row.held) }), h('td', { class: 'number', ...label('kpi.online'), text: String(row.online) }),
+            h('td', { class: 'number', ...label('kpi.held'), text: figure(row.held) }), h('td', { class: 'number', ...label('kpi.online'), text: figure(row.online) }),
             h('td', label('kpi.share'), bar(row.share, row.target, row.met)), h('td', { class: 'number', ...label('kpi.target'), text: percent(row.target) }),
             h('td', label('kpi.met'), row.met === undefined || row.held === 0 ? '–' : h('span', { class: `chip ${row.met ? 'good' : 'bad'}`, text: t(row.met ? 'kpi.yes' : 'kpi.no') })),
-            h('td', { ...label('kpi.attended'), class: 'number', text: `${row.attended ?? 0}/${row.invited ?? 0}` }), h('td', label('kpi.attendance'), bar(row.attendance)), h('td', label('kpi.ontime'), bar(row.onTime)));
+            h('td', { ...label('kpi.attended'), class: 'number', text: `${figure(row.attended)}/${figure(row.invited)}` }), h('td', label('kpi.attendance'), bar(row.attendance)), h('td', label('kpi.ontime'), bar(row.onTime)));
     };
     const load = () => {
         const values = toQuery({ from, to });
