@@ -1,5 +1,4 @@
 import ICalendar
-import Synchronization
 
 /// A day on which the province's offices rest besides weekends.
 public struct DayOff: Hashable, Sendable {
@@ -63,30 +62,7 @@ public enum PublicHolidays {
         table(of: year, choices: choices).values.sorted { $0.date < $1.date }
     }
 
-    static func dayOff(on date: LocalDate, choices: HolidayChoices) -> DayOff? {
-        table(of: date.year, choices: choices)[date]
-    }
-
-    private struct Key: Hashable {
-        let year: Int
-        let choices: HolidayChoices
-    }
-
-    /// A year's holidays cost a hundred new moons, and each meeting of a series asks for them.
-    private static let tables = Mutex<[Key: [LocalDate: DayOff]]>([:])
-
-    private static func table(of year: Int, choices: HolidayChoices) -> [LocalDate: DayOff] {
-        let key = Key(year: year, choices: choices)
-        if let known = tables.withLock({ $0[key] }) { return known }
-        let made = makeTable(of: year, choices: choices)
-        tables.withLock {
-            if $0.count > 500 { $0.removeAll() }
-            $0[key] = made
-        }
-        return made
-    }
-
-    private static func makeTable(of year: Int, choices: HolidayChoices) -> [LocalDate: DayOff] {
+    static func table(of year: Int, choices: HolidayChoices) -> [LocalDate: DayOff] {
         var table: [LocalDate: DayOff] = [:]
         for holiday in holidays(of: year, choices: choices) {
             // Two holidays on one day (10 tháng Ba may be 30 April) are one day off with both names.

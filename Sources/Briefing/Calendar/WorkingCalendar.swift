@@ -11,14 +11,14 @@ public enum DayOverride: Hashable, Sendable {
 /// Which days the province's offices work: Monday to Friday without public holidays, unless an override says otherwise.
 public struct WorkingCalendar: Sendable {
     public var overrides: [LocalDate: DayOverride]
-    public var choices: HolidayChoices
+    private let holidays: HolidayTables
 
     /// No series of days off is longer; a search ends here even where overrides leave no working day.
     private static let longestSearch = 400
 
     public init(overrides: [LocalDate: DayOverride] = [:], choices: HolidayChoices = .announced) {
         self.overrides = overrides
-        self.choices = choices
+        holidays = choices == .announced ? .announced : HolidayTables(choices)
     }
 
     /// The holiday or day in lieu of a day; nil for working days and weekends.
@@ -27,7 +27,7 @@ public struct WorkingCalendar: Sendable {
         case .holiday(let name): DayOff(date: date, kind: .holiday, vietnamese: name, english: name)
         case .dayInLieu(let name): DayOff(date: date, kind: .dayInLieu, vietnamese: name, english: name)
         case .working: nil
-        case nil: PublicHolidays.dayOff(on: date, choices: choices)
+        case nil: holidays.dayOff(on: date)
         }
     }
 
