@@ -21,6 +21,8 @@ final class SMTPRelay {
         var words: String { reply.joined(separator: " ") }
 
         func hear(_ line: String) {
+            // The farewell after QUIT, which libcurl says as soon as something went wrong, is not what went wrong.
+            if line.hasPrefix("221") { return }
             // A reply's lines have a hyphen after the code, all but the last (RFC 5321 §4.2.1).
             let continues = reply.last.map { $0.dropFirst(3).first == "-" } ?? false
             if !continues {

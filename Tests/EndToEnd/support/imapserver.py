@@ -31,7 +31,7 @@ class ImapServer:
         owner = "nobody" if me == "root" else me
         for sub in ("new", "cur", "tmp"):
             (self.maildir / sub).mkdir(parents=True)
-        escaped = PASSWORD.replace("\\", "\\\\").replace('"', '\\"')
+        (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (folder / "dovecot.conf").write_text(f"""
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -47,8 +47,8 @@ mail_location = maildir:{self.maildir}
 mail_uid = {owner}
 mail_gid = {"nogroup" if owner == "nobody" else owner}
 passdb {{
-  driver = static
-  args = user={USER} password="{escaped}"
+  driver = passwd-file
+  args = {folder}/users
 }}
 userdb {{
   driver = static
@@ -76,14 +76,19 @@ service anvil {{
         self.process = None
 
     def __enter__(self):
-        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"])
+        self.process = subprocess.Popen(
+            ["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + 20
         while True:
             try:
                 self.client().logout()
                 return self
             except (OSError, imaplib.IMAP4.error):
-                assert time.monotonic() < deadline and self.process.poll() is None, (self.folder / "log").read_text()
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.__exit__()
+                    raise AssertionError((self.folder / "log").read_text())
                 time.sleep(0.1)
 
     def __exit__(self, *_):
@@ -93,5 +98,5 @@ service anvil {{
     def client(self) -> imaplib.IMAP4_SSL:
         """Another mail program at the same mailbox."""
         client = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=ssl.create_default_context(cafile=self.authority))
-        client.login(USER, '"' + PASSWORD.replace("\\", "\\\\").replace('"', '\\"') + '"')
+        client.login(USER, PASSWORD)
         return client
