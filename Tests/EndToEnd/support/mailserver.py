@@ -63,7 +63,7 @@ class MailServer:
         if accounts:
             options |= {
                 "authenticator": lambda server, session, envelope, mechanism, data: AuthResult(
-                    success=accounts.get(data.login.decode()) == data.password.decode()
+                    success=accounts.get(data.login.decode()) == data.password.decode(), handled=False
                 ),
                 "auth_required": True,
                 "auth_require_tls": tls is not None and not implicit_tls,
