@@ -102,7 +102,10 @@ async function show({ focus = false } = {}) {
     } catch (error) {
         if (signal.aborted) return;
         const notMine = error instanceof Refusal && error.status === 404;
-        main.replaceChildren(failed(notMine ? new Error(t('error.notfound')) : error, () => void show({ focus: true })));
+        title(t('error.title'));
+        main.replaceChildren(h('div', { class: 'page' }, h('h1', { class: 'trouble-title', tabindex: '-1', text: t(notMine ? 'error.nothing' : 'error.title') }),
+            failed(notMine ? new Error(t('error.notfound')) : error, () => void show({ focus: true })),
+            me ? h('p', { class: 'state-link' }, h('a', { href: '/', text: t('nav.calendar') })) : null));
     } finally {
         clearTimeout(slow);
     }

@@ -18,7 +18,7 @@ export function ruleForm(rule, start, changed) {
     const everyUnit = h('span');
     const everyLine = h('div', { class: 'inline' }, h('span', { text: t('rule.every') }), every, everyUnit);
     const days = h('div', { class: 'days', role: 'group', 'aria-label': t('rule.days') });
-    const end = select([['never', t('rule.end.never')], ['until', t('rule.end.until')], ['count', t('rule.end.count')]], choice.end);
+    const end = select([['never', t('rule.end.never')], ['until', t('rule.end.until')], ['count', t('rule.end.count')]], choice.end, { 'data-main': '' });
     const until = dateInput(choice.until, (found) => {
         choice.until = found;
         changed();
@@ -26,7 +26,7 @@ export function ruleForm(rule, start, changed) {
     until.text.setAttribute('aria-label', t('rule.end.until'));
     const count = input({ type: 'number', min: 1, max: 520, class: 'input short', 'aria-label': t('rule.end.count') });
     const countLine = h('div', { class: 'inline' }, count, h('span', { text: t('rule.times') }));
-    const endField = field('ruleEnd', t('rule.end'), h('div', { class: 'rule-end' }, Object.assign(end, {}), until, countLine), {});
+    const endField = field('ruleEnd', t('rule.end'), h('div', { class: 'rule-end' }, end, until, countLine));
     const more = h('div', { class: 'rule-more' }, everyLine, days, endField);
     const element = h('div', { class: 'rule' }, kind, more);
 

@@ -117,7 +117,8 @@ export async function fill(place, fetching, show) {
 /** @param {string} words @param {'good'|'bad'} [kind] */
 export function toast(words, kind = 'good') {
     const note = h('p', { class: `toast ${kind}` }, icon(kind === 'good' ? 'check' : 'warn'), words);
-    byId('toasts').append(note);
+    // The newest says where things stand; two at once would cover the page.
+    byId('toasts').replaceChildren(note);
     setTimeout(() => note.remove(), 7_000);
 }
 

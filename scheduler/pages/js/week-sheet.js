@@ -26,7 +26,7 @@ export function weekSheet({ days, occurrences }, { province, unit, start, end })
                     row.append(h('th', { scope: 'rowgroup', rowspan: idle ? 1 : lines[0] + lines[1] }, h('b', { text: weekdayWords(day.date) }), h('span', { text: showDay(day.date) }),
                         day.holiday ? h('em', { text: day.holiday }) : null));
                 }
-                if (!place) row.append(h('th', { scope: 'row', class: 'half', rowspan: idle ? 1 : lines[index], text: idle ? '' : t(`half.${half}`) }));
+                if (!place) row.append(idle ? h('td', { class: 'half' }) : h('th', { scope: 'row', class: 'half', rowspan: lines[index], text: t(`half.${half}`) }));
                 row.append(...cells(one));
                 body.append(row);
                 first = false;

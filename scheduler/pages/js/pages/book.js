@@ -116,7 +116,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const actions = h('div', { class: 'booking-actions' });
     form.append(
         section('what', field('title', t('book.name'), what, { wide: true }), field('chair', t('chair'), chair, { optional: true }), field('organiser', t('organiser'), organiser)),
-        section('when', field('start', t('date'), day), field('time', t('time'), time), field('minutes', t('length'), minutes), field('rule', t('rule'), rule, { wide: true, group: true }), holidaysField),
+        section('when', field('start', t('date'), day), field('time', t('time'), time), field('minutes', t('length'), minutes), field('rule', t('rule'), rule, { wide: true }), holidaysField),
         section('who', field('sites', t('sites'), sites, { wide: true, group: true })),
         section('where', field('form', t('form'), how, { group: true, wide: true }), field('venue', t('venue'), venue, { optional: true, hint: t('venue.hint') }), field('people', t('people.also'), people, { optional: true })),
         section('agenda', agenda),
