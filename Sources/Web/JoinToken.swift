@@ -49,9 +49,13 @@ public struct JoinToken: Sendable, Equatable {
             let body = bytes(base64url: String(parts[0]))
         else { throw .invalid }
         let fields = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard (3...4).contains(fields.count), let rights = Int(fields[1]), let expires = Int64(fields[2]) else { throw .invalid }
+        guard (3...4).contains(fields.count), let rights = Int(fields[1]), let expires = Int64(fields[2]) else {
+            throw .invalid
+        }
         guard expires > now else { throw .expired }
-        self.init(room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires, site: fields.count == 4 ? Int64(fields[3]) : nil)
+        self.init(
+            room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires,
+            site: fields.count == 4 ? Int64(fields[3]) : nil)
     }
 }
 

@@ -59,6 +59,9 @@ struct Serve: AsyncParsableCommand {
         if settings.isDemo {
             try await Demo(scheduler: scheduler, folder: settings.scheduler.appendingPathComponent("directory")).fill()
         }
+        let background = Background(
+            scheduler: scheduler, relay: settings.mailRelay, mailbox: settings.mailbox, folder: folder.mail,
+            logger: logger)
         let web = WebServer(
             settings: WebServer.Settings(
                 listenHost: settings.listen.host, listenPort: settings.listen.port, plainHost: settings.http?.host,
@@ -71,7 +74,10 @@ struct Serve: AsyncParsableCommand {
         logger.notice("open \(settings.url)/")
 
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: web, successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [
+                .init(service: background),
+                .init(service: web, successTerminationBehavior: .gracefullyShutdownGroup),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()

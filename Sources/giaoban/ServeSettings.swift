@@ -60,7 +60,9 @@ struct ServeFlags: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Mail relay: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT, or file:///FOLDER. (default: none)")
+        help:
+            "Mail relay: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT, or file:///FOLDER. (default: none)"
+    )
     var mailRelay: String?
 
     @Option(
@@ -179,7 +181,8 @@ struct ServeSettings {
         url = text(flags.url, "url") ?? "https://\(host):\(listen.port)"
         while url.hasSuffix("/") { url.removeLast() }
         do {
-            mailRelay = try text(flags.mailRelay, "mail-relay").map { text throws(RelayError) in try RelaySettings(text) }
+            mailRelay = try text(flags.mailRelay, "mail-relay").map { text throws(RelayError) in try RelaySettings(text)
+            }
         } catch {
             throw ValidationError("--mail-relay: \(error.english)")
         }

@@ -31,7 +31,8 @@ extension SchedulerService {
                         id: SiteID(0), unit: id, name: row.name,
                         line: SiteLine(kind: row.line, down: line?.down ?? 3072, up: line?.up ?? 512),
                         device: row.kind == "commune" ? "kiosk" : "pc",
-                        technician: Technician(name: "Tổ kỹ thuật \(row.name)", phone: "0209 3870 \(100 + id.rawValue)")))
+                        technician: Technician(name: "Tổ kỹ thuật \(row.name)", phone: "0209 3870 \(100 + id.rawValue)")
+                    ))
             }
             guard let top = ids["ubnd-tinh"], let office = ids["so-17"] ?? ids["ubnd-tinh"], let district = ids["ba-be"]
             else { return }

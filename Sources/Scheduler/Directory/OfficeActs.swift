@@ -54,8 +54,9 @@ extension SchedulerService {
         var check = FormCheck()
         var edited = office
         if let value = form.province { edited.province = check.text("province", value, 1...120) }
-        func set(_ field: String, _ value: Int?, _ range: ClosedRange<Int>, _ path: WritableKeyPath<OfficeSettings, Int>)
-        {
+        func set(
+            _ field: String, _ value: Int?, _ range: ClosedRange<Int>, _ path: WritableKeyPath<OfficeSettings, Int>
+        ) {
             if let value { edited[keyPath: path] = check.number(field, value, range) }
         }
         // The law asks for 40 at least.

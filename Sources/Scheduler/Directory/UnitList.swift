@@ -62,13 +62,17 @@ struct UnitList {
             } else if row.name.isEmpty || row.name.count > 200 {
                 wrong("Tên đơn vị trống hoặc quá dài.", "The unit's name is empty or too long.")
             } else if !isCode(row.kind) || row.kind.count > 40 {
-                wrong("Loại đơn vị “\(row.kind.prefix(40))” không đúng.", "The kind “\(row.kind.prefix(40))” is not one.")
+                wrong(
+                    "Loại đơn vị “\(row.kind.prefix(40))” không đúng.", "The kind “\(row.kind.prefix(40))” is not one.")
             } else if !row.line.isEmpty, LineKind.named(row.line) == nil {
                 wrong(
                     "Không có loại đường truyền “\(row.line.prefix(40))”. Các loại: \(LineKind.all.map(\.name).joined(separator: ", ")).",
-                    "There is no kind of line “\(row.line.prefix(40))”. There are: \(LineKind.all.map(\.name).joined(separator: ", ")).")
+                    "There is no kind of line “\(row.line.prefix(40))”. There are: \(LineKind.all.map(\.name).joined(separator: ", "))."
+                )
             } else if !row.email.isEmpty, !MailAddress.isAddress(row.email) {
-                wrong("“\(row.email.prefix(100))” không phải địa chỉ thư.", "“\(row.email.prefix(100))” is not a mail address.")
+                wrong(
+                    "“\(row.email.prefix(100))” không phải địa chỉ thư.",
+                    "“\(row.email.prefix(100))” is not a mail address.")
             } else {
                 rows.append(row)
             }
@@ -96,7 +100,8 @@ struct UnitList {
                     line: row.number,
                     message: Sentence(
                         vietnamese: "Không có đơn vị cấp trên “\(row.parent.prefix(64))” trong tệp hay trong danh bạ.",
-                        english: "The unit above, “\(row.parent.prefix(64))”, is neither in the file nor in the directory."
+                        english:
+                            "The unit above, “\(row.parent.prefix(64))”, is neither in the file nor in the directory."
                     )))
         }
         rows = arranged

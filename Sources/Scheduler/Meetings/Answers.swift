@@ -174,8 +174,9 @@ extension SchedulerService {
                 among: entries.map { ($0.id, $0.series) }, sites: sight.answering, person: caller.person.id)
             var lines: [MyInvitation] = []
             for entry in entries where lines.count < 300 {
+                // What is booked and not announced yet is nobody's invitation.
                 guard let invitees = mine[entry.id], let occurrence = try reading.occurrence(entry.id),
-                    let since = try reading.answersSince(entry.series)
+                    let since = try reading.answersSince(entry.series), try self.isInvited(occurrence, reading)
                 else { continue }
                 let replies = try reading.replies(to: occurrence, seriesAnswersSince: since)
                 let papers = try reading.papers(of: occurrence).count

@@ -104,7 +104,8 @@ extension SchedulerService {
                 clocks: self.clocks(occurrence, plan, sent: sent), room: occurrence.room, version: occurrence.version,
                 mayEdit: mayEdit,
                 mayAnswer: plan.sites.filter { site in
-                    directory.unit(of: site).map { caller.rights.mayAnswer(for: $0) } ?? false
+                    // For other units a secretary answers in the list of invitees.
+                    directory.unit(of: site).map { caller.rights.isOf($0) && caller.rights.mayAnswer(for: $0) } ?? false
                 }.sorted(), mayAnswerSelf: plan.people.contains(caller.person.id),
                 mayJoin: self.mayJoin(occurrence, plan, caller), notes: plan.notes,
                 history: try self.history(occurrence, mayEdit: mayEdit, reading))

@@ -67,8 +67,10 @@ extension SchedulerService {
             throw ActError.refused(
                 code: "classified",
                 Sentence(
-                    vietnamese: "Tài liệu mật không được đưa vào hệ thống này. Chưa lưu gì. Hãy gửi theo đường văn thư mật.",
-                    english: "Classified papers do not enter this system. Nothing was stored. Send it by the registry for classified mail."
+                    vietnamese:
+                        "Tài liệu mật không được đưa vào hệ thống này. Chưa lưu gì. Hãy gửi theo đường văn thư mật.",
+                    english:
+                        "Classified papers do not enter this system. Nothing was stored. Send it by the registry for classified mail."
                 ))
         }
         return try await store.read { reading in
@@ -148,7 +150,8 @@ extension SchedulerService {
         let now = now()
         _ = try await paper(id, as: caller)
         try await store.write { writing in
-            guard let paper = try writing.reading.paper(id), let series = try writing.reading.series(paper.series) else {
+            guard let paper = try writing.reading.paper(id), let series = try writing.reading.series(paper.series)
+            else {
                 throw ActError.notFound
             }
             guard caller.rights.mayBook(for: series.plan.organiser) else { throw ActError.forbidden }

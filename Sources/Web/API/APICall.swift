@@ -19,7 +19,9 @@ struct APICall: Sendable {
     }
 
     func number(_ name: String = "id") throws -> Int64 {
-        guard let value = context.parameters.get(name).flatMap({ Int64($0) }), value > 0 else { throw ActError.notFound }
+        guard let value = context.parameters.get(name).flatMap({ Int64($0) }), value > 0 else {
+            throw ActError.notFound
+        }
         return value
     }
 
@@ -55,7 +57,8 @@ func decodeForm<Form: Decodable>(_ form: Form.Type, _ request: Request) async th
         throw ActError.refused(
             code: "wrong-type",
             Sentence(
-                vietnamese: "Nội dung phải có kiểu application/json.", english: "The content type must be application/json."
+                vietnamese: "Nội dung phải có kiểu application/json.",
+                english: "The content type must be application/json."
             ))
     }
     do {
@@ -70,7 +73,8 @@ private func fields(of error: DecodingError) -> [String: Sentence] {
         context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
     let wrongKind = Sentence(
-        vietnamese: "Giá trị không đúng kiểu dữ liệu cần có.", english: "The value is not of the kind that is expected.")
+        vietnamese: "Giá trị không đúng kiểu dữ liệu cần có.", english: "The value is not of the kind that is expected."
+    )
     switch error {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
         return [path(context): wrongKind]

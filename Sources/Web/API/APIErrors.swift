@@ -40,8 +40,10 @@ struct APIErrors: RouterMiddleware {
                     error: .init(
                         code: "internal",
                         message: Sentence(
-                            vietnamese: "Máy chủ gặp lỗi, chưa lưu gì. Hãy thử lại; nếu vẫn lỗi, báo quản trị hệ thống.",
-                            english: "The server failed, and nothing was saved. Try again; if it fails still, tell the administrator."
+                            vietnamese:
+                                "Máy chủ gặp lỗi, chưa lưu gì. Hãy thử lại; nếu vẫn lỗi, báo quản trị hệ thống.",
+                            english:
+                                "The server failed, and nothing was saved. Try again; if it fails still, tell the administrator."
                         ))), request, status: .internalServerError)
         }
     }

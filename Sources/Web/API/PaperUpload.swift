@@ -56,8 +56,10 @@ struct PaperUpload: Sendable {
             guard count <= SchedulerService.largestPaper else {
                 throw ActError.tooLarge(
                     Sentence(
-                        vietnamese: "Tệp lớn hơn \(SchedulerService.largestPaper >> 20) MB. Hãy nén lại hoặc gửi đường dẫn.",
-                        english: "The file is over \(SchedulerService.largestPaper >> 20) MB. Make it smaller, or give a link."
+                        vietnamese:
+                            "Tệp lớn hơn \(SchedulerService.largestPaper >> 20) MB. Hãy nén lại hoặc gửi đường dẫn.",
+                        english:
+                            "The file is over \(SchedulerService.largestPaper >> 20) MB. Make it smaller, or give a link."
                     ))
             }
             let bytes = Array(buffer.readableBytesView)
@@ -90,8 +92,10 @@ struct PaperUpload: Sendable {
         if ending == "txt", !head.contains(0) { return "text/plain; charset=utf-8" }
         throw .invalid([
             "file": Sentence(
-                vietnamese: "Nội dung tệp không khớp với đuôi “.\(ending)”, hoặc loại tệp này không được nhận. Hãy dùng PDF, Word, Excel, PowerPoint, ODF, ảnh PNG/JPEG hoặc văn bản.",
-                english: "The file's content does not fit its ending “.\(ending)”, or such files are not taken. Use PDF, Word, Excel, PowerPoint, ODF, PNG, JPEG or text."
+                vietnamese:
+                    "Nội dung tệp không khớp với đuôi “.\(ending)”, hoặc loại tệp này không được nhận. Hãy dùng PDF, Word, Excel, PowerPoint, ODF, ảnh PNG/JPEG hoặc văn bản.",
+                english:
+                    "The file's content does not fit its ending “.\(ending)”, or such files are not taken. Use PDF, Word, Excel, PowerPoint, ODF, PNG, JPEG or text."
             )
         ])
     }
