@@ -6,7 +6,9 @@ import CPango
 public enum PDF {
     public static let pageLimit = 2_000
     /// Bytes of UTF-8 in one document.
-    public static let textLimit = 8 << 20
+    public static let textLimit = 4 << 20
+    /// Bytes of UTF-8 in one paragraph or cell: the time that Pango takes for a text grows faster than its length.
+    public static let runLimit = 24 << 10
     /// Bytes of the file.
     public static let fileLimit = 64 << 20
 

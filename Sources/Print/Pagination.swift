@@ -24,8 +24,9 @@ struct Pagination {
 
     /// Counts text against the limit before it is measured.
     mutating func spend(_ text: StyledText) throws(PrintError) {
-        textLeft -= text.utf8Count
-        guard textLeft >= 0 else { throw .tooMuchText }
+        let count = text.utf8Count
+        textLeft -= count
+        guard textLeft >= 0, count <= PDF.runLimit else { throw .tooMuchText }
     }
 
     /// - Parameter following: the height of what shall stand on one page with the block's end.

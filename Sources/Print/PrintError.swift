@@ -2,7 +2,7 @@
 public enum PrintError: Error, Hashable, Sendable {
     /// More than ``PDF/pageLimit`` pages.
     case tooManyPages
-    /// More than ``PDF/textLimit`` bytes of text, or more than ``PDF/fileLimit`` bytes of PDF.
+    /// More than ``PDF/textLimit`` bytes of text, ``PDF/runLimit`` in one paragraph or cell, or more than ``PDF/fileLimit`` bytes of PDF.
     case tooMuchText
     /// A table has no columns, more than 40, or one whose width is not above 0.
     case columns

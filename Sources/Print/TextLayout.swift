@@ -100,13 +100,23 @@ final class TextLayout {
 
     /// Pango ends a text at its first NUL, and draws other control characters as boxes: they become spaces, but for the
     /// line feed. `\r\n` is one line feed.
+    ///
+    /// A word of more than 200 letters gets a place to break (U+200B): Pango needs minutes to wrap 64 KiB without one.
     private func append(_ text: String, to utf8: inout [UInt8]) {
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x0D: break
-            case 0x0A, 0x20...0x7E, 0xA0...:
-                utf8.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            default: utf8.append(0x20)
+        var wordLength = 0
+        for character in text {
+            wordLength = character.isWhitespace ? 0 : wordLength + 1
+            if wordLength > 200 {
+                utf8 += [0xE2, 0x80, 0x8B]
+                wordLength = 1
+            }
+            for scalar in character.unicodeScalars {
+                switch scalar.value {
+                case 0x0D: break
+                case 0x0A, 0x20...0x7E, 0xA0...:
+                    utf8.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                default: utf8.append(0x20)
+                }
             }
         }
     }

@@ -78,21 +78,27 @@ struct PaginationTests {
         #expect(texts?.contains("CHÁNH VĂN PHÒNG") == true && texts?.contains("cuối") == true)
     }
 
-    @Test func `a document beyond 2,000 pages, or 8 MiB of text, is refused`() throws {
+    @Test func `a document beyond 2,000 pages, or of too much text, is refused`() throws {
         #expect(throws: PrintError.tooManyPages) {
             try PDF.pages(of: PrintDocument(title: "", blocks: Array(repeating: .pageBreak, count: 2_000)))
         }
-        let megabyte = Paragraph(StyledText(String(repeating: "a", count: 1 << 20)))
+        func printing(cells: Int, of bytes: Int) throws {
+            let cell = StyledText(String(repeating: "a ", count: bytes / 2))
+            let table = PrintTable(
+                columns: [.init("", fraction: 1)], rows: Array(repeating: .cells([cell]), count: cells))
+            _ = try PDF.pages(of: PrintDocument(title: "", blocks: [.table(table)]))
+        }
         #expect(throws: PrintError.tooMuchText) {
-            try PDF.pages(
-                of: PrintDocument(
-                    title: "",
-                    blocks: [
-                        .table(
-                            PrintTable(
-                                columns: [.init("a", fraction: 1)],
-                                rows: Array(repeating: .cells([megabyte.text]), count: 9)))
-                    ]))
+            try printing(cells: PDF.textLimit / PDF.runLimit + 1, of: PDF.runLimit)
+        }
+        #expect(throws: PrintError.tooMuchText) { try printing(cells: 1, of: PDF.runLimit + 2) }
+        #expect(throws: Never.self) { try printing(cells: 1, of: PDF.runLimit) }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a word without an end is wrapped in reasonable time`() throws {
+        let word = StyledText(String(repeating: "a", count: PDF.runLimit))
+        #expect(throws: Never.self) {
+            try PDF.pages(of: PrintDocument(title: "", blocks: [.paragraph(Paragraph(word))]))
         }
     }
 
