@@ -97,6 +97,7 @@ service anvil {{
 
     def client(self) -> imaplib.IMAP4_SSL:
         """Another mail program at the same mailbox."""
-        client = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=ssl.create_default_context(cafile=self.authority))
+        trust = ssl.create_default_context(cafile=self.authority)
+        client = imaplib.IMAP4_SSL("localhost", self.port, ssl_context=trust)
         client.login(USER, PASSWORD)
         return client
