@@ -61,13 +61,18 @@ extension SchedulerService {
         let office = office
         let now = now()
         let invitation = try matter.method.map { try calendarText(matter, method: $0, reading) }
-        let papers = try matter.withPapers ? carriedPapers(matter, reading) : []
+        // A letter about a series names its next meeting, and carries that one's papers.
+        let upcoming =
+            try matter.occurrence
+            ?? reading.occurrences(of: matter.series.id).first { $0.state == .planned && $0.end > nowLocal }
+        let papers = try matter.withPapers ? upcoming.map { try reading.papers(of: $0) } ?? [] : []
         let organiser = directory.tree.name(matter.plan.organiser)
         let chair = try matter.plan.chair.flatMap { try reading.person($0) }
         let host = office.mailFrom.split(separator: "@").last.map(String.init) ?? "localhost"
         let encoder = JSONEncoder()
         for recipient in recipients {
-            let values = self.values(matter, recipient, organiser: organiser, chair: chair, papers: papers)
+            let values = self.values(
+                matter, recipient, upcoming: upcoming, organiser: organiser, chair: chair, papers: papers)
             let rendered = settings.templates.render(matter.kind, language: .vi, values: values)
             let attendee = CalendarAttendee(
                 name: recipient.name, mail: recipient.address, answerWanted: matter.method == .request,
@@ -90,15 +95,15 @@ extension SchedulerService {
     }
 
     private func values(
-        _ matter: LetterMatter, _ recipient: Recipient, organiser: String, chair: Person?, papers: [Paper]
+        _ matter: LetterMatter, _ recipient: Recipient, upcoming: Occurrence?, organiser: String, chair: Person?,
+        papers: [Paper]
     ) -> LetterValues {
         let plan = matter.plan
         let day = today
         let province = office.province
         var values = LetterValues(
             province: province, agency: organiser, recipient: recipient.name, title: plan.title,
-            time: matter.occurrence != nil || plan.rule == nil
-                ? MeetingChanges.time(plan) : RuleInWords.vietnamese(plan.recurrence),
+            time: upcoming.map { MeetingChanges.time($0.start, $0.end) } ?? MeetingChanges.time(plan),
             form: formText(plan.form),
             placeAndDate: "\(placeName(province)), ngày \(day.day) tháng \(day.month) năm \(day.year)")
         values.venue = plan.venue.map { directory.siteName($0) }
@@ -130,13 +135,6 @@ extension SchedulerService {
         values.days = matter.days
         values.minutes = matter.minutes
         return values
-    }
-
-    private func carriedPapers(_ matter: LetterMatter, _ reading: Reading) throws -> [Paper] {
-        let occurrence =
-            try matter.occurrence
-            ?? reading.occurrences(of: matter.series.id).first { $0.state == .planned && $0.end > nowLocal }
-        return try occurrence.map { try reading.papers(of: $0) } ?? []
     }
 
     var nowLocal: LocalDateTime { ProvinceClock.local(unix: now()) }
