@@ -22,7 +22,8 @@ FAMILIES = {
     "holiday": ["holiday", "day-in-lieu", "working"],
     "holidays": ["keep", "next-working-day", "skip"],
     "kind": ["committee", "party", "department", "district", "commune", "person", "other"],
-    "mail": ["waiting", "sent", "failed"],
+    "device": ["pc", "room", "kiosk"],
+    "mail": ["waiting", "sent", "failed", "withdrawn", "no-address"],
     "nth": ["1", "2", "3", "4", "5", "last"],
     "papers": ["done", "failed"],
     "part": ["what", "when", "who", "where", "agenda", "papers", "more"],
@@ -32,7 +33,9 @@ FAMILIES = {
     "scope.all": ["edit", "cancel"],
     "scope.following": ["edit", "cancel"],
     "scope.this": ["edit", "cancel"],
-    "settings": ["province", "mailFrom", "siteCap", "officeDown", "officeUp", "invitationDays", "conclusionsDays"],
+    "settings": ["province", "mailFrom", "siteCap", "officeDown", "officeUp", "invitationDays", "conclusionsDays",
+                 "reservedToSite", "reservedFromSite", "reminderDays", "mailName"],
+    "state": ["planned", "cancelled", "skipped", "held"],
     "sheet": ["day", "half", "time", "what", "chair", "place"],
     "weekday": [str(day) for day in range(7)],
     "weekday.short": [str(day) for day in range(7)],
@@ -42,7 +45,7 @@ QUOTED = re.compile(r"'([a-z][a-zA-Z-]*(?:\.[a-zA-Z0-9-]+)+)'")
 ASKED = re.compile(r"\bt\(\s*'([^']+)'|data-i18n(?:-label|-placeholder)?=\"([^\"]+)\"")
 CHOSEN = re.compile(r"\? '([a-z][^']*)' : '([a-z][^']*)'")
 # What /api/me grants, not words.
-RIGHTS = {"series.create", "directory.edit", "reports.read", "audit.read", "settings.edit", "people.edit"}
+RIGHTS = {"series.create", "directory.edit", "reports.read", "audit.read", "settings.edit", "people.edit", "mail.read"}
 BUILT = re.compile(r"\bt\([^)]*?`([a-z][a-z.-]*)\.\$\{")
 
 
@@ -79,4 +82,6 @@ def test_every_built_key_belongs_to_a_known_family():
 
 def test_no_word_is_left_over():
     left = sorted(set(WORDS["vi"]) - asked() - {"kind.company"})
+    # Acts are named by the server: `actWords` shows one that is not here by its name.
+    left = [key for key in left if not key.startswith("act.")]
     assert not left, left

@@ -69,7 +69,7 @@ export function agendaEditor(start, length, changed) {
         count();
     }
     draw();
-    return Object.assign(h('div', { class: 'agenda-box' }, list, h('div', { class: 'agenda-foot' }, add, total)), {
+    return Object.assign(h('div', { class: 'agenda-box', 'data-field': 'agenda', 'data-label': t('part.agenda') }, list, h('span', { class: 'wrong', hidden: true }), h('div', { class: 'agenda-foot' }, add, total)), {
         items: () => items.filter((one) => one.title.trim()).map((one) => ({ ...one, title: one.title.trim(), owner: one.owner.trim() })),
         recount: count,
     });

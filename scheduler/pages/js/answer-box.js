@@ -2,30 +2,32 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
-import { calmForm, field, input, showErrors } from './forms.js';
+import { calmForm, checkbox, field, input, showErrors } from './forms.js';
 import { button, during } from './ui.js';
 
 /**
  * @param {{answer: string, path: string, extra: Record<string, any>, done: (answer: string) => void, big?: boolean,
- *   open?: boolean, label?: string, delegate?: {name: string, email: string}|null}} settings
- *   `extra`: what goes along with the answer (site, scope); `open`: the route needs no session
+ *   open?: boolean, recurring?: boolean, label?: string, delegate?: {name: string, email: string}|null}} settings
+ *   `extra`: what goes along with the answer; `open`: the route needs no session; `recurring`: one answer may hold for
+ *   all meetings of the series
  */
-export function answerBox({ answer, path, extra, done, big = false, open = false, label, delegate }) {
+export function answerBox({ answer, path, extra, done, big = false, open = false, recurring = false, label, delegate }) {
     let current = answer;
     const name = input({ value: delegate?.name ?? '', autocomplete: 'name' });
     const mail = input({ value: delegate?.email ?? '', type: 'email', autocomplete: 'email' });
     const note = input({ maxlength: 500 });
+    const whole = checkbox(t('answer.series'), true);
     const confirm = button('', { kind: 'primary', type: 'submit' });
     const details = h('div', { class: 'answer-more', hidden: true });
     const buttons = h('div', { class: 'answer-buttons', role: 'group', 'aria-label': label ?? t('answer.title') });
-    const form = h('form', { class: `answer-box${big ? ' big' : ''}`, novalidate: true }, buttons, details);
+    const form = h('form', { class: `answer-box${big ? ' big' : ''}`, novalidate: true }, buttons, recurring ? whole : null, details);
     let chosen = '';
 
     const say = async (/** @type {string} */ value, /** @type {any} */ pressed) => during(pressed, async () => {
         calmForm(form);
         try {
             await send('POST', path, {
-                ...extra, answer: value, note: note.value.trim(),
+                ...extra, scope: recurring && whole.box.checked ? 'series' : 'this', answer: value, note: note.value.trim(),
                 delegateName: value === 'delegate' ? name.value.trim() : '', delegateEmail: value === 'delegate' ? mail.value.trim() : '',
             }, { open });
             current = value;

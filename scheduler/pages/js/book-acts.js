@@ -4,6 +4,7 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { query, send, upload } from './api.js';
 import { uploadLine } from './paper-box.js';
+import { tellWithout } from './server-words.js';
 import { button, dialog, errorText, linkButton, notice, toast } from './ui.js';
 
 /**
@@ -44,11 +45,11 @@ export async function bookAll({ series, key, invite, papers, scope, booked, go }
                 line.end('done');
                 waiting.shift();
             }
-            let letters = 0;
-            if (invite) letters = (await send('POST', `/api/occurrences/${made.occurrence}/invitations`, { scope: series.rule ? 'series' : 'this', message: '' }))?.mail ?? 0;
+            const sent = invite ? await send('POST', `/api/occurrences/${made.occurrence}/invitations`, { scope: series.rule ? 'series' : 'this', message: '' }) : null;
             finished = true;
             close();
-            toast(invite ? t('booked.invited', { n: letters }) : t('booked', { n: made.occurrences ?? 1 }));
+            toast(invite ? t('booked.invited', { n: sent?.mail ?? 0 }) : t('booked', { n: made.occurrences ?? 1 }));
+            tellWithout(sent);
             go(path);
         } catch (error) {
             state.replaceChildren(notice('good', t('booked', { n: made.occurrences ?? 1 })), notice('bad', errorText(error)));

@@ -174,7 +174,8 @@ export function showErrors(form, error, more = []) {
     const fields = /** @type {any} */ (error)?.fields ?? {};
     const list = h('ul');
     for (const [name, words] of Object.entries(fields)) {
-        const place = form.querySelector(`[data-field="${CSS.escape(name.split(/[.[]/)[0])}"]`);
+        // "agenda.0.title" belongs to the agenda, "targets.commune" to a field of that very name.
+        const place = form.querySelector(`[data-field="${CSS.escape(name)}"]`) ?? form.querySelector(`[data-field="${CSS.escape(name.split(/[.[]/)[0])}"]`);
         const target = place?.querySelector('[data-main], input, select, textarea, [role="group"], [role="radiogroup"]');
         if (place && target) {
             const wrong = /** @type {any} */ (place.querySelector('.wrong'));

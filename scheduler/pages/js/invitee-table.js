@@ -12,19 +12,22 @@ import { button, dialog, errorText, toast } from './ui.js';
 const ANSWERS = ['accept', 'delegate', 'decline', 'none'];
 const ATTENDANCE = ['none', 'online', 'in-person', 'late', 'absent'];
 
-/** @param {{me: any, book: any, again: () => Promise<void>}} settings */
-export function inviteeTable({ me, book, again }) {
+/** The letter did not and will not arrive by itself. @param {any} row */
+const unsent = (row) => row.mail === 'failed' || row.mail === 'no-address';
+
+/** @param {{me: any, again: () => Promise<void>}} settings */
+export function inviteeTable({ me, again }) {
     let text = '';
     let wanted = '';
     /** @param {any} row */
-    const kindOf = (row) => book?.byId.get(row.unit)?.kind ?? (row.kind || 'other');
+    const kindOf = (row) => row.kind || 'other';
     /** @param {any} one @param {any} row */
-    const mine = (one, row) => one.state !== 'cancelled' && (row.site !== null ? one.mayAnswer.includes(row.site) : row.person === me.person.id);
+    const mine = (one, row) => one.state !== 'cancelled' && (row.site ? one.mayAnswer.includes(row.site) : row.person === me.person.id);
 
     /** @param {any} one @param {any} row */
     function askAnswer(one, row) {
         const { close } = dialog(t('answer.for.name', { name: row.name }), [answerBox({
-            answer: row.answer, delegate: row.delegate, path: `/api/occurrences/${one.id}/answer`, extra: { site: row.site, scope: 'this' },
+            answer: row.answer, delegate: row.delegate, path: `/api/occurrences/${one.id}/answer`, extra: { site: row.site ?? null }, recurring: one.recurring,
             done: (answer) => {
                 close();
                 toast(t(`answered.${answer}`));
@@ -34,8 +37,8 @@ export function inviteeTable({ me, book, again }) {
     }
     /** @param {any} one @param {any} row */
     function attendance(one, row) {
-        if (!one.mayEdit || row.site === null) return h('span', { text: row.attendance === 'none' ? '' : t(`attendance.${row.attendance}`) });
-        const choose = select(ATTENDANCE.map((key) => [key, t(`attendance.${key}`)]), row.attendance ?? 'none', { class: 'select small', 'aria-label': t('attendance.of', { name: row.name }) });
+        if (!one.mayEdit || !row.site) return h('span', { text: row.attendance === 'none' ? '' : t(`attendance.${row.attendance}`) });
+        const choose = select(ATTENDANCE.filter((key) => key !== 'none' || (row.attendance ?? 'none') === 'none').map((key) => [key, t(`attendance.${key}`)]), row.attendance ?? 'none', { class: 'select small', 'aria-label': t('attendance.of', { name: row.name }) });
         choose.addEventListener('change', async () => {
             choose.disabled = true;
             try {
@@ -53,14 +56,14 @@ export function inviteeTable({ me, book, again }) {
     }
     /** @param {any} one @param {any} row @param {boolean} started */
     function line(one, row, started) {
-        const technician = row.site !== null ? book?.sites.get(row.site)?.technician : null;
+        const { technician } = row;
         const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
         return h('tr', { class: `a-${row.answer}` },
             h('th', { scope: 'row' }, h('span', { text: row.name })),
             h('td', label('inv.answer'), h('span', { class: `answer-mark ${row.answer}` }, icon({ accept: 'check', decline: 'close', delegate: 'people', none: 'clock' }[row.answer] ?? 'clock'), t(`answer.${row.answer}`)),
                 row.delegate ? h('small', { text: [row.delegate.name, row.delegate.email].filter(Boolean).join(', ') }) : null, row.note ? h('small', { text: row.note }) : null,
                 mine(one, row) ? button(t('answer.do'), { small: true, kind: 'quiet', click: () => askAnswer(one, row) }) : null),
-            h('td', label('inv.mail'), h('span', { class: `mail-mark ${row.mail}`, text: t(`mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null),
+            h('td', label('inv.mail'), h('span', { class: `mail-mark ${row.mail}`, text: t(row.mail === 'none' ? 'mail.none.sent' : `mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null),
             h('td', label('inv.technician'), technician?.phone ? h('a', { href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, class: 'tel' }, technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null),
             started ? h('td', label('inv.attendance'), attendance(one, row)) : null);
     }
@@ -72,7 +75,7 @@ export function inviteeTable({ me, book, again }) {
         const counts = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('inv.filter') });
         const all = one.invitees.length;
         for (const key of ['', ...ANSWERS, 'failed']) {
-            const n = key === '' ? all : key === 'failed' ? one.invitees.filter((/** @type {any} */ row) => row.mail === 'failed').length : one.counts?.[key] ?? one.invitees.filter((/** @type {any} */ row) => row.answer === key).length;
+            const n = key === '' ? all : key === 'failed' ? one.invitees.filter(unsent).length : one.counts?.[key] ?? one.invitees.filter((/** @type {any} */ row) => row.answer === key).length;
             if (key === 'failed' && !n) continue;
             counts.append(h('button', {
                 type: 'button', class: `count-chip ${key}`, 'aria-pressed': String(wanted === key),
@@ -94,7 +97,7 @@ export function inviteeTable({ me, book, again }) {
         function rows() {
             const folded = fold(text.trim());
             const hits = one.invitees.filter((/** @type {any} */ row) => (!folded || fold(`${row.name} ${row.delegate?.name ?? ''}`).includes(folded))
-                && (wanted === '' || (wanted === 'failed' ? row.mail === 'failed' : row.answer === wanted)));
+                && (wanted === '' || (wanted === 'failed' ? unsent(row) : row.answer === wanted)));
             const groups = new Map();
             for (const row of hits) {
                 const kind = kindOf(row);

@@ -8,6 +8,7 @@ import { combobox, findPeople, multibox } from './combobox.js';
 import { fold } from './directory.js';
 import { formDialog } from './form-dialog.js';
 import { dateInput, field, input, radios, select, textarea, timeInput } from './forms.js';
+import { tellWithout } from './server-words.js';
 import { sitePicker } from './site-picker.js';
 import { dayWords, lengthWords, minutesBetween } from './times.js';
 import { toast } from './ui.js';
@@ -35,19 +36,18 @@ async function change(one, changes, scope, done) {
 /** @param {any} one @param {any} book @param {Done} done */
 export function askEdit(one, book, done) {
     const length = minutesBetween(one.start, one.end);
-    const title = input({ value: one.title, maxlength: 300 });
+    const title = input({ value: one.title, maxlength: 200 });
     const day = dateInput(one.start.slice(0, 10));
     const time = timeInput(one.start.slice(11, 16));
     const minutes = select([...new Set([30, 45, 60, 90, 120, 150, 180, 240, 480, length])].sort((a, b) => a - b).map((n) => [String(n), lengthWords(n)]), String(length));
     const chair = combobox({ chosen: one.chair, find: findPeople(get) });
-    const venueId = one.venue?.id ?? one.venue;
-    const site = book?.sites.get(venueId);
+    const venueId = one.venue?.id ?? null;
     const venue = combobox({
-        chosen: site ? { id: site.id, name: site.name } : null,
+        chosen: one.venue ?? null,
         find: (text) => [...(book?.sites.values() ?? [])].filter((one) => fold(one.name).includes(fold(text))).map((one) => ({ id: one.id, name: one.name })),
     });
     const how = radios('form', ['mixed', 'online', 'in-person'].map((key) => /** @type {[string, string]} */ ([key, t(`form.${key}`)])), one.form);
-    const notes = textarea(one.notes ?? '', { maxlength: 4000 });
+    const notes = textarea(one.notes ?? '', { maxlength: 5000 });
     const scope = scopeChoice(one);
     formDialog(t('edit.title'), [
         field('title', t('book.name'), title),
@@ -56,7 +56,9 @@ export function askEdit(one, book, done) {
         field('form', t('form'), how, { group: true }), field('notes', t('notes'), notes, { optional: true }), scope.box,
     ], {
         label: t('edit.save'), wide: true,
-        check: () => ({ ...(title.value.trim() ? {} : { title: t('book.name.wrong') }), ...(day.day() ? {} : { start: t('date.wrong') }), ...(time.time() ? {} : { time: t('time.wrong') }) }),
+        check: () => ({ ...(title.value.trim() ? {} : { title: t('book.name.wrong') }), ...(day.day() ? {} : { start: t('date.wrong') }), ...(time.time() ? {} : { time: t('time.wrong') }),
+            // A meeting's chair and room can be changed, not taken away: an absent field means "as it was".
+            ...(one.chair && !chair.choice() ? { chair: t('chair.keep') } : {}), ...(one.venue && !venue.choice() ? { venue: t('venue.keep') } : {}) }),
         act: async () => {
             /** @type {Record<string, any>} */
             const changes = {};
@@ -64,8 +66,8 @@ export function askEdit(one, book, done) {
             if (title.value.trim() !== one.title) changes.title = title.value.trim();
             if (start !== one.start.slice(0, 16)) changes.start = start;
             if (Number(minutes.value) !== length) changes.minutes = Number(minutes.value);
-            if ((chair.choice()?.id ?? null) !== (one.chair?.id ?? null)) changes.chair = chair.choice()?.id ?? null;
-            if ((venue.choice()?.id ?? null) !== (venueId ?? null) && (site || venue.choice())) changes.venue = venue.choice()?.id ?? null;
+            if ((chair.choice()?.id ?? null) !== (one.chair?.id ?? null)) changes.chair = chair.choice()?.id;
+            if ((venue.choice()?.id ?? null) !== venueId) changes.venue = venue.choice()?.id;
             if (how.choice() !== one.form) changes.form = how.choice();
             if (notes.value !== (one.notes ?? '')) changes.notes = notes.value;
             if (!Object.keys(changes).length) return toast(t('edit.nothing'));
@@ -78,14 +80,14 @@ export function askEdit(one, book, done) {
 export function askAgenda(one, done) {
     const editor = agendaEditor(one.agenda, () => minutesBetween(one.start, one.end), () => null);
     const scope = scopeChoice(one);
-    formDialog(t('agenda.edit'), [h('div', { class: 'field', 'data-field': 'agenda', 'data-label': t('part.agenda') }, editor, h('span', { class: 'wrong', hidden: true })), scope.box],
+    formDialog(t('agenda.edit'), [editor, scope.box],
         { label: t('edit.save'), wide: true, act: () => change(one, { agenda: editor.items() }, scope.choice(), done) });
 }
 
 /** @param {any} one @param {Done} done */
 export function askSites(one, done) {
-    const before = one.invitees.filter((/** @type {any} */ row) => row.site !== null).map((/** @type {any} */ row) => row.site);
-    const peopleBefore = one.invitees.filter((/** @type {any} */ row) => row.person !== null && row.site === null).map((/** @type {any} */ row) => ({ id: row.person, name: row.name }));
+    const before = one.invitees.filter((/** @type {any} */ row) => row.site).map((/** @type {any} */ row) => row.site);
+    const peopleBefore = one.invitees.filter((/** @type {any} */ row) => row.person && !row.site).map((/** @type {any} */ row) => ({ id: row.person, name: row.name }));
     const picker = sitePicker(before, () => null);
     let people = peopleBefore;
     const persons = multibox({ chosen: peopleBefore, find: findPeople(get), changed: (list) => { people = list; } });
@@ -135,6 +137,7 @@ export function askInvite(one, done) {
         act: async () => {
             const answer = await send('POST', `/api/occurrences/${one.id}/invitations`, { scope: one.recurring ? scope.choice() : 'this', message: message.value.trim() });
             toast(t('invited.mail', { n: answer?.mail ?? 0 }));
+            tellWithout(answer);
             queueMicrotask(() => void done());
         },
     });

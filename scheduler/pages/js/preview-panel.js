@@ -1,17 +1,19 @@
 // Beside the form: what the choices mean. The rule in words, the next dates, who is busy, when all are free.
 import { h } from '/assets/js/dom.js';
-import { language, t } from '/assets/js/i18n.js';
+import { t } from '/assets/js/i18n.js';
 import { get, query, Refusal, send } from './api.js';
 import { busyStrip } from './busy-strip.js';
 import { icon } from './icons.js';
+import { inWords } from './server-words.js';
 import { addDays, dayWords, shortTime, showDay, spanWords, weekdayWords } from './times.js';
 import { button, during, errorText, notice } from './ui.js';
 
 /**
- * @param {{series: () => any, choose: (start: string) => void}} settings
- *   `series`: the fields as typed, null while they name no time; `choose`: a proposed start was taken
+ * @param {{series: () => any, except?: number|null, choose: (start: string) => void}} settings
+ *   `series`: the fields as typed, null while they name no time; `except`: the series that is being changed, which does
+ *   not clash with itself; `choose`: a proposed start was taken
  */
-export function previewPanel({ series, choose }) {
+export function previewPanel({ series, except = null, choose }) {
     const words = h('p', { class: 'preview-words' });
     const dates = h('div');
     const troubles = h('div', { class: 'preview-troubles' });
@@ -87,11 +89,13 @@ export function previewPanel({ series, choose }) {
         const { signal } = asking;
         element.setAttribute('aria-busy', 'true');
         try {
-            const found = await send('POST', '/api/series/preview', wanted, { signal });
+            const found = await send('POST', `/api/series/preview${query({ except })}`, wanted, { signal });
             if (signal.aborted) return;
-            words.textContent = found.words[language()] ?? found.words.vi;
+            words.textContent = inWords(found.words) || t('preview.wait');
             listDates(found.dates ?? [], found.count);
+            free.replaceChildren();
             trouble(found.conflicts ?? [], found.warnings ?? []);
+            if (found.conflicts?.length && found.proposals?.length) propose(found.proposals);
             said.textContent = `${words.textContent}. ${found.conflicts?.length ? t('conflicts.title', { n: found.conflicts.length }) : ''}`;
         } catch (error) {
             if (signal.aborted) return;

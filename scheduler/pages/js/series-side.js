@@ -4,6 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
 import { formDialog } from './form-dialog.js';
 import { dateInput, field, textarea, timeInput } from './forms.js';
+import { inWords } from './server-words.js';
 import { dayWords, shortTime, today } from './times.js';
 import { button, chip, toast } from './ui.js';
 
@@ -12,9 +13,9 @@ export function seriesSide(series, go) {
     const coming = series.occurrences.filter((/** @type {any} */ one) => one.start.slice(0, 10) >= today());
     const past = series.occurrences.length - coming.length;
     const line = (/** @type {any} */ one) => h('li', {}, h('a', { href: `/phien/${one.id}` }, `${shortTime(one.start)} ${dayWords(one.start.slice(0, 10))}`),
-        one.state === 'cancelled' ? chip(t('state.cancelled'), 'bad') : null, one.moved ? chip(t('state.moved'), 'warn') : null);
+        one.state === 'cancelled' || one.state === 'skipped' ? chip(t(`state.${one.state}`), 'bad') : null, one.moved ? chip(t('state.moved'), 'warn') : null);
     return h('section', { class: 'preview-panel series-side' }, h('h2', { text: t('series.occurrences') }),
-        h('p', { class: 'fine', text: series.words }),
+        h('p', { class: 'fine', text: inWords(series.words) }),
         h('ol', { class: 'occurrence-list' }, ...coming.slice(0, 8).map(line)),
         coming.length > 8 || past ? h('details', { class: 'fold' }, h('summary', { text: t('series.all', { n: series.occurrences.length }) }), h('ol', { class: 'occurrence-list long' }, ...series.occurrences.map(line))) : null,
         series.mayEdit && series.state !== 'cancelled' ? h('div', { class: 'side-actions' },

@@ -14,7 +14,7 @@ const LINKS = [
     { path: '/don-vi', key: 'nav.units', sign: 'tree' },
     { path: '/nguoi-dung', key: 'nav.people', sign: 'people', may: 'people.edit' },
     { path: '/bao-cao', key: 'nav.reports', sign: 'chart', may: 'reports.read' },
-    { path: '/thu', key: 'nav.mail', sign: 'outbox', may: 'series.create' },
+    { path: '/thu', key: 'nav.mail', sign: 'outbox', may: 'mail.read' },
     { path: '/nhat-ky', key: 'nav.audit', sign: 'journal', may: 'audit.read' },
     { path: '/cai-dat', key: 'nav.settings', sign: 'gear' },
 ];
@@ -94,7 +94,9 @@ export function drawRail(me) {
 async function countInvitations(nav) {
     try {
         const { invitations } = await get('/api/my/invitations');
-        const waiting = invitations.filter((/** @type {any} */ one) => one.answer === 'none' && one.state !== 'cancelled').length;
+        // A series that waits is one invitation, however many meetings it has.
+        const waiting = new Set(invitations.filter((/** @type {any} */ one) => one.answer === 'none' && one.state === 'planned')
+            .map((/** @type {any} */ one) => (one.recurring ? `${one.title} ${one.site?.id}` : one.occurrence))).size;
         if (waiting) nav.querySelector('[data-mark="/giay-moi"]')?.append(h('span', { class: 'count', 'aria-label': t('nav.waiting', { n: waiting }), text: String(waiting) }));
     } catch {
         // The count is a courtesy; the page itself says what went wrong.

@@ -10,6 +10,7 @@ import { secretBox } from './secret-box.js';
 import { momentWords, today } from './times.js';
 import { button, dialog, during, errorText, fill, notice, toast } from './ui.js';
 
+const DEVICES = ['pc', 'room', 'kiosk'];
 const KINDS = ['committee', 'party', 'department', 'district', 'commune', 'company', 'other'];
 
 /** @typedef {(id?: number) => Promise<void>} Again */
@@ -96,19 +97,19 @@ export function askSite(site, unit, again) {
     const line = input({ value: site?.line ?? '', maxlength: 60 });
     const down = input({ type: 'number', min: 0, value: site?.down ?? '' });
     const up = input({ type: 'number', min: 0, value: site?.up ?? '' });
-    const device = input({ value: site?.device ?? '', maxlength: 120 });
+    const device = select(DEVICES.map((key) => [key, t(`device.${key}`)]), site?.device ?? 'pc');
     const who = input({ value: site?.technician?.name ?? '', maxlength: 120 });
     const phone = input({ type: 'tel', value: site?.technician?.phone ?? '', maxlength: 40 });
     const mail = input({ type: 'email', value: site?.technician?.email ?? '' });
     const active = checkbox(t('site.active'), site?.active !== false);
     formDialog(t(site ? 'site.edit' : 'site.add'), [field('name', t('site.name'), name),
         h('div', { class: 'row-3' }, field('line', t('site.line.kind'), line), field('down', t('site.down'), down), field('up', t('site.up'), up)),
-        field('device', t('site.device'), device, { optional: true }), h('div', { class: 'row-3' }, field('technician', t('site.technician'), who), field('phone', t('phone'), phone), field('technicianEmail', t('email'), mail)), active], {
+        field('device', t('site.device'), device), h('div', { class: 'row-3' }, field('technician', t('site.technician'), who), field('phone', t('phone'), phone), field('technicianEmail', t('email'), mail)), active], {
         label: t('save'), wide: true,
         check: () => (name.value.trim() ? {} : { name: t('site.name.wrong') }),
         act: async () => {
             const body = {
-                name: name.value.trim(), line: line.value.trim(), down: Number(down.value) || null, up: Number(up.value) || null, device: device.value.trim(), active: active.box.checked,
+                name: name.value.trim(), line: line.value.trim(), down: Number(down.value) || undefined, up: Number(up.value) || undefined, device: device.value, active: active.box.checked,
                 technician: { name: who.value.trim(), phone: phone.value.trim(), email: mail.value.trim() },
             };
             if (site) await send('PATCH', `/api/sites/${site.id}`, body);
@@ -127,9 +128,9 @@ export function askTokens(site) {
     const press = button(t('tokens.make'), { kind: 'primary', type: 'submit' });
     const form = h('form', { class: 'inline-form', novalidate: true }, field('name', t('tokens.name'), name), press);
     const load = () => fill(place, () => get(`/api/sites/${site.id}/device-tokens`), (found) => {
-        const tokens = found.tokens ?? found['device-tokens'] ?? [];
-        return tokens.length ? h('ul', { class: 'papers' }, ...tokens.map((/** @type {any} */ one) => h('li', {}, h('span', { class: 'paper-words' }, h('strong', { text: one.name }), h('small', { text: [one.createdAt ? t('tokens.made', { at: momentWords(one.createdAt) }) : '', one.lastUsed ? t('tokens.used', { at: momentWords(one.lastUsed) }) : ''].filter(Boolean).join(' · ') })),
-            button(t('tokens.revoke'), {
+        const { tokens } = found;
+        return tokens.length ? h('ul', { class: 'papers' }, ...tokens.map((/** @type {any} */ one) => h('li', {}, h('span', { class: 'paper-words' }, h('strong', { text: one.name }), h('small', { text: [one.createdAt ? t('tokens.made', { at: momentWords(one.createdAt) }) : '', one.seenAt ? t('tokens.used', { at: momentWords(one.seenAt) }) : '', one.revoked ? t('tokens.revoked') : ''].filter(Boolean).join(' · ') })),
+            one.revoked ? null : button(t('tokens.revoke'), {
                 small: true, kind: 'danger-line', 'aria-label': `${t('tokens.revoke')}: ${one.name}`,
                 click: (/** @type {any} */ event) => during(event.currentTarget, async () => {
                     await send('DELETE', `/api/device-tokens/${one.id}`).catch((error) => toast(errorText(error), 'bad'));

@@ -50,7 +50,7 @@ function siteCard(site, unit, may, again) {
     return h('li', { class: `site-card${site.active === false ? ' off' : ''}` },
         h('div', { class: 'card-head' }, h('h4', { text: site.name }), site.active === false ? chip(t('site.inactive'), 'warn') : null),
         h('dl', { class: 'facts-row' },
-            fact('site.line', [site.line, `↓ ${rate(site.down)}`, `↑ ${rate(site.up)}`].filter(Boolean).join(' · ')), fact('site.device', site.device),
+            fact('site.line', [site.line, `↓ ${rate(site.down)}`, `↑ ${rate(site.up)}`].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
             fact('site.technician', technician.name || technician.phone ? h('span', {}, technician.name ? `${technician.name} ` : '', technician.phone ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}` }, icon('phone'), technician.phone) : null) : t('none'))),
         may ? h('div', { class: 'side-actions' }, button(t('edit'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': `${t('edit')}: ${site.name}`, click: () => askSite(site, unit, again) }),
             button(t('tokens'), { small: true, kind: 'quiet', 'aria-label': `${t('tokens')}: ${site.name}`, click: () => askTokens(site) }),

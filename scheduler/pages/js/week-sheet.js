@@ -48,7 +48,7 @@ function cells(one) {
         h('td', { class: 'time', text: `${shortTime(one.start)}–${shortTime(one.end)}` }),
         h('td', { class: `what ${one.state}` }, h('a', { href: `/phien/${one.id}`, text: one.title }),
             one.state === 'cancelled' ? h('span', { class: 'tag bad', text: t('state.cancelled') }) : null,
-            one.invited && one.state !== 'cancelled' ? h('span', { class: `tag ${one.answer === 'none' ? 'warn' : 'good'}`, text: t(one.answer === 'none' ? 'cal.invited' : `answer.${one.answer}`) }) : null,
+            one.invited && one.state !== 'cancelled' ? h('span', { class: `tag ${(one.answer ?? 'none') === 'none' ? 'warn' : 'good'}`, text: t((one.answer ?? 'none') === 'none' ? 'cal.invited' : `answer.${one.answer}`) }) : null,
             h('small', { text: [one.organiser?.name, one.sites ? t('cal.sites', { n: one.sites }) : ''].filter(Boolean).join(' · ') })),
         h('td', { text: one.chair ?? '' }),
         h('td', { text: [one.venue, one.form === 'in-person' ? '' : t('form.online')].filter(Boolean).join('; ') }),

@@ -3,6 +3,7 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from '../api.js';
 import { answerBox } from '../answer-box.js';
+import { inWords } from '../server-words.js';
 import { spanWords } from '../times.js';
 import { notice } from '../ui.js';
 import { outside } from './signin.js';
@@ -15,10 +16,11 @@ export async function page({ main, params, title }) {
     const done = h('div', { role: 'status' });
     main.append(outside(found.title, found.organiser ?? '',
         h('p', { class: 'answer-when', text: spanWords(found.start, found.end) }),
-        found.words ? h('p', { class: 'fine', text: found.words }) : '',
+        found.series ? h('p', { class: 'fine', text: inWords(found.words) }) : '',
+        found.chair || found.venue ? h('p', { class: 'fine', text: [found.chair ? `${t('chair')}: ${found.chair}` : '', found.venue ? `${t('venue')}: ${found.venue}` : ''].filter(Boolean).join(' · ') }) : '',
         h('p', { class: 'answer-unit' }, t('answer.for'), ' ', h('strong', { text: found.unit })),
-        answerBox({
-            answer: found.answer, big: true, open: true, path, extra: {},
+        found.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : answerBox({
+            answer: found.answer, delegate: found.delegate, big: true, open: true, recurring: found.series === true, path, extra: {},
             done: (answer) => done.replaceChildren(notice('good', t(`answered.${answer}`), ' ', t('answer.change'))),
         }), done));
 }

@@ -23,18 +23,9 @@ function blank(me, query) {
     const asked = query.get('ngay') ?? '';
     const day = /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : addDays(monday(today()), 7);
     return {
-        title: '', organiser: me.person.unit?.id ?? me.homeUnits[0] ?? null, chair: null, start: `${day}T07:30`, minutes: 90, rule: null,
+        title: '', organiser: me.roles.find((/** @type {any} */ one) => one.role === 'secretary')?.unit?.id ?? me.person.unit?.id ?? me.homeUnits[0] ?? null, chair: null, start: `${day}T07:30`, minutes: 90, rule: null,
         holidays: 'next-working-day', form: 'mixed', periodic: false, venue: null, sites: [], people: [], agenda: [], notes: '',
     };
-}
-
-/** A series names its people by number only. @param {any} series */
-async function namesOf(series) {
-    if (!series.chair && !series.people.length) return { chair: null, people: [] };
-    const { people } = await get('/api/people');
-    const known = new Map(people.map((/** @type {any} */ one) => [one.id, one.name]));
-    const person = (/** @type {number} */ id) => ({ id, name: known.get(id) ?? `#${id}` });
-    return { chair: series.chair ? person(series.chair) : null, people: series.people.map(person) };
 }
 
 /** @param {import('../app.js').Visit} visit */
@@ -45,19 +36,19 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const kept = readDraft(draftName);
     // A draft of a series that somebody else changed meanwhile would undo their change.
     const usable = kept && (!id || kept.version === series.version) ? kept : null;
-    const begin = usable?.series ?? (series ? { ...series } : blank(me, query));
+    const begin = usable?.series ?? series ?? blank(me, query);
     const key = usable?.key ?? newKey();
     const locked = series && !series.mayEdit;
     title(series ? series.title : t('book.title'));
 
     const form = h('form', { class: 'booking', novalidate: true });
     /** The names of people are kept with the draft, the numbers alone would show nothing. @type {any} */
-    const names = usable?.names ?? (series ? await namesOf(series) : { chair: null, people: [] });
+    const names = usable?.names ?? { chair: series?.chair ?? null, people: series?.people ?? [] };
     const sitesOf = [...book.sites.values()].filter((site) => site.active !== false);
     const findSite = (/** @type {string} */ text) => sitesOf.filter((site) => fold(site.name).includes(fold(text)) || fold(site.unit.name).includes(fold(text)))
         .sort((a, b) => Number(b.unit.id === begin.organiser) - Number(a.unit.id === begin.organiser)).map((site) => ({ id: site.id, name: site.name, more: site.unit.name === site.name ? '' : site.unit.name }));
 
-    const what = input({ value: begin.title, maxlength: 300, placeholder: t('book.name.example'), 'data-main': '', autofocus: !series });
+    const what = input({ value: begin.title, maxlength: 200, placeholder: t('book.name.example'), 'data-main': '', autofocus: !series });
     const chair = combobox({ chosen: names.chair, find: findPeople(get), changed: (one) => { names.chair = one; changed(); } });
     const home = new Set([begin.organiser, me.person.unit?.id, ...me.homeUnits]);
     const answers = book.units.filter((unit) => home.has(unit.id) || (me.may.includes('settings.edit') && unit.kind !== 'commune'));
@@ -76,7 +67,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const sites = sitePicker(begin.sites, changed);
     const people = multibox({ chosen: names.people, find: findPeople(get), changed: (list) => { names.people = list; changed(); } });
     const agenda = agendaEditor(begin.agenda, () => Number(minutes.value), changed);
-    const notes = textarea(begin.notes ?? '', { maxlength: 4000 });
+    const notes = textarea(begin.notes ?? '', { maxlength: 5000 });
     const papers = id ? null : pendingPapers(() => rule.rule() !== null);
 
     /** Everything as it stands; start is null while date or time cannot be read. */
@@ -89,8 +80,8 @@ export async function page({ main, params, query, me, go, title, signal }) {
         };
     }
     const panel = previewPanel({
-        // A series that is being changed does not clash with itself: the server is told which it is.
-        series: () => { const now = typed(); return now.start ? { ...now, ...(id ? { series: id } : {}) } : null; },
+        except: id,
+        series: () => { const now = typed(); return now.start ? now : null; },
         choose: (start) => {
             day.set(start.slice(0, 10));
             time.set(start.slice(11, 16));
@@ -144,7 +135,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
                 const done = await send('PATCH', `/api/series/${id}`, { ...now, version: series.version });
                 writeDraft(draftName, null);
                 toast(t('saved.mail', { n: done?.mail ?? 0 }));
-                return go(`/dinh-ky/${id}`);
+                return go(`/dinh-ky/${done?.series ?? id}`);
             }
             await bookAll({
                 series: now, key, invite, papers: papers?.files() ?? [], scope: papers?.scope() ?? 'this',

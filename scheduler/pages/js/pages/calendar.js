@@ -15,11 +15,14 @@ const EVENING = '17:30';
 /** @param {string} start */
 const halfOf = (start) => (start.slice(11) < NOON ? 'morning' : start.slice(11) < EVENING ? 'afternoon' : 'evening');
 
+/** @param {any} one */
+const invitedWords = (one) => t((one.answer ?? 'none') === 'none' ? 'cal.invited' : `answer.${one.answer}`);
+
 /** What marks a meeting beyond its time and title. @param {any} one */
 function marks(one) {
     const list = [];
     if (one.state === 'cancelled') list.push(h('span', { class: 'tag bad', text: t('state.cancelled') }));
-    if (one.invited && one.state !== 'cancelled') list.push(h('span', { class: `tag ${one.answer === 'none' ? 'warn' : 'good'}`, text: t(one.answer === 'none' ? 'cal.invited' : `answer.${one.answer}`) }));
+    if (one.invited && one.state !== 'cancelled') list.push(h('span', { class: `tag ${(one.answer ?? 'none') === 'none' ? 'warn' : 'good'}`, text: invitedWords(one) }));
     return list;
 }
 
@@ -27,7 +30,7 @@ function marks(one) {
 function card(one) {
     return h('a', {
         class: `meeting ${one.state}${one.invited ? ' invited' : ''} ${one.form}`, href: `/phien/${one.id}`,
-        'aria-label': [one.title, spanWords(one.start, one.end), one.state === 'cancelled' ? t('state.cancelled') : '', one.invited ? t(one.answer === 'none' ? 'cal.invited' : `answer.${one.answer}`) : ''].filter(Boolean).join(', '),
+        'aria-label': [one.title, spanWords(one.start, one.end), one.state === 'cancelled' ? t('state.cancelled') : '', one.invited ? invitedWords(one) : ''].filter(Boolean).join(', '),
     },
     h('span', { class: 'meeting-time' }, `${shortTime(one.start)}–${shortTime(one.end)}`, one.recurring ? icon('repeat') : null),
     h('span', { class: 'meeting-title', text: one.title }),

@@ -16,7 +16,7 @@ export async function page({ main, query, title, signal }) {
     /** @param {any} one */
     const line = (one) => {
         const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
-        const retry = one.state === 'sent' ? null : button(t('mail.retry'), {
+        const retry = one.state === 'sent' || one.state === 'withdrawn' ? null : button(t('mail.retry'), {
             small: true, icon: 'repeat', 'aria-label': `${t('mail.retry')}: ${one.to}`,
             click: () => during(retry, async () => {
                 try {
@@ -28,7 +28,7 @@ export async function page({ main, query, title, signal }) {
                 }
             }),
         });
-        return h('tr', {}, h('th', { scope: 'row' }, h('span', { text: one.to })), h('td', label('mail.subject'), one.occurrence ? h('a', { href: `/phien/${one.occurrence}`, text: one.subject }) : one.subject),
+        return h('tr', {}, h('th', { scope: 'row' }, h('span', { text: one.name || one.to }), one.name ? h('small', { text: one.to }) : null), h('td', label('mail.subject'), one.occurrence ? h('a', { href: `/phien/${one.occurrence}`, text: one.subject }) : one.subject),
             h('td', label('mail.state'), h('span', { class: `mail-mark ${one.state}`, text: t(`mail.${one.state}`) }), one.error ? h('small', { class: 'bad', text: one.error }) : null),
             h('td', { ...label('mail.attempts'), class: 'number', text: String(one.attempts) }), h('td', { ...label('mail.next'), text: one.state === 'waiting' ? momentWords(one.nextTry) : '' }), h('td', { class: 'act' }, retry));
     };
@@ -36,7 +36,7 @@ export async function page({ main, query, title, signal }) {
         return fill(place, () => get(`/api/mail${toQuery({ state, occurrence })}`, { signal }), ({ letters, counts, relay }) => {
             const chips = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('mail.filter') });
             const all = Object.values(counts).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
-            for (const key of ['', 'waiting', 'failed', 'sent']) {
+            for (const key of ['', 'waiting', 'failed', 'sent', ...(counts.withdrawn ? ['withdrawn'] : [])]) {
                 chips.append(h('button', {
                     type: 'button', class: `count-chip m-${key}`, 'aria-pressed': String(state === key),
                     click: () => {

@@ -9,6 +9,7 @@ import { inviteeTable } from '../invitee-table.js';
 import { askCancel, askEdit, askInvite, askSites, askAgenda } from '../occurrence-edit.js';
 import { agendaPart, clocksPart, historyPart, papersPart } from '../occurrence-parts.js';
 import { addMinutes, dayWords, lengthWords, minutesBetween, momentWords, now, spanWords, timeWords } from '../times.js';
+import { inWords } from '../server-words.js';
 import { button, chip, during, errorText, linkButton, notice, pageHead, toast } from '../ui.js';
 
 /** The way into the room stands out from an hour before, when technicians are at their sites (design §2). */
@@ -17,7 +18,7 @@ const NEAR_MINUTES = 60;
 /** @param {any} one */
 function stateChip(one) {
     const at = now();
-    if (one.state === 'cancelled') return chip(t('state.cancelled'), 'bad');
+    if (one.state === 'cancelled' || one.state === 'skipped') return chip(t(`state.${one.state}`), 'bad');
     if (one.state === 'held' || one.end < at) return chip(t('state.held'));
     if (one.start <= at) return chip(t('state.running'), 'good');
     return chip(t('state.planned'), 'jade');
@@ -25,7 +26,7 @@ function stateChip(one) {
 
 /** @param {any} one @param {() => Promise<void>} again */
 function joinPart(one, again) {
-    if (!one.mayJoin || one.state === 'cancelled') return null;
+    if (!one.mayJoin || one.state === 'cancelled' || one.state === 'skipped') return null;
     const at = now();
     const over = at > addMinutes(one.end, 120);
     if (over) return null;
@@ -49,7 +50,7 @@ function joinPart(one, again) {
 
 /** @param {any} one @param {any} me @param {() => Promise<void>} again */
 function myAnswers(one, me, again) {
-    const mine = one.invitees.filter((/** @type {any} */ row) => (row.site !== null ? one.mayAnswer.includes(row.site) : row.person === me.person.id));
+    const mine = one.invitees.filter((/** @type {any} */ row) => (row.site ? one.mayAnswer.includes(row.site) : row.person === me.person.id));
     if (!mine.length || one.state === 'cancelled') return null;
     // A secretary of many units answers in the table; the box is for those who answer for a few.
     const few = mine.slice(0, 3);
@@ -58,7 +59,7 @@ function myAnswers(one, me, again) {
             row.delegate ? h('span', { class: 'fine', text: ` ${row.delegate.name}` }) : null),
         answerBox({
             answer: row.answer, delegate: row.delegate, label: t('answer.for.name', { name: row.name }), path: `/api/occurrences/${one.id}/answer`,
-            extra: { site: row.site, scope: 'this' },
+            extra: { site: row.site ?? null }, recurring: one.recurring,
             done: (answer) => {
                 toast(t(`answered.${answer}`));
                 void again();
@@ -66,14 +67,13 @@ function myAnswers(one, me, again) {
         }))), mine.length > few.length ? h('p', { class: 'fine', text: t('mine.more', { n: mine.length - few.length }) }) : null);
 }
 
-/** @param {any} one @param {any} book */
-function facts(one, book) {
-    const venue = one.venue && typeof one.venue === 'object' ? one.venue.name : book?.sites.get(one.venue)?.name ?? one.venue;
+/** @param {any} one */
+function facts(one) {
     const line = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {any} */ words) => (words ? h('div', {}, h('dt', {}, icon(sign), h('span', { text: t(name) })), h('dd', { text: words })) : null);
     return h('dl', { class: 'facts-list' },
-        line('people', 'chair', one.chair?.name), line('tree', 'organiser', one.organiser?.name ?? one.organiser),
-        line('camera', 'form', t(`form.${one.form}`)), line('place', 'venue', venue),
-        line('repeat', 'rule', one.recurring ? one.words : null), line('letter', 'facts.sent', one.invitationsSent ? momentWords(one.invitationsSent) : t('facts.sent.not')));
+        line('people', 'chair', one.chair?.name), line('tree', 'organiser', one.organiser.name),
+        line('camera', 'form', t(`form.${one.form}`)), line('place', 'venue', one.venue?.name),
+        line('repeat', 'rule', one.recurring ? inWords(one.words) : null), line('letter', 'facts.sent', one.invitationsSent ? momentWords(one.invitationsSent) : t('facts.sent.not')));
 }
 
 /** @param {import('../app.js').Visit} visit */
@@ -81,7 +81,7 @@ export async function page({ main, params, me, go, title, signal }) {
     const path = `/api/occurrences/${params.id}`;
     let one = await get(path, { signal });
     const book = await directory().catch(() => null);
-    const table = inviteeTable({ me, book, again });
+    const table = inviteeTable({ me, again });
 
     async function again() {
         one = await get(path);
@@ -109,13 +109,13 @@ export async function page({ main, params, me, go, title, signal }) {
                 h('div', { class: 'occurrence-when' },
                     h('p', { class: 'when-time', text: `${timeWords(one.start)} ${t('to')} ${timeWords(one.end)}` }),
                     h('p', { class: 'when-day' }, dayWords(one.start.slice(0, 10)), ` · ${lengthWords(minutesBetween(one.start, one.end))} `, stateChip(one)),
-                    moved ? h('p', { class: 'when-moved', text: t('occurrence.moved', { from: spanWords(one.originalStart, addMinutes(one.originalStart, minutesBetween(one.start, one.end))) }) }) : null),
+                    moved ? h('p', { class: 'when-moved', text: t('occurrence.moved', { from: spanWords(one.originalStart, addMinutes(one.originalStart, minutesBetween(one.start, one.end))) }) + (one.movedFor ? ` (${one.movedFor})` : '') }) : null),
                 joinPart(one, again)),
             clocksPart(one) ?? '',
-            one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled'), one.cancelReason ? ` ${one.cancelReason}` : '') : '',
+            one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : '',
             h('div', { class: 'occurrence-frame' },
                 h('div', { class: 'occurrence-side' }, myAnswers(one, me, again) ?? '',
-                    h('section', { class: 'card' }, h('h2', { text: t('facts.title') }), facts(one, book), one.notes ? h('p', { class: 'notes', text: one.notes }) : null,
+                    h('section', { class: 'card' }, h('h2', { text: t('facts.title') }), facts(one), one.notes ? h('p', { class: 'notes', text: one.notes }) : null,
                         one.recurring ? linkButton(t('series.open'), `/dinh-ky/${one.series}`, { icon: 'repeat', small: true }) : null),
                     historyPart(one)),
                 h('div', { class: 'occurrence-main' },

@@ -59,8 +59,8 @@ export async function page({ main, title, signal }) {
         return h('tr', { class: total ? 'total' : '' },
             h('th', { scope: 'row', text: total ? t('kpi.total') : row.unit.name }),
             h('td', { class: 'number', ...label('kpi.held'), text: figure(row.held) }), h('td', { class: 'number', ...label('kpi.online'), text: figure(row.online) }),
-            h('td', label('kpi.share'), bar(row.share, row.target, row.met)), h('td', { class: 'number', ...label('kpi.target'), text: percent(row.target) }),
-            h('td', label('kpi.met'), row.met === undefined || row.held === 0 ? '–' : h('span', { class: `chip ${row.met ? 'good' : 'bad'}`, text: t(row.met ? 'kpi.yes' : 'kpi.no') })),
+            h('td', label('kpi.share'), bar(row.share, row.target, row.met)), h('td', { class: 'number', ...label('kpi.target'), text: row.target === undefined ? '' : percent(row.target) }),
+            h('td', label('kpi.met'), row.met === undefined || row.met === null || row.held === 0 ? '–' : h('span', { class: `chip ${row.met ? 'good' : 'bad'}`, text: t(row.met ? 'kpi.yes' : 'kpi.no') })),
             h('td', { ...label('kpi.attended'), class: 'number', text: `${figure(row.attended)}/${figure(row.invited)}` }), h('td', label('kpi.attendance'), bar(row.attendance)), h('td', label('kpi.ontime'), bar(row.onTime)));
     };
     const load = () => {

@@ -64,8 +64,8 @@ function calendarPart() {
 function provincePart(found) {
     /** @type {Record<string, any>} */
     const inputs = {};
-    const texts = ['province', 'mailFrom'];
-    const numbers = ['siteCap', 'officeDown', 'officeUp', 'invitationDays', 'conclusionsDays'];
+    const texts = ['province', 'mailName', 'mailFrom'];
+    const numbers = ['siteCap', 'officeDown', 'officeUp', 'reservedToSite', 'reservedFromSite', 'invitationDays', 'conclusionsDays', 'reminderDays'];
     const fields = [];
     for (const key of texts) fields.push(field(key, t(`settings.${key}`), (inputs[key] = input({ value: found[key] ?? '' }))));
     const row = h('div', { class: 'row-3' });
@@ -78,7 +78,7 @@ function provincePart(found) {
         const box = h('div', { class: 'row-3' });
         for (const [key, value] of Object.entries(targets)) {
             if (typeof value !== 'number') continue;
-            box.append(field(`targets.${key}`, `${kindWords(key)} (%)`, (goals[key] = input({ type: 'number', min: 0, max: 100, value: Math.round(value * 100) }))));
+            box.append(field(`targets.${key}`, `${kindWords(key)} (%)`, (goals[key] = input({ type: 'number', min: 0, max: 100, value }))));
         }
         fields.push(h('div', { class: 'field' }, h('span', { class: 'label', text: t('settings.targets') }), box));
     }
@@ -87,7 +87,7 @@ function provincePart(found) {
         const body = {};
         for (const key of texts) body[key] = inputs[key].value.trim();
         for (const key of numbers) body[key] = Number(inputs[key].value);
-        if (targets) body.targets = { ...targets, ...Object.fromEntries(Object.entries(goals).map(([key, one]) => [key, Number(one.value) / 100])) };
+        if (targets) body.targets = { ...targets, ...Object.fromEntries(Object.entries(goals).map(([key, one]) => [key, Number(one.value)])) };
         await send('PUT', '/api/settings', body);
     }));
 }
@@ -119,7 +119,8 @@ function holidaysPart() {
         h('time', { text: dayWords(one.date) }), h('span', { text: one.name }), chip(t(`holiday.${one.kind}`), one.kind === 'working' ? 'warn' : ''),
         h('span', { class: 'holiday-tools' },
             button(`${t('edit')}: ${one.name}`, { icon: 'edit', bare: true, click: () => ask(one) }),
-            button(t('remove', { name: one.name }), {
+            // What the law and the moon give cannot be taken away, only set otherwise.
+            one.own === false ? null : button(t('remove', { name: one.name }), {
                 icon: 'close', bare: true,
                 click: (/** @type {any} */ event) => during(event.currentTarget, async () => {
                     await send('DELETE', `/api/holidays/${one.date}`).catch((error) => toast(errorText(error), 'bad'));
