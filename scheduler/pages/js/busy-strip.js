@@ -21,10 +21,11 @@ function place(block, from, to) {
  * @param {any[]} rows
  * @param {string} start
  * @param {number} length minutes
+ * @param {Set<string>} [own] "start end" of the meetings that are being changed: they are not in their own way
  */
-export function busyStrip(rows, start, length) {
+export function busyStrip(rows, start, length, own = new Set()) {
     const day = start.slice(0, 10);
-    const of = (/** @type {any} */ row) => row.busy.filter((/** @type {any} */ one) => one.start.slice(0, 10) <= day && one.end.slice(0, 10) >= day);
+    const of = (/** @type {any} */ row) => row.busy.filter((/** @type {any} */ one) => one.start.slice(0, 10) <= day && one.end.slice(0, 10) >= day && !own.has(`${one.start} ${one.end}`));
     const sorted = [...rows].sort((a, b) => Number(of(b).length > 0) - Number(of(a).length > 0));
     const busy = rows.filter((row) => of(row).length).length;
     const wanted = [minutes(start), minutes(start) + length];

@@ -5,7 +5,7 @@ import { query, send, upload } from './api.js';
 import { calmForm, field, input, radios, showErrors } from './forms.js';
 import { icon } from './icons.js';
 import { paperBox, sizeWords, uploadLine } from './paper-box.js';
-import { actWords } from './server-words.js';
+import { actDetail, actWords } from './server-words.js';
 import { lengthWords, momentWords, showDay } from './times.js';
 import { button, dialog, during, errorText, notice, toast } from './ui.js';
 
@@ -112,7 +112,7 @@ export function clocksPart(one) {
 /** @param {any} one */
 export function historyPart(one) {
     if (!one.history?.length) return '';
-    const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: entry.who }), ` ${actWords(entry.what)}`, entry.detail ? h('small', { text: entry.detail }) : null));
+    const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: entry.who }), ` ${actWords(entry.what)}`, entry.detail ? h('small', { text: actDetail(entry.detail) }) : null));
     // Beside the agenda where there is room; folded on a telephone, where it would push everything else down.
     return h('details', { class: 'card history-card', open: matchMedia('(min-width: 1101px)').matches }, h('summary', {}, h('h2', { text: `${t('history')} (${one.history.length})` })),
         h('ol', { class: 'history' }, ...[...one.history].reverse().map(line)));

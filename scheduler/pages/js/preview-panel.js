@@ -3,17 +3,18 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query, Refusal, send } from './api.js';
 import { busyStrip } from './busy-strip.js';
+import { conflictSentences } from './conflict-words.js';
 import { icon } from './icons.js';
 import { inWords } from './server-words.js';
-import { addDays, dayWords, shortTime, showDay, spanWords, weekdayWords } from './times.js';
+import { addDays, dayWords, shortTime, showDay, weekdayWords } from './times.js';
 import { button, during, errorText, notice } from './ui.js';
 
 /**
- * @param {{series: () => any, except?: number|null, choose: (start: string) => void}} settings
+ * @param {{series: () => any, except?: number|null, own?: Set<string>, choose: (start: string) => void}} settings
  *   `series`: the fields as typed, null while they name no time; `except`: the series that is being changed, which does
- *   not clash with itself; `choose`: a proposed start was taken
+ *   not clash with itself, and its meetings (`own`, "start end"); `choose`: a proposed start was taken
  */
-export function previewPanel({ series, except = null, choose }) {
+export function previewPanel({ series, except = null, own, choose }) {
     const words = h('p', { class: 'preview-words' });
     const dates = h('div');
     const troubles = h('div', { class: 'preview-troubles' });
@@ -46,6 +47,8 @@ export function previewPanel({ series, except = null, choose }) {
 
     /** @param {any[]} proposals */
     function propose(proposals) {
+        // The first meeting may be free where a later one of the series is not: the same time again helps nobody.
+        proposals = proposals.filter((one) => one.start !== series()?.start);
         free.replaceChildren(h('h3', { text: t('free.title') }), proposals.length
             ? h('ul', { class: 'proposals' }, ...proposals.slice(0, 8).map((one) => h('li', {}, h('button', {
                 type: 'button', class: 'proposal',
@@ -60,9 +63,10 @@ export function previewPanel({ series, except = null, choose }) {
     }
     /** @param {any[]} conflicts @param {any[]} warnings */
     function trouble(conflicts, warnings) {
-        const list = conflicts.slice(0, 6).map((one) => h('li', { class: 'bad' }, icon('warn'), h('span', { text: one.message || `${one.what}: ${spanWords(one.start, one.end)}` })));
+        const sentences = conflictSentences(conflicts);
+        const list = sentences.slice(0, 6).map((one) => h('li', { class: 'bad' }, icon('warn'), h('span', { text: one })));
         troubles.replaceChildren(
-            ...(conflicts.length ? [h('h3', { class: 'bad', text: t('conflicts.title', { n: conflicts.length }) }), h('ul', { class: 'troubles' }, ...list, ...(conflicts.length > 6 ? [h('li', { text: t('conflicts.more', { n: conflicts.length - 6 }) })] : []))] : []),
+            ...(conflicts.length ? [h('h3', { class: 'bad', text: t('conflicts.title') }), h('ul', { class: 'troubles' }, ...list, ...(sentences.length > 6 ? [h('li', { text: t('conflicts.more', { n: sentences.length - 6 }) })] : []))] : []),
             ...warnings.map((one) => notice('warn', one.message)),
             ...(!conflicts.length && series()?.sites.length ? [notice('good', t('conflicts.none'))] : []));
         if (!free.querySelector('.proposals')) free.replaceChildren(findFree);
@@ -96,7 +100,7 @@ export function previewPanel({ series, except = null, choose }) {
             free.replaceChildren();
             trouble(found.conflicts ?? [], found.warnings ?? []);
             if (found.conflicts?.length && found.proposals?.length) propose(found.proposals);
-            said.textContent = `${words.textContent}. ${found.conflicts?.length ? t('conflicts.title', { n: found.conflicts.length }) : ''}`;
+            said.textContent = `${words.textContent}. ${found.conflicts?.length ? `${t('conflicts.title')} ${conflictSentences(found.conflicts)[0]}` : ''}`;
         } catch (error) {
             if (signal.aborted) return;
             words.textContent = t('preview.wait');
@@ -117,7 +121,7 @@ export function previewPanel({ series, except = null, choose }) {
         if (!wanted.sites.length) return strip.replaceChildren();
         try {
             const { rows } = await get(`/api/freebusy${query({ sites: wanted.sites.join(','), from: day, to: day })}`, { signal });
-            if (!signal.aborted) strip.replaceChildren(busyStrip(rows, wanted.start, wanted.minutes));
+            if (!signal.aborted) strip.replaceChildren(busyStrip(rows, wanted.start, wanted.minutes, own));
         } catch {
             stripFor = '';
         }

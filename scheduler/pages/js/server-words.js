@@ -12,6 +12,9 @@ export function actWords(what) {
     return words === key ? what : words;
 }
 
+/** What an act was about, without the fingerprints that only the verifier reads. @param {string|null|undefined} detail */
+export const actDetail = (detail) => (detail ?? '').replace(/[,;]?\s*\b[0-9a-f]{64}\b/g, '');
+
 /** Says who got no letter for want of an address. @param {{without?: string[]}|null|undefined} answer */
 export function tellWithout(answer) {
     const names = answer?.without ?? [];

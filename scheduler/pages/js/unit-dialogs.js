@@ -109,7 +109,7 @@ export function askSite(site, unit, again) {
         check: () => (name.value.trim() ? {} : { name: t('site.name.wrong') }),
         act: async () => {
             const body = {
-                name: name.value.trim(), line: line.value.trim(), down: Number(down.value) || undefined, up: Number(up.value) || undefined, device: device.value, active: active.box.checked,
+                name: name.value.trim(), line: line.value.trim() || undefined, down: Number(down.value) || undefined, up: Number(up.value) || undefined, device: device.value, active: active.box.checked,
                 technician: { name: who.value.trim(), phone: phone.value.trim(), email: mail.value.trim() },
             };
             if (site) await send('PATCH', `/api/sites/${site.id}`, body);

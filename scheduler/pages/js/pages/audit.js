@@ -4,7 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery } from '../api.js';
 import { input } from '../forms.js';
 import { icon } from '../icons.js';
-import { actWords } from '../server-words.js';
+import { actDetail, actWords } from '../server-words.js';
 import { momentWords } from '../times.js';
 import { button, during, empty, fill, notice, pageHead } from '../ui.js';
 
@@ -22,7 +22,7 @@ export async function page({ main, title, signal }) {
     });
     /** @param {any} one */
     const line = (one) => h('tr', {}, h('td', { class: 'number', 'data-label': t('audit.number'), text: String(one.id) }), h('td', { class: 'moment', 'data-label': t('audit.at'), text: momentWords(one.at) }),
-        h('th', { scope: 'row', text: one.who }), h('td', { 'data-label': t('audit.what'), text: actWords(one.what) }), h('td', { 'data-label': t('audit.object') }, one.detail || one.object || '', one.detail && one.object ? h('small', { text: one.object }) : null));
+        h('th', { scope: 'row', text: one.who }), h('td', { 'data-label': t('audit.what'), text: actWords(one.what) }), h('td', { 'data-label': t('audit.object') }, actDetail(one.detail) || one.object || '', one.detail && one.object ? h('small', { text: one.object }) : null));
     const load = () => fill(place, () => get(`/api/audit${toQuery({ q: find.value.trim() })}`, { signal }), ({ lines, verified }) => {
         const body = h('tbody', {}, ...lines.map(line));
         const more = button(t('audit.older'), {

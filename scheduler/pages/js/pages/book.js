@@ -80,7 +80,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
         };
     }
     const panel = previewPanel({
-        except: id,
+        except: id, own: new Set(series?.occurrences.map((/** @type {any} */ one) => `${one.start} ${one.end}`)),
         series: () => { const now = typed(); return now.start ? now : null; },
         choose: (start) => {
             day.set(start.slice(0, 10));
@@ -142,8 +142,9 @@ export async function page({ main, params, query, me, go, title, signal }) {
                 booked: () => writeDraft(draftName, null), go, actions,
             });
         } catch (error) {
-            if (error instanceof Refusal && error.code === 'conflict' && error.body.conflicts) panel.refused(error.body);
-            showErrors(form, error);
+            const clash = error instanceof Refusal && error.code === 'conflict' && error.body.conflicts;
+            if (clash) panel.refused(error.body);
+            showErrors(form, error, clash ? [h('p', { text: t('conflicts.see') })] : []);
         } finally {
             for (const one of actions.querySelectorAll('button')) one.disabled = false;
         }

@@ -52,8 +52,9 @@ function joinPart(one, again) {
 function myAnswers(one, me, again) {
     const mine = one.invitees.filter((/** @type {any} */ row) => (row.site ? one.mayAnswer.includes(row.site) : row.person === me.person.id));
     if (!mine.length || one.state === 'cancelled') return null;
-    // A secretary of many units answers in the table; the box is for those who answer for a few.
-    const few = mine.slice(0, 3);
+    // A secretary may write down the answers of many units: that is done in the table; the box is for their own.
+    const few = mine.filter((/** @type {any} */ row) => !row.site || me.homeUnits.includes(row.unit)).slice(0, 3);
+    if (!few.length) return null;
     return h('section', { class: 'card mine', 'aria-label': t('mine.title') }, h('h2', { text: t('mine.title') }), ...few.map((/** @type {any} */ row) => h('div', { class: 'mine-one' },
         h('p', {}, h('strong', { text: row.name }), ' ', chip(t(`answer.${row.answer}`), row.answer === 'none' ? 'warn' : row.answer === 'decline' ? 'bad' : 'good'),
             row.delegate ? h('span', { class: 'fine', text: ` ${row.delegate.name}` }) : null),

@@ -76,7 +76,10 @@ function provincePart(found) {
     const goals = {};
     if (targets) {
         const box = h('div', { class: 'row-3' });
-        for (const [key, value] of Object.entries(targets)) {
+        // The tree's order, from the province down; levels of the province's own come last.
+        const order = ['committee', 'party', 'department', 'district', 'commune'];
+        const rank = (/** @type {string} */ key) => (order.includes(key) ? order.indexOf(key) : order.length);
+        for (const [key, value] of Object.entries(targets).sort(([a], [b]) => rank(a) - rank(b))) {
             if (typeof value !== 'number') continue;
             box.append(field(`targets.${key}`, `${kindWords(key)} (%)`, (goals[key] = input({ type: 'number', min: 0, max: 100, value }))));
         }
