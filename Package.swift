@@ -144,6 +144,13 @@ let package = Package(
         .executableTarget(
             name: "HotPath", dependencies: ["CBench", "ICE", "RTP", "Relay", "RelayRuntime", "SDP", "SecureTransport"],
             path: "Benchmarks/HotPath", swiftSettings: settings),
+        // What the scheduler's acts take with ten years of history.
+        .executableTarget(
+            name: "SchedulerBench",
+            dependencies: [
+                "Briefing", "ICalendar", "Identity", "Mail", "Scheduler", "Store",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Benchmarks/Scheduler", swiftSettings: settings),
 
         // The real relay with simulated sites behind simulated lines, in virtual time (ops/test simulation).
         .executableTarget(
