@@ -121,6 +121,12 @@ extension Reading {
         return .whole(count: count)
     }
 
+    /// The code of the last line, in hexadecimal digits.
+    public func lastActCode() throws -> String {
+        let hash = try Data.fetchOne(db, sql: "SELECT hash FROM act ORDER BY id DESC LIMIT 1") ?? Data()
+        return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     private func actLine(_ row: Row) -> ActLine {
         ActLine(
             id: row["id"], at: row["at"], who: row["who"], what: row["what"], object: row["object"],

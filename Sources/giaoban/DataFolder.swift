@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import SecureTransport
 
@@ -9,6 +10,15 @@ struct DataFolder {
         self.url = url
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// A server's folder that is there already.
+    /// - Throws: `ValidationError` where there is no database in it.
+    init(existing url: URL) throws {
+        self.url = url
+        guard FileManager.default.fileExists(atPath: database.path) else {
+            throw ValidationError("\(url.path) holds no giaoban.sqlite. Name the server's folder with --data.")
+        }
     }
 
     /// The secret that signs join tokens and links in letters, 32 bytes.

@@ -67,15 +67,15 @@ extension SchedulerService {
         let sites = directory.sites.values.filter { site in
             ["district", "department", "party", "committee"].contains(directory.tree.units[site.unit]?.kind ?? "")
         }
-        // The Monday after next leaves the invitation its three working days.
-        let monday = today.monday.adding(days: today.weekday <= 2 ? 7 : 14)
+        // The Friday of next week leaves the invitation its three working days; Monday 7:30 stays free for a first try.
+        let friday = today.monday.adding(days: 11)
         var form = SeriesForm()
         form.title = "Giao ban tuần của UBND tỉnh với các sở, ngành và các huyện"
         form.organiser = top
         form.chair = chair.id
-        form.start = "\(monday)T07:30"
+        form.start = "\(friday)T14:00"
         form.minutes = 90
-        form.rule = "FREQ=WEEKLY;BYDAY=MO"
+        form.rule = "FREQ=WEEKLY;BYDAY=FR"
         form.holidays = HolidayPolicy.nextWorkingDay.rawValue
         form.form = MeetingForm.mixed.rawValue
         form.periodic = true

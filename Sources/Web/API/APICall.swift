@@ -25,8 +25,15 @@ struct APICall: Sendable {
         return value
     }
 
+    /// A value of the query as forms write it, where a plus sign is a space (URL standard,
+    /// application/x-www-form-urlencoded).
     func query(_ name: String) -> String? {
-        request.uri.queryParameters[Substring(name)].map { String($0) }
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard halves.count == 2, halves[0] == name else { continue }
+            return halves[1].replacing("+", with: " ").removingPercentEncoding
+        }
+        return nil
     }
 
     /// A number of the query; nil where there is none.
