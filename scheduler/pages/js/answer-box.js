@@ -7,16 +7,16 @@ import { button, during } from './ui.js';
 
 /**
  * @param {{answer: string, path: string, extra: Record<string, any>, done: (answer: string) => void, big?: boolean,
- *   open?: boolean, recurring?: boolean, label?: string, delegate?: {name: string, email: string}|null}} settings
+ *   open?: boolean, recurring?: boolean, all?: boolean, label?: string, delegate?: {name: string, email: string}|null}} settings
  *   `extra`: what goes along with the answer; `open`: the route needs no session; `recurring`: one answer may hold for
- *   all meetings of the series
+ *   all meetings of the series, and does unless the box is cleared (`all`)
  */
-export function answerBox({ answer, path, extra, done, big = false, open = false, recurring = false, label, delegate }) {
+export function answerBox({ answer, path, extra, done, big = false, open = false, recurring = false, all = true, label, delegate }) {
     let current = answer;
     const name = input({ value: delegate?.name ?? '', autocomplete: 'name' });
     const mail = input({ value: delegate?.email ?? '', type: 'email', autocomplete: 'email' });
     const note = input({ maxlength: 500 });
-    const whole = checkbox(t('answer.series'), true);
+    const whole = checkbox(t('answer.series'), all);
     const confirm = button('', { kind: 'primary', type: 'submit' });
     const details = h('div', { class: 'answer-more', hidden: true });
     const buttons = h('div', { class: 'answer-buttons', role: 'group', 'aria-label': label ?? t('answer.title') });

@@ -27,7 +27,7 @@ export function inviteeTable({ me, again }) {
     /** @param {any} one @param {any} row */
     function askAnswer(one, row) {
         const { close } = dialog(t('answer.for.name', { name: row.name }), [answerBox({
-            answer: row.answer, delegate: row.delegate, path: `/api/occurrences/${one.id}/answer`, extra: { site: row.site ?? null }, recurring: one.recurring,
+            answer: row.answer, delegate: row.delegate, path: `/api/occurrences/${one.id}/answer`, extra: { site: row.site ?? null }, recurring: one.recurring, all: false,
             done: (answer) => {
                 close();
                 toast(t(`answered.${answer}`));

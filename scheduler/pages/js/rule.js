@@ -81,7 +81,7 @@ export function choiceOf(rule, start) {
     // What the choices would not give back unchanged stays as it was written.
     const again = choice.kind === 'none' ? null : ruleOf(choice, start);
     const sorted = (/** @type {string|null} */ text) => (text ?? '').split(';').filter((part) => part !== 'INTERVAL=1' && part !== 'WKST=MO').sort().join(';').replace(/UNTIL=(\d{8})[TZ\d]*/, 'UNTIL=$1');
-    const implied = (/** @type {string} */ text) => text.replace(/;?BY(DAY|MONTHDAY)=[^;]*/g, '');
+    const implied = (/** @type {string} */ text) => text.split(';').filter((part) => !/^BY(DAY|MONTHDAY)=/.test(part)).join(';');
     const same = sorted(again) === sorted(rule.replace(/^RRULE:/i, '').toUpperCase());
     const sameButImplied = !days && !parts.has('BYMONTHDAY') && implied(sorted(again)) === implied(sorted(rule.toUpperCase()));
     if (!same && !sameButImplied) return { ...choice, kind: 'other', other: rule };

@@ -51,7 +51,7 @@ function joinPart(one, again) {
 /** @param {any} one @param {any} me @param {() => Promise<void>} again */
 function myAnswers(one, me, again) {
     const mine = one.invitees.filter((/** @type {any} */ row) => (row.site ? one.mayAnswer.includes(row.site) : row.person === me.person.id));
-    if (!mine.length || one.state === 'cancelled') return null;
+    if (!mine.length || one.state === 'cancelled' || one.end < now()) return null;
     // A secretary may write down the answers of many units: that is done in the table; the box is for their own.
     const few = mine.filter((/** @type {any} */ row) => !row.site || me.homeUnits.includes(row.unit)).slice(0, 3);
     if (!few.length) return null;
@@ -60,7 +60,7 @@ function myAnswers(one, me, again) {
             row.delegate ? h('span', { class: 'fine', text: ` ${row.delegate.name}` }) : null),
         answerBox({
             answer: row.answer, delegate: row.delegate, label: t('answer.for.name', { name: row.name }), path: `/api/occurrences/${one.id}/answer`,
-            extra: { site: row.site ?? null }, recurring: one.recurring,
+            extra: { site: row.site ?? null }, recurring: one.recurring, all: false,
             done: (answer) => {
                 toast(t(`answered.${answer}`));
                 void again();
@@ -95,10 +95,12 @@ export async function page({ main, params, me, go, title, signal }) {
     };
     function actions() {
         if (!one.mayEdit || one.state === 'cancelled') return [];
+        // What has been held can be put right, not called off.
+        const over = one.end < now();
         return [
-            button(t(one.invitationsSent ? 'invite.again' : 'invite'), { icon: 'letter', kind: one.invitationsSent ? '' : 'primary', click: () => askInvite(one, edited) }),
+            over ? null : button(t(one.invitationsSent ? 'invite.again' : 'invite'), { icon: 'letter', kind: one.invitationsSent ? '' : 'primary', click: () => askInvite(one, edited) }),
             button(t('edit'), { icon: 'edit', click: () => askEdit(one, book, edited) }),
-            button(t('cancel.do'), { kind: 'danger-line', click: () => askCancel(one, edited) }),
+            over ? null : button(t('cancel.do'), { kind: 'danger-line', click: () => askCancel(one, edited) }),
         ];
     }
     function draw() {
