@@ -133,6 +133,8 @@ public struct WebServer: Service {
             scheduler: scheduler, openAPI: settings.openAPI,
             upload: PaperUpload(folder: scheduler.settings.papers), relay: settings.relay
         ).add(to: api)
+        FeedRoutes(scheduler: scheduler).add(to: api)
+        CalDAVRoutes(scheduler: scheduler).add(to: api)
         AssetRoutes(folder: settings.assets, pages: settings.pages).add(to: router)
         OperationsRoutes(runtime: runtime, started: Date()).add(to: router)
         return router

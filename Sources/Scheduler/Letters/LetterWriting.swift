@@ -184,8 +184,11 @@ extension SchedulerService {
             })
     }
 
-    func meetingCalendar(_ series: Series, _ reading: Reading) throws -> MeetingCalendar {
-        let occurrences = try reading.occurrences(of: series.id)
+    /// - Parameter occurrences: of the series, those that the calendar is about; nil for all.
+    func meetingCalendar(
+        _ series: Series, _ reading: Reading, occurrences: [Occurrence]? = nil
+    ) throws -> MeetingCalendar {
+        let occurrences = try occurrences ?? reading.occurrences(of: series.id)
         var plans: [OccurrenceID: MeetingPlan] = [:]
         for occurrence in occurrences where occurrence.isEdited {
             plans[occurrence.id] = try effectivePlan(occurrence, series, reading)

@@ -47,6 +47,7 @@ struct APIRoutes: Sendable {
 
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
+            + calendarAddressRoutes
     }
 
     private var sessionRoutes: [APIRoute] {
