@@ -62,15 +62,18 @@ public struct OnlineShareReport: Hashable, Sendable {
     public let to: LocalDate
     /// All units, each before those below it; among siblings in the given order.
     public let rows: [Row]
-    /// Over all meetings of the period, also those of units that are not in the tree.
+    /// Over all meetings of the period, also those of units that are not in the tree, unless these are left out.
     public let total: Figures
 
+    /// - Parameter countsOthers: whether the total holds what units outside `units` organised, and who of them came; not
+    ///   for a reader who may know of `units` only.
     public init(
         units: [Unit], briefings: [HeldBriefing], from: LocalDate, to: LocalDate,
-        targets: OnlineShareTargets = OnlineShareTargets()
+        targets: OnlineShareTargets = OnlineShareTargets(), countsOthers: Bool = true
     ) {
         self.from = from
         self.to = to
+        let known = Set(units.map(\.id))
         var own: [UnitID: Figures] = [:]
         var total = Figures()
         var seen: Set<OccurrenceID> = []
@@ -78,13 +81,13 @@ public struct OnlineShareReport: Hashable, Sendable {
         where from <= briefing.start.date && briefing.start.date <= to && seen.insert(briefing.id).inserted {
             let meeting = Figures(meetingOf: briefing.form)
             own[briefing.organiser, default: Figures()] += meeting
-            total += meeting
+            if countsOthers || known.contains(briefing.organiser) { total += meeting }
             // Where nobody called the roll, silence is not absence.
             let wasCalled = briefing.invited.contains { $0.attendance != .none }
             for site in briefing.invited {
                 let attendance = Figures(attendance: site.attendance, wasCalled: wasCalled)
                 own[site.unit, default: Figures()] += attendance
-                total += attendance
+                if countsOthers || known.contains(site.unit) { total += attendance }
             }
         }
         self.total = total
