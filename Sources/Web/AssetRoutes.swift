@@ -97,7 +97,8 @@ struct SecurityHeaders: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             response = try error.response(from: request, context: context)
         }
-        for (name, value) in Self.fields { response.headers[name] = value }
+        // An answer that is stricter with itself, as a paper's file is, stays so.
+        for (name, value) in Self.fields where response.headers[name] == nil { response.headers[name] = value }
         return response
     }
 }

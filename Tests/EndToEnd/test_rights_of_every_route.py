@@ -1,0 +1,465 @@
+"""Who may do what: every route of the API, as everybody who could ask.
+
+The columns of TABLE, in this order:
+
+    nobody      is not signed in
+    person      has an account without a role, in a unit that has nothing to do with the meeting
+    delegate    of the invited district
+    stranger    is a delegate of another district
+    technician  of the invited district
+    chair       of the department that organises
+    secretary   of the department that organises
+    neighbour   is the secretary of another district
+    admin       administrator of the province
+    keeper      administrator of another district
+    auditor     of the province
+
+401 not signed in, 403 may not, 404 not there or not to be known of, 422 refused for what was asked. A cell is what the
+server must answer to a request that is right but for who asks.
+"""
+
+import json
+import pathlib
+import re
+
+import pytest
+
+from support.office import PASSWORD, PDF, Caller, Office
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROLES = ["nobody", "person", "delegate", "stranger", "technician", "chair", "secretary", "neighbour", "administrator",
+         "keeper", "auditor"]
+
+TABLE = """
+                                                     nobody person delegate stranger technician chair secretary neighbour admin keeper auditor
+GET    /api/signin-options                             200   200     200      200       200      200     200       200     200   200     200
+POST   /api/setup                                      403   403     403      403       403      403     403       403     403   403     403
+POST   /api/session                                    200   200     200      200       200      200     200       200     200   200     200
+DELETE /api/session                                    401   204     204      204       204      204     204       204     204   204     204
+GET    /api/me                                         401   200     200      200       200      200     200       200     200   200     200
+PUT    /api/me/password                                401   204     204      204       204      204     204       204     204   204     204
+POST   /api/me/calendar                                401   200     200      200       200      200     200       200     200   200     200
+GET    /api/openapi.json                               200   200     200      200       200      200     200       200     200   200     200
+GET    /api/answers/:token                             404   404     404      404       404      404     404       404     404   404     404
+POST   /api/answers/:token                             404   404     404      404       404      404     404       404     404   404     404
+
+GET    /api/units                                      401   200     200      200       200      200     200       200     200   200     200
+GET    /api/units.csv                                  401   200     200      200       200      200     200       200     200   200     200
+GET    /api/units/:id/history                          401   200     200      200       200      200     200       200     200   200     200
+GET    /api/groups                                     401   200     200      200       200      200     200       200     200   200     200
+POST   /api/units                of the department     401   403     403      403       403      403     403       403     201   403     403
+POST   /api/units                of the other          401   403     403      403       403      403     403       403     201   201     403
+POST   /api/units.csv                                  401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/units/:id            the department        401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/units/:id            the other             401   403     403      403       403      403     403       403     200   200     403
+POST   /api/units/:id/merge      into the department   401   403     403      403       403      403     403       403     200   403     403
+POST   /api/units/:id/merge      within the other      401   403     403      403       403      403     403       403     200   200     403
+POST   /api/units/:id/calendar   the department        401   403     403      403       403      403     200       403     200   403     403
+POST   /api/sites                of the department     401   403     403      403       403      403     403       403     201   403     403
+POST   /api/sites                of the other          401   403     403      403       403      403     403       403     201   201     403
+PATCH  /api/sites/:id            of the department     401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/sites/:id            to the other          401   403     403      403       403      403     403       403     200   403     403
+GET    /api/sites/:id/device-tokens                    401   403     403      403       200      403     403       403     200   403     403
+POST   /api/sites/:id/device-tokens                    401   403     403      403       201      403     403       403     201   403     403
+DELETE /api/device-tokens/:id                          401   404     404      404       204      404     404       404     204   404     404
+POST   /api/sites/:id/calendar   of the district       401   403     200      403       403      403     403       403     200   403     403
+
+GET    /api/people                                     401   200     200      200       200      200     200       200     200   200     200
+POST   /api/people               of the department     401   403     403      403       403      403     403       403     201   403     403
+POST   /api/people               of the other          401   403     403      403       403      403     403       403     201   201     403
+POST   /api/people               with more than theirs 401   403     403      403       403      403     403       403     201   403     403
+PATCH  /api/people/:id           of the department     401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/people/:id           of the other          401   403     403      403       403      403     403       403     200   200     403
+PATCH  /api/people/:id           their own roles       401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/people/:id           the administrator     401   403     403      403       403      403     403       403     200   403     403
+PATCH  /api/people/:id           with a higher role    401   403     403      403       403      403     403       403     200   403     403
+
+POST   /api/series/preview                             401   403     403      403       403      403     200       200     200   200     403
+POST   /api/series               for the department    401   403     403      403       403      403     201       422     201   422     403
+POST   /api/series               for the other         401   403     403      403       403      403     422       201     201   201     403
+GET    /api/series                                     401   200     200      200       200      200     200       200     200   200     200
+GET    /api/series/:id                                 401   404     200      404       200      200     200       404     200   404     200
+PATCH  /api/series/:id                                 401   404     403      404       403      403     200       404     200   404     403
+PATCH  /api/series/:id           over to the other     401   404     403      404       403      403     422       404     200   404     403
+POST   /api/series/:id/additions                       401   404     403      404       403      403     201       404     201   404     403
+POST   /api/series/:id/cancel                          401   404     403      404       403      403     200       404     200   404     403
+GET    /api/freebusy                                   401   200     200      200       200      200     200       200     200   200     200
+POST   /api/freetimes                                  401   403     403      403       403      403     200       200     200   200     403
+
+GET    /api/calendar                                   401   200     200      200       200      200     200       200     200   200     200
+GET    /api/calendar.pdf                               401   200     200      200       200      200     200       200     200   200     200
+GET    /api/my/invitations                             401   200     200      200       200      200     200       200     200   200     200
+GET    /api/occurrences/:id                            401   404     200      404       200      200     200       404     200   404     200
+PATCH  /api/occurrences/:id                            401   404     403      404       403      403     200       404     200   404     403
+POST   /api/occurrences/:id/cancel                     401   404     403      404       403      403     200       404     200   404     403
+POST   /api/occurrences/:id/invitations                401   404     403      404       403      403     200       404     200   404     403
+POST   /api/occurrences/:id/answer for the district    401   404     204      404       403      403     403       404     204   404     403
+POST   /api/occurrences/:id/answer for the department  401   404     403      404       403      204     204       404     204   404     403
+POST   /api/occurrences/:id/join                       401   404     200      404       200      200     200       404     200   404     200
+PUT    /api/occurrences/:id/attendance                 401   404     403      404       403      403     204       404     204   404     403
+POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
+POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
+POST   /api/occurrences/:id/links                      401   404     403      404       403      403     201       404     201   404     403
+GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
+GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
+DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
+
+GET    /api/mail                                       401   403     403      403       403      403     200       200     200   200     403
+GET    /api/mail                 of the meeting        401   403     403      403       403      403     200       404     200   404     403
+POST   /api/mail/:id/retry                             401   404     404      404       404      404     422       404     422   404     404
+GET    /api/reports/kpi                                401   403     403      403       403      200     200       200     200   200     200
+GET    /api/reports/kpi.csv                            401   403     403      403       403      200     200       200     200   200     200
+GET    /api/reports/kpi.pdf                            401   403     403      403       403      200     200       200     200   200     200
+GET    /api/holidays                                   401   200     200      200       200      200     200       200     200   200     200
+PUT    /api/holidays/:date                             401   403     403      403       403      403     403       403     204   403     403
+DELETE /api/holidays/:date                             401   403     403      403       403      403     403       403     204   403     403
+GET    /api/audit                                      401   403     403      403       403      403     403       403     200   403     200
+GET    /api/settings                                   401   403     403      403       403      403     403       403     200   403     403
+PUT    /api/settings                                   401   403     403      403       403      403     403       403     200   403     403
+
+GET    /auth/oidc/start                                404   404     404      404       404      404     404       404     404   404     404
+GET    /auth/oidc/callback                             404   404     404      404       404      404     404       404     404   404     404
+"""
+# Calendar addresses carry their own secret, and CalDAV its own password: test_calendar_feeds holds their rights.
+ELSEWHERE = re.compile(r"/(calendar|dav|\.well-known)(/|$)")
+
+
+def rows() -> list[tuple[str, str, str, list[int]]]:
+    found = []
+    for line in TABLE.strip().splitlines()[1:]:
+        if line.strip():
+            method, path, *words = line.split()
+            statuses = [int(word) for word in words[-len(ROLES):]]
+            found.append((method, path, " ".join(words[:-len(ROLES)]), statuses))
+    return found
+
+
+def routes_of_the_server() -> set[tuple[str, str]]:
+    """As the sources name them, so that a new one without a row is found."""
+    found = set()
+    for file in (ROOT / "Sources" / "Web").rglob("*.swift"):
+        text = file.read_text(encoding="utf-8")
+        named = re.findall(r'APIRoute\(\s*\.(\w+),\s*"([^"]+)"', text)
+        named += re.findall(r'\bgroup\.(get|post|put|patch|delete)\(\s*"([^"]+)"', text)
+        found |= {(method.upper(), path) for method, path in named if not ELSEWHERE.match(path)}
+    return found
+
+
+def routes_of_the_description() -> set[tuple[str, str]]:
+    paths = json.loads((ROOT / "scheduler" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    return {
+        (method.upper(), re.sub(r"\{(\w+)\}", r":\1", path)) for path, methods in paths.items() for method in methods
+        if method in ("get", "post", "put", "patch", "delete") and not ELSEWHERE.match(path)
+    }
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    with Office(tmp_path_factory.mktemp("office")) as running:
+        yield running
+
+
+class Requests:
+    """What is asked of each route; whatever it changes is made anew for everybody who asks."""
+
+    def __init__(self, office: Office):
+        self.office = office
+        self.admin = office.administrator
+        self.count = 0
+        self.meeting = office.book()
+        self.recurring = office.book(rule="FREQ=WEEKLY;COUNT=3", start="2033-03-07T07:30")
+        self.paper = self._made(office.secretary.upload(self.meeting.occurrence, PDF))
+        self.series_paper = self._made(office.secretary.upload(self.recurring.occurrence, PDF, scope="series"))
+
+    @staticmethod
+    def _made(answer) -> int:
+        assert answer.status == 201, answer.text
+        return answer.body["id"]
+
+    def number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def unit(self, parent: str) -> int:
+        return self._made(self.admin.call("POST", "/api/units", {
+            "code": f"moi-{self.number()}", "parent": self.office.unit[parent], "name": "Đơn vị mới",
+            "kind": "commune"}))
+
+    def somebody(self, home: str, roles=()) -> int:
+        return self._made(self.office.add_person(f"ai-{self.number()}", home, roles))
+
+    def device_token(self) -> int:
+        site = self.office.site["invited"]
+        return self._made(self.admin.call("POST", f"/api/sites/{site}/device-tokens", {"name": "Máy phòng họp"}))
+
+    def letter(self) -> int:
+        """Of a meeting of the department; it has left, or waits: it has not failed, and is nobody's to send again."""
+        invited = self.office.secretary.call(
+            "POST", f"/api/occurrences/{self.meeting.occurrence}/invitations", {"scope": "this", "message": ""})
+        assert invited.status == 200, invited.text
+        path = f"/api/mail?occurrence={self.meeting.occurrence}"
+        return self.office.secretary.get(path).body["letters"][0]["id"]
+
+    def now_meeting(self) -> int:
+        """One whose room is open. It is shared: it changes nothing that others see."""
+        if not hasattr(self, "_now"):
+            import datetime
+
+            zone = datetime.timezone(datetime.timedelta(hours=7))
+            start = (datetime.datetime.now(zone) + datetime.timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M")
+            self._now = self.office.book(start=start).occurrence
+        return self._now
+
+    def send(self, method: str, path: str, note: str, role: str):
+        office, caller = self.office, self.office.signed_in[role]
+        unit, site = office.unit, office.site
+        number = self.number()
+        merge = {"date": "2031-07-01"}
+        person = {"name": "Người mới", "email": f"moi-{number}@backan.example", "title": "", "phone": "", "roles": []}
+        there = lambda: office.book().occurrence  # noqa: E731
+        matches = {
+            "GET /api/answers/:token": lambda: ("/api/answers/abc.def", None),
+            "POST /api/answers/:token": lambda: ("/api/answers/abc.def", {"answer": "accept"}),
+            "POST /api/setup": lambda: (path, {"name": "Ai", "email": "ai@x.example", "password": "Mot hai ba bon nam",
+                                               "province": "Tỉnh"}),
+            "GET /api/units/:id/history": lambda: (f"/api/units/{unit['organiser']}/history", None),
+            "POST /api/units of the department": lambda: (path, {
+                "code": f"u-{number}", "parent": unit["organiser"], "name": "Phòng", "kind": "commune"}),
+            "POST /api/units of the other": lambda: (path, {
+                "code": f"u-{number}", "parent": unit["other"], "name": "Xã", "kind": "commune"}),
+            "PATCH /api/units/:id the department": lambda: (f"/api/units/{unit['organiser']}", {"email": "a@b.example"}),
+            "PATCH /api/units/:id the other": lambda: (f"/api/units/{unit['other']}", {"email": "a@b.example"}),
+            "POST /api/units/:id/merge into the department": lambda: (
+                f"/api/units/{self.unit('other')}/merge", merge | {"into": unit["organiser"]}),
+            "POST /api/units/:id/merge within the other": lambda: (
+                f"/api/units/{self.unit('other')}/merge", merge | {"into": unit["other"]}),
+            "POST /api/units/:id/calendar the department": lambda: (f"/api/units/{unit['organiser']}/calendar", {}),
+            "POST /api/sites of the department": lambda: (path, {"unit": unit["organiser"], "name": "Phòng họp"}),
+            "POST /api/sites of the other": lambda: (path, {"unit": unit["other"], "name": "Phòng họp"}),
+            "PATCH /api/sites/:id of the department": lambda: (f"/api/sites/{site['organiser']}", {"device": "pc"}),
+            "PATCH /api/sites/:id to the other": lambda: (
+                f"/api/sites/{self._made(self.admin.call('POST', '/api/sites', {'unit': unit['organiser'], 'name': 'B'}))}",
+                {"unit": unit["other"]}),
+            "GET /api/sites/:id/device-tokens": lambda: (f"/api/sites/{site['invited']}/device-tokens", None),
+            "POST /api/sites/:id/device-tokens": lambda: (
+                f"/api/sites/{site['invited']}/device-tokens", {"name": "Máy"}),
+            "DELETE /api/device-tokens/:id": lambda: (f"/api/device-tokens/{self.device_token()}", None),
+            "POST /api/sites/:id/calendar of the district": lambda: (f"/api/sites/{site['invited']}/calendar", {}),
+            "POST /api/people of the department": lambda: (path, person | {"unit": unit["organiser"]}),
+            "POST /api/people of the other": lambda: (path, person | {"unit": unit["other"]}),
+            "POST /api/people with more than theirs": lambda: (path, person | {
+                "unit": unit["other"], "roles": [{"role": "secretary", "unit": unit["top"]}]}),
+            "PATCH /api/people/:id of the department": lambda: (
+                f"/api/people/{self.somebody('organiser')}", {"title": "Khác"}),
+            "PATCH /api/people/:id of the other": lambda: (f"/api/people/{self.somebody('other')}", {"title": "Khác"}),
+            "PATCH /api/people/:id their own roles": lambda: (f"/api/people/{office.person.get(role, 1)}", {
+                "roles": [{"role": "administrator", "unit": unit["top"]}]}),
+            "PATCH /api/people/:id the administrator": lambda: (
+                f"/api/people/{office.person['administrator']}", {"title": "Quản trị"}),
+            "PATCH /api/people/:id with a higher role": lambda: (
+                f"/api/people/{self.somebody('other', [('secretary', 'top')])}", {"password": "Mot hai ba bon nam"}),
+            "POST /api/series/preview": lambda: (path, office.form(organiser=caller.me["person"]["unit"]["id"]
+                                                                   if caller.me else None)),
+            "POST /api/series for the department": lambda: (path, office.form()),
+            "POST /api/series for the other": lambda: (path, office.form(organiser=unit["other"])),
+            "GET /api/series/:id": lambda: (f"/api/series/{self.recurring.series}", None),
+            "PATCH /api/series/:id": lambda: (f"/api/series/{office.book().series}", {"title": "Tên mới"}),
+            "PATCH /api/series/:id over to the other": lambda: (
+                f"/api/series/{office.book().series}", {"organiser": unit["other"]}),
+            "POST /api/series/:id/additions": lambda: (
+                f"/api/series/{office.book().series}/additions", {"start": office.form()["start"]}),
+            "POST /api/series/:id/cancel": lambda: (f"/api/series/{office.book().series}/cancel", {"reason": "Hoãn"}),
+            "GET /api/freebusy": lambda: (f"{path}?sites={site['invited']}&from=2031-01-01&to=2031-01-31", None),
+            "POST /api/freetimes": lambda: (path, {
+                "sites": [site["other"]], "people": [], "minutes": 30, "from": "2031-01-06", "to": "2031-01-10"}),
+            "GET /api/calendar": lambda: (f"{path}?from=2031-01-01&to=2031-01-31", None),
+            "GET /api/calendar.pdf": lambda: (f"{path}?from=2031-01-06&to=2031-01-12", None),
+            "GET /api/occurrences/:id": lambda: (f"/api/occurrences/{self.meeting.occurrence}", None),
+            "PATCH /api/occurrences/:id": lambda: (f"/api/occurrences/{there()}", {"scope": "this", "title": "Khác"}),
+            "POST /api/occurrences/:id/cancel": lambda: (
+                f"/api/occurrences/{there()}/cancel", {"scope": "this", "reason": "Hoãn"}),
+            "POST /api/occurrences/:id/invitations": lambda: (
+                f"/api/occurrences/{there()}/invitations", {"scope": "this", "message": ""}),
+            "POST /api/occurrences/:id/answer for the district": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/answer", {"site": site["invited"], "answer": "accept"}),
+            "POST /api/occurrences/:id/answer for the department": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/answer", {"site": site["organiser"], "answer": "accept"}),
+            "POST /api/occurrences/:id/join": lambda: (f"/api/occurrences/{self.now_meeting()}/join", {}),
+            "PUT /api/occurrences/:id/attendance": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/attendance",
+                {"site": site["invited"], "attendance": "online"}),
+            "POST /api/occurrences/:id/links": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/links", {"title": "Văn bản", "url": "https://x.example/"}),
+            "GET /api/papers/:id": lambda: (f"/api/papers/{self.paper}", None),
+            "GET /api/papers/:id of the series": lambda: (f"/api/papers/{self.series_paper}", None),
+            "DELETE /api/papers/:id": lambda: (
+                f"/api/papers/{self._made(office.secretary.upload(self.meeting.occurrence, PDF))}", None),
+            "GET /api/mail of the meeting": lambda: (f"/api/mail?occurrence={self.meeting.occurrence}", None),
+            "POST /api/mail/:id/retry": lambda: (f"/api/mail/{self.letter()}/retry", {}),
+            "GET /api/holidays": lambda: (f"{path}?year=2031", None),
+            "PUT /api/holidays/:date": lambda: ("/api/holidays/2035-05-05", {"kind": "holiday", "name": "Ngày hội"}),
+            "DELETE /api/holidays/:date": lambda: ("/api/holidays/2035-05-05", None),
+            "PUT /api/settings": lambda: (path, {"reminderDays": 1}),
+        }
+        for kind in ("kpi", "kpi.csv", "kpi.pdf"):
+            matches[f"GET /api/reports/{kind}"] = lambda: (f"{path}?from=2031-01-01&to=2031-01-31", None)
+        name = f"{method} {path} {note}".strip()
+        if name.startswith("POST /api/occurrences/:id/papers"):
+            return caller.upload(self.meeting.occurrence, PDF, classification="mat" if note else "thuong")
+        if name == "POST /api/units.csv":
+            return caller.call("POST", f"{path}?check=1", raw=b"code,parent,name,kind\nso-05,ubnd-tinh,X,department\n",
+                               kind="text/csv")
+        if name == "POST /api/session":
+            return Caller(office.port).try_password(office.email("person"), PASSWORD)
+        if name == "DELETE /api/session" and role != "nobody":
+            # In a session of their own, which it ends.
+            return office.caller(office.email(role)).call(method, path)
+        if name == "PUT /api/me/password":
+            return caller.call(method, path, {"old": PASSWORD, "new": PASSWORD})
+        target, body = matches.get(name, lambda: (path, {} if method in ("POST", "PUT", "PATCH") else None))()
+        return caller.call(method, target, body)
+
+
+@pytest.fixture(scope="module")
+def requests(office):
+    return Requests(office)
+
+
+def test_every_route_has_a_row():
+    in_table = {(method, path) for method, path, _, _ in rows()}
+    assert routes_of_the_server() - in_table == set()
+
+
+def test_every_route_is_described():
+    assert routes_of_the_server() - routes_of_the_description() == set()
+
+
+def test_every_row_names_a_route():
+    in_table = {(method, path) for method, path, _, _ in rows()}
+    assert in_table - routes_of_the_server() - routes_of_the_description() == set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "note", "expected"), rows(), ids=[f"{row[0]} {row[1]} {row[2]}".strip() for row in rows()])
+def test_rights(requests, method, path, note, expected):
+    if (method, path) not in routes_of_the_server():
+        pytest.skip("not built yet")
+    found, texts = [], {}
+    for role in ROLES:
+        answer = requests.send(method, path, note, role)
+        if note == "their own roles" and role != "administrator" and answer.status < 400:
+            pytest.fail(f"{role} gave themselves a role")
+        found.append(answer.status)
+        texts[role] = answer.data[:300].decode(errors="replace")
+        if answer.status >= 400 and path.startswith("/api"):
+            assert answer.error.get("message"), (role, answer.data)
+    wrong = {role: (f"{is_} instead of {must}", texts[role])
+             for role, is_, must in zip(ROLES, found, expected) if is_ != must}
+    assert not wrong, wrong
+    assert requests.office.server.is_alive()
+
+
+# What a table of statuses cannot say.
+
+
+def test_what_one_may_not_know_of_cannot_be_told_from_what_is_not_there(office):
+    meeting = office.book()
+    paper = office.secretary.upload(meeting.occurrence, PDF).body["id"]
+    site = office.site["invited"]
+    token = office.administrator.call("POST", f"/api/sites/{site}/device-tokens", {"name": "Máy"}).body["id"]
+    for role in ("person", "stranger", "neighbour", "keeper"):
+        caller = office.signed_in[role]
+        for there, nowhere in [
+            (f"/api/occurrences/{meeting.occurrence}", "/api/occurrences/999999"),
+            (f"/api/series/{meeting.series}", "/api/series/999999"),
+            (f"/api/papers/{paper}", "/api/papers/999999"),
+        ]:
+            one, other = caller.get(there), caller.get(nowhere)
+            assert (one.status, one.data) == (other.status, other.data) == (404, one.data)
+        one = caller.call("DELETE", f"/api/device-tokens/{token}")
+        other = caller.call("DELETE", "/api/device-tokens/999999")
+        assert (one.status, one.data) == (404, other.data)
+
+
+def test_another_units_meetings_are_nowhere_to_be_seen(office):
+    title = "Họp kín của Sở Công Thương"
+    form = office.form(title=title, start="2034-02-06T08:00", notes="Ghi chú kín")
+    made = office.secretary.call("POST", "/api/series", form)
+    assert made.status == 201
+    occurrence = made.body["occurrence"]
+    office.secretary.call("POST", f"/api/occurrences/{occurrence}/invitations", {"scope": "this", "message": ""})
+    site = office.site["invited"]
+    for role in ("person", "stranger", "neighbour", "keeper"):
+        caller = office.signed_in[role]
+        for path in (
+            "/api/series", "/api/calendar?from=2034-02-06&to=2034-02-12", "/api/my/invitations", "/api/mail",
+            f"/api/calendar?from=2034-02-06&to=2034-02-12&unit={office.unit['organiser']}",
+            f"/api/freebusy?sites={site}&from=2034-02-06&to=2034-02-12",
+        ):
+            assert title not in caller.get(path).text, (role, path)
+        # That the site is busy is no secret; with what, is.
+        rows = caller.get(f"/api/freebusy?sites={site}&from=2034-02-06&to=2034-02-12").body["rows"]
+        assert [busy.get("title") for busy in rows[0]["busy"]] == [None]
+        # Nor does a conflict tell.
+        if role in ("neighbour", "keeper"):
+            own = office.form(title="Của tôi", start="2034-02-06T08:00", organiser=office.unit["other"],
+                              sites=[office.site["other"], site])
+            refused = caller.call("POST", "/api/series", own)
+            assert refused.status == 409 and title not in refused.text and "Ba Bể" in refused.text
+
+
+def test_answers_of_others_are_told_without_their_notes(office):
+    meeting = office.book()
+    delegate = office.signed_in["delegate"]
+    said = {"site": office.site["invited"], "answer": "decline", "note": "Lý do riêng"}
+    path = f"/api/occurrences/{meeting.occurrence}"
+    assert delegate.call("POST", f"{path}/answer", said).status == 204
+    assert "Lý do riêng" in delegate.get(path).text
+    assert "Lý do riêng" in office.secretary.get(path).text
+    assert "Lý do riêng" not in office.signed_in["auditor"].get(path).text
+
+
+def test_nobody_answers_for_a_site_that_is_not_invited(office):
+    meeting = office.book(sites=[office.site["organiser"]])
+    answer = office.administrator.call(
+        "POST", f"/api/occurrences/{meeting.occurrence}/answer", {"site": office.site["other"], "answer": "accept"})
+    assert answer.status == 404
+
+
+def test_the_last_administrator_stays(tmp_path):
+    with Office(tmp_path) as office:
+        admin, person = office.administrator, office.person["administrator"]
+        for form in ({"roles": []}, {"active": False}, {"roles": [{"role": "administrator", "unit": office.unit["other"]}]}):
+            answer = admin.call("PATCH", f"/api/people/{person}", form)
+            assert answer.status == 422 and "roles" in answer.fields, (form, answer.text)
+        second = office.add_person("hai", "top", [("administrator", "top")]).body["id"]
+        assert admin.call("PATCH", f"/api/people/{person}", {"active": False}).status == 200
+        assert admin.get("/api/me").status == 401
+        left = office.caller("hai@backan.example")
+        assert left.call("PATCH", f"/api/people/{second}", {"active": False}).status == 422
+
+
+def test_whoever_is_withdrawn_is_out_at_once(office):
+    for change in ({"active": False}, {"password": "Mot hai ba bon nam"}):
+        name = "ra-" + next(iter(change))
+        person = office.add_person(name, "other", [("secretary", "other")]).body["id"]
+        caller = office.caller(f"{name}@backan.example")
+        assert caller.get("/api/me").status == 200
+        assert office.administrator.call("PATCH", f"/api/people/{person}", change).status == 200
+        assert caller.get("/api/me").status == 401
+        assert caller.call("POST", "/api/series", office.form()).status == 401
+    assert Caller(office.port).try_password("ra-active@backan.example", PASSWORD).status == 401
+
+
+def test_a_role_that_is_taken_away_counts_at_once(office):
+    person = office.add_person("het-quyen", "organiser", [("secretary", "organiser")]).body["id"]
+    caller = office.caller("het-quyen@backan.example")
+    assert caller.call("POST", "/api/series", office.form()).status == 201
+    assert office.administrator.call("PATCH", f"/api/people/{person}", {"roles": []}).status == 200
+    assert caller.call("POST", "/api/series", office.form()).status == 403
+
+
+def test_a_room_token_is_for_its_room_only(office, requests):
+    joined = office.signed_in["delegate"].call("POST", f"/api/occurrences/{requests.now_meeting()}/join", {})
+    assert joined.status == 200
+    assert re.fullmatch(r"/r/[A-Za-z0-9_-]{16,64}\?token=\S+", joined.body["url"]), joined.body
