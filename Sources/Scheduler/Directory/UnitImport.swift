@@ -40,6 +40,8 @@ extension SchedulerService {
         let known = Dictionary(
             before.tree.units.values.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
         list.arrange(known: Set(known.keys))
+        list.refuseRings(
+            parents: known.compactMapValues { unit in unit.parent.flatMap { before.tree.units[$0]?.code } })
         var report = ImportReport(added: 0, changed: 0, unchanged: 0, errors: list.errors.sorted { $0.line < $1.line })
         for row in list.rows {
             if let unit = known[row.code] {

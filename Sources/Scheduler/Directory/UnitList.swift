@@ -20,7 +20,7 @@ struct UnitList {
     static let header = ["code", "parent", "name", "kind", "line", "email"]
 
     private(set) var rows: [Row] = []
-    private(set) var errors: [ListError] = []
+    fileprivate(set) var errors: [ListError] = []
 
     /// - Throws: `ActError.invalid` where the text is no table with these columns at all. What is wrong in single lines
     ///   is in `errors`.
@@ -105,6 +105,32 @@ struct UnitList {
                     )))
         }
         rows = arranged
+    }
+}
+
+extension UnitList {
+    /// Lines that would put known units above themselves are errors: a ring hangs on nothing, and nobody at the top would
+    /// reach it any more.
+    ///
+    /// - Parameter parents: what is known of whom is below whom, by codes.
+    mutating func refuseRings(parents: [String: String]) {
+        var above = parents
+        for row in rows where !row.parent.isEmpty { above[row.code] = row.parent }
+        for row in rows where !row.parent.isEmpty {
+            var here = above[row.code]
+            var steps = 0
+            while let code = here, code != row.code, steps <= above.count {
+                here = above[code]
+                steps += 1
+            }
+            guard here == row.code else { continue }
+            errors.append(
+                ListError(
+                    line: row.number,
+                    message: Sentence(
+                        vietnamese: "Đơn vị “\(row.code)” không thể nằm dưới chính nó.",
+                        english: "The unit “\(row.code)” cannot be below itself.")))
+        }
     }
 }
 
