@@ -21,11 +21,15 @@ enum SessionCookie {
 
 /// A secret from one of a request's cookies.
 func secretCookie(_ name: String, _ request: Request) -> SecretToken? {
+    cookieValue(name, request).flatMap { SecretToken($0) }
+}
+
+func cookieValue(_ name: String, _ request: Request) -> String? {
     for header in request.headers[values: .cookie] {
         for part in header.split(separator: ";") {
             let pair = part.split(separator: "=", maxSplits: 1)
             if pair.count == 2, pair[0].trimmingCharacters(in: .whitespaces) == name {
-                return SecretToken(pair[1].trimmingCharacters(in: .whitespaces))
+                return pair[1].trimmingCharacters(in: .whitespaces)
             }
         }
     }
