@@ -49,6 +49,11 @@ extension Reading {
         try String.fetchOne(db, sql: "SELECT password FROM person WHERE id = ?", arguments: [person])
     }
 
+    /// What the account is bound to at an identity provider: the issuer, a space, its subject there.
+    public func oidcSubject(of person: PersonID) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT oidc_subject FROM person WHERE id = ?", arguments: [person])
+    }
+
     public func person(oidcSubject: String) throws -> Person? {
         try Row.fetchOne(db, sql: "SELECT * FROM person WHERE oidc_subject = ?", arguments: [oidcSubject])
             .map(person)

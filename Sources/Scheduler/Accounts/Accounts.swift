@@ -86,6 +86,8 @@ extension SchedulerService {
         let province = check.text("province", form.province, 1...120)
         let password = form.password ?? ""
         checkPassword(password, email: email, name: name, field: "password", &check)
+        // Before the work that a password's hash is: whoever asks is nobody yet.
+        guard try await needsSetup() else { throw ActError.forbidden }
         try check.finish()
         let hash = try await hashPassword(password)
         let now = now()
@@ -161,8 +163,13 @@ extension SchedulerService {
         let person = try await store.write { writing -> Person in
             if let bound = try writing.reading.person(oidcSubject: subject) { return bound }
             guard claims.emailVerified, let email = claims.email,
-                let found = try writing.reading.person(email: email)
+                let found = try writing.reading.person(email: email), found.isActive
             else { throw ActError.notSignedIn }
+            // A provider gives an address to another person, who must not come into the first one's account by it; the
+            // subject never changes hands (OpenID Connect Core 1.0 §5.7). Another provider may bind anew.
+            if let bound = try writing.reading.oidcSubject(of: found.id), bound.hasPrefix("\(issuer) ") {
+                throw ActError.notSignedIn
+            }
             try writing.setOIDCSubject(subject, of: found.id)
             try writing.record(
                 at: now, who: "system", what: "account.bind", object: "person \(found.id)", detail: subject)
@@ -236,9 +243,25 @@ extension SchedulerService {
 
     // MARK: Passwords
 
-    public func changePassword(_ form: PasswordForm, of caller: Caller, session: SecretToken) async throws {
+    /// - Parameter address: whoever found a session open tries the old password no faster than at the sign-in.
+    public func changePassword(
+        _ form: PasswordForm, of caller: Caller, session: SecretToken, address: String
+    ) async throws {
+        let account = "password of \(caller.name)"
+        let moment = Duration.seconds(now())
+        if let wait = withThrottle({ $0.admit(account: account, address: address, now: moment) }) {
+            throw ActError.tooOften(seconds: max(1, Int(wait.components.seconds)))
+        }
         let kept = try await store.read { try $0.passwordHash(of: caller.person.id) }
-        guard (try? await passwords.verify(form.old ?? "", against: kept)) == true else {
+        let isRight: Bool
+        do {
+            isRight = try await passwords.verify(form.old ?? "", against: kept)
+        } catch {
+            withThrottle { $0.withdrawn(account: account, address: address) }
+            throw ActError.tooOften(seconds: 2)
+        }
+        if isRight { withThrottle { $0.succeeded(account: account, address: address, now: moment) } }
+        guard isRight else {
             throw ActError.invalid([
                 "old": Sentence(vietnamese: "Mật khẩu cũ không đúng.", english: "The old password is wrong.")
             ])

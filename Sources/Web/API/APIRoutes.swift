@@ -62,7 +62,8 @@ struct APIRoutes: Sendable {
                 return Response(status: .noContent, headers: [.setCookie: SessionCookie.clear])
             },
             APIRoute(.put, "/api/me/password") { call in
-                try await scheduler.changePassword(call.body(), of: call.caller, session: call.session)
+                try await scheduler.changePassword(
+                    call.body(), of: call.caller, session: call.session, address: call.context.remoteAddress)
                 return Response(status: .noContent)
             },
         ]
