@@ -44,6 +44,14 @@ final class CalDAVAccess: Sendable {
 }
 
 extension Refusal {
+    static let notPropfind = Refusal(
+        status: .badRequest, code: "bad-propfind",
+        vietnamese: "Nội dung của PROPFIND phải là phần tử propfind trong không gian tên DAV:.",
+        english: "The body of a PROPFIND must be a propfind element in the namespace DAV:.")
+    static let noReport = Refusal(
+        status: .badRequest, code: "bad-report",
+        vietnamese: "Yêu cầu REPORT thiếu nội dung XML nói rõ cần báo cáo nào.",
+        english: "The REPORT has no XML body that says which report is wanted.")
     static let calendarPassword = Refusal(
         status: .unauthorized, code: "calendar-password",
         vietnamese: "Hãy nhập địa chỉ thư và mật khẩu ứng dụng lấy ở trang Cài đặt, mục Lịch cá nhân.",

@@ -6,8 +6,8 @@ import Scheduler
 /// The reports on a calendar (RFC 4791 §7).
 enum CalDAVReport {
     /// A calendar's members are asked whatever Depth says: at 0, the standard's default, none would ever be found.
-    static func answer(_ place: CalDAVPlace, _ tree: XMLTree?, _ view: CalDAVView) -> Response {
-        guard let tree else { return CalDAVRoutes.error(.badRequest) { $0.element(.dav("supported-report")) } }
+    static func answer(_ place: CalDAVPlace, _ tree: XMLTree?, _ view: CalDAVView) throws(Refusal) -> Response {
+        guard let tree else { throw .noReport }
         let isCalendar: Bool
         switch place {
         case .calendar, .object: isCalendar = true

@@ -24,9 +24,10 @@ struct CalDAVRoutes: Sendable {
     func add(to group: RouterGroup<CallContext>) {
         // RFC 6764 §5: where a program begins that was told a host only.
         for method in (Self.reading + ["OPTIONS"]).compactMap({ HTTPRequest.Method($0) }) {
-            group.on("/.well-known/caldav", method: method) { _, _ in
-                Response(status: .movedPermanently, headers: [.location: "/dav/", .cacheControl: "no-cache"])
-            }
+            group.on("/.well-known/caldav", method: method) { _, _ in Self.toRoot }
+        }
+        if let find = HTTPRequest.Method("PROPFIND") {
+            group.on("/", method: find) { request, context in try await read(request, context) }
         }
         for path in ["/dav", "/dav/**"] as [RouterPath] {
             group.on(path, method: .options) { _, _ in
@@ -52,6 +53,9 @@ struct CalDAVRoutes: Sendable {
         }
     }
 
+    private static let toRoot = Response(
+        status: .movedPermanently, headers: [.location: "/dav/", .cacheControl: "no-cache"])
+
     private static let abilities: HTTPFields = {
         var fields: HTTPFields = [.allow: (["OPTIONS"] + reading).joined(separator: ", ")]
         // RFC 4918 §18: class 3 is this RFC itself; there are no locks, so not class 2.
@@ -72,12 +76,13 @@ struct CalDAVRoutes: Sendable {
         } catch {
             throw error.refusal
         }
-        let view = CalDAVView(caller, try await scheduler.calendar(of: caller))
+        let view = CalDAVView(
+            caller, try await scheduler.calendar(of: caller), rootPath: request.uri.path == "/" ? "/" : "/dav/")
         if case .object(let name) = place, view.entry(name) == nil { throw ActError.notFound }
         var response: Response
         switch request.method.rawValue {
-        case "PROPFIND": response = Self.find(place, tree, request, view)
-        case "REPORT": response = CalDAVReport.answer(place, tree, view)
+        case "PROPFIND": response = try Self.find(place, tree, request, view)
+        case "REPORT": response = try CalDAVReport.answer(place, tree, view)
         default: response = Self.get(place, request, view)
         }
         for field in Self.abilities where field.name != .allow { response.headers[field.name] = field.value }
@@ -96,13 +101,13 @@ struct CalDAVRoutes: Sendable {
     /// RFC 4918 §9.1; no body asks for all properties.
     private static func find(
         _ place: CalDAVPlace, _ tree: XMLTree?, _ request: Request, _ view: CalDAVView
-    ) -> Response {
+    ) throws(Refusal) -> Response {
         let depth = HTTPField.Name("Depth").flatMap { request.headers[$0] }?.lowercased() ?? "infinity"
         guard depth == "0" || depth == "1" else {
             return error(.forbidden) { $0.element(.dav("propfind-finite-depth")) }
         }
         guard tree.map({ $0.name == .dav("propfind") }) ?? true else {
-            return error(.badRequest) { $0.element(.dav("propfind")) }
+            throw Refusal.notPropfind
         }
         var places = [place]
         if depth == "1" {
@@ -129,7 +134,8 @@ struct CalDAVRoutes: Sendable {
     }
 
     static func multistatus(_ content: (inout XMLText) -> Void) -> Response {
-        answer(HTTPResponse.Status(code: 207, reasonPhrase: "Multi-Status"), XMLText(root: .dav("multistatus"), content))
+        answer(
+            HTTPResponse.Status(code: 207, reasonPhrase: "Multi-Status"), XMLText(root: .dav("multistatus"), content))
     }
 
     /// Which condition of a method does not hold (RFC 4918 §16).

@@ -18,6 +18,10 @@ enum CalDAVPlace: Hashable, Sendable {
         }
         let parts = path.split(separator: "/").map { $0.removingPercentEncoding ?? "" }
         let own = person.description
+        if parts.isEmpty {
+            self = .root
+            return
+        }
         guard parts.first == "dav" else { return nil }
         switch parts.count {
         case 1: self = .root
@@ -53,7 +57,11 @@ struct CalDAVView: Sendable {
     let entries: [Entry]
     private let byName: [String: Int]
 
-    init(_ caller: Caller, _ feed: CalendarFeed) {
+    /// Where the root was asked for: some programs begin at the host's own root, and look for it in the answer.
+    private let rootPath: String
+
+    init(_ caller: Caller, _ feed: CalendarFeed, rootPath: String) {
+        self.rootPath = rootPath
         person = caller.person
         name = feed.name
         entries = feed.objects.map {
@@ -66,7 +74,7 @@ struct CalDAVView: Sendable {
 
     func entry(_ name: String) -> Entry? { byName[name].map { entries[$0] } }
 
-    func path(_ place: CalDAVPlace) -> String { place.path(of: person.id) }
+    func path(_ place: CalDAVPlace) -> String { place == .root ? rootPath : place.path(of: person.id) }
 
     /// Another one as soon as any object is another (getctag).
     var tag: EntityTag {

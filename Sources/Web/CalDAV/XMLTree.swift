@@ -60,9 +60,12 @@ struct XMLTree: Sendable {
         parser.shouldResolveExternalEntities = false
         let builder = Builder()
         parser.delegate = builder
-        let isWhole = parser.parse()
+        // `parse` says yes to what libxml2 recovered from: what counts is whether an error was told.
+        _ = parser.parse()
         if let failure = builder.failure { throw failure }
-        guard isWhole, let root = builder.root else { throw .malformed(line: max(1, parser.lineNumber)) }
+        guard parser.parserError == nil, let root = builder.root else {
+            throw .malformed(line: max(1, parser.lineNumber))
+        }
         return root
     }
 
@@ -120,6 +123,10 @@ struct XMLTree: Sendable {
 
         func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
             self.parser(parser, foundCharacters: String(decoding: CDATABlock, as: UTF8.self))
+        }
+
+        func parser(_ parser: XMLParser, parseErrorOccurred parseError: any Error) {
+            stop(.malformed(line: max(1, parser.lineNumber)), parser)
         }
 
         func parser(_ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?) {
