@@ -169,10 +169,15 @@ let package = Package(
         .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail"], swiftSettings: settings),
         .testTarget(name: "PrintTests", dependencies: ["Print"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Briefing", "ICalendar", "Store"], swiftSettings: settings),
         .testTarget(
-            name: "SchedulerTests", dependencies: ["Briefing", "ICalendar", "Scheduler", "Store"],
+            name: "StoreTests",
+            dependencies: ["Briefing", "ICalendar", "Store", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .testTarget(
+            name: "SchedulerTests",
+            dependencies: [
+                "Briefing", "ICalendar", "Mail", "Scheduler", "Store", .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),

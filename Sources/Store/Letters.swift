@@ -97,8 +97,11 @@ extension Reading {
     public func newestLetters(series: SeriesID, occurrence: OccurrenceID) throws -> [Invitee: QueuedLetter] {
         var found: [Invitee: QueuedLetter] = [:]
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT * FROM letter WHERE series = ? AND (occurrence IS NULL OR occurrence = ?) ORDER BY id",
-            arguments: [series, occurrence])
+            db,
+            sql: """
+                SELECT * FROM letter WHERE series = :series AND occurrence IS NULL
+                UNION ALL SELECT * FROM letter WHERE series = :series AND occurrence = :id ORDER BY id
+                """, arguments: ["series": series, "id": occurrence])
         while let row = try rows.next() {
             let letter = letter(row)
             if let invitee = letter.invitee { found[invitee] = letter }

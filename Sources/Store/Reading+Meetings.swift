@@ -200,9 +200,12 @@ extension Reading {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT * FROM reply WHERE series = ? AND is_current = 1 AND (occurrence IS NULL OR occurrence = ?)
-                    AND given_at >= ? ORDER BY occurrence IS NOT NULL, given_at
-                """, arguments: [occurrence.series, occurrence.id, since])
+                SELECT *, 0 AS is_own FROM reply
+                    WHERE series = :series AND occurrence IS NULL AND is_current = 1 AND given_at > :since
+                UNION ALL SELECT *, 1 FROM reply
+                    WHERE series = :series AND occurrence = :id AND is_current = 1 AND given_at > :since
+                ORDER BY is_own, given_at
+                """, arguments: ["series": occurrence.series, "id": occurrence.id, "since": since])
         while let row = try rows.next() {
             guard let answer = Reply.Answer(rawValue: row["answer"]), let invitee = invitee(row) else { continue }
             found[invitee] = Reply(

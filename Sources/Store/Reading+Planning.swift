@@ -111,6 +111,18 @@ extension Reading {
     public func keptTimes(
         from begin: LocalDateTime, to end: LocalDateTime, exceptSeries: SeriesID?, exceptOccurrences: Set<OccurrenceID>
     ) throws -> KeptTimes {
+        try keptTimes(
+            touching: [(begin, end)], exceptSeries: exceptSeries, exceptOccurrences: exceptOccurrences)
+    }
+
+    /// What is booked in some spans of time: of a series over years only what meets one of its meetings is read.
+    ///
+    /// No meeting is longer than a day, which is what lets the index on the beginnings bound the search.
+    public func keptTimes(
+        touching spans: [(begin: LocalDateTime, end: LocalDateTime)], exceptSeries: SeriesID?,
+        exceptOccurrences: Set<OccurrenceID>
+    ) throws -> KeptTimes {
+        var seen: Set<OccurrenceID> = []
         var kept = KeptTimes()
         var claimOf: [SeriesID: Int] = [:]
         var edited:
@@ -118,16 +130,15 @@ extension Reading {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, series, start_at, end_at, is_edited, chair, venue, form FROM occurrence
-                WHERE start_at < ? AND start_at > ? AND end_at > ? AND state IN ('planned', 'held')
-                """,
-            arguments: [
-                ProvinceClock.unix(end), ProvinceClock.unix(begin) - 86_400 - 1, ProvinceClock.unix(begin),
-            ])
+                SELECT o.id, o.series, o.start_at, o.end_at, o.is_edited, o.chair, o.venue, o.form
+                FROM json_each(?) span CROSS JOIN occurrence o
+                WHERE o.start_at < span.value ->> 1 AND o.start_at > (span.value ->> 0) - 86401
+                    AND o.end_at > span.value ->> 0 AND o.state IN ('planned', 'held')
+                """, arguments: [Self.json(spans)])
         while let row = try rows.next() {
             let id: OccurrenceID = row["id"]
             let series: SeriesID = row["series"]
-            if series == exceptSeries || exceptOccurrences.contains(id) { continue }
+            if series == exceptSeries || exceptOccurrences.contains(id) || !seen.insert(id).inserted { continue }
             let claim: Int
             if let known = claimOf[series] {
                 claim = known
@@ -158,6 +169,11 @@ extension Reading {
             kept.claims.append(claim)
         }
         return kept
+    }
+
+    private static func json(_ spans: [(begin: LocalDateTime, end: LocalDateTime)]) -> String {
+        let pairs = spans.map { "[\(ProvinceClock.unix($0.begin)),\(ProvinceClock.unix($0.end))]" }
+        return "[\(pairs.joined(separator: ","))]"
     }
 
     private func fillClaims(_ kept: inout KeptTimes, _ claimOf: [SeriesID: Int]) throws {

@@ -67,7 +67,7 @@ enum Schema {
             venue INTEGER REFERENCES site(id), form TEXT, notes TEXT, has_agenda INTEGER NOT NULL,
             room TEXT NOT NULL UNIQUE, invited_at INTEGER, reason TEXT NOT NULL DEFAULT '',
             UNIQUE (series, recurrence));
-        CREATE INDEX occurrence_start ON occurrence(start_at);
+        CREATE INDEX occurrence_start ON occurrence(start_at, end_at);
         CREATE TABLE invitee (
             series INTEGER NOT NULL REFERENCES series(id), occurrence INTEGER REFERENCES occurrence(id),
             site INTEGER REFERENCES site(id), person INTEGER REFERENCES person(id), is_removed INTEGER NOT NULL,

@@ -153,12 +153,15 @@ extension SchedulerService {
         return series
     }
 
+    /// - Parameter occurrences: meetings of `plan` that are there already, and may have something of their own.
     func refuseConflicts(
-        _ meetings: [PlannedMeeting], _ plan: MeetingPlan, _ caller: Caller, exceptSeries: SeriesID? = nil,
-        exceptOccurrences: Set<OccurrenceID> = [], _ reading: Reading
+        _ meetings: [PlannedMeeting], _ plan: MeetingPlan, _ caller: Caller, and occurrences: [Occurrence] = [],
+        exceptSeries: SeriesID? = nil, exceptOccurrences: Set<OccurrenceID> = [], _ reading: Reading
     ) throws {
+        let own = try claimed(occurrences, plan, reading)
         let found = try conflicts(
-            times(meetings), [claim(plan)], exceptSeries: exceptSeries, exceptOccurrences: exceptOccurrences, reading)
+            times(meetings) + own.times, own.claims, exceptSeries: exceptSeries,
+            exceptOccurrences: exceptOccurrences, reading)
         guard !found.isEmpty else { return }
         throw ActError.conflict(
             ConflictReport(

@@ -30,12 +30,57 @@ extension SchedulerService {
         _ times: [ClaimedTime], _ claims: [Claim], exceptSeries: SeriesID? = nil,
         exceptOccurrences: Set<OccurrenceID> = [], _ reading: Reading
     ) throws -> [Conflict] {
-        guard let first = times.map(\.start).min(), let last = times.map(\.end).max() else { return [] }
+        guard !times.isEmpty else { return [] }
         let kept = try reading.keptTimes(
-            from: first, to: last, exceptSeries: exceptSeries, exceptOccurrences: exceptOccurrences)
+            touching: times.map { ($0.start, $0.end) }, exceptSeries: exceptSeries,
+            exceptOccurrences: exceptOccurrences)
         let finder = ConflictFinder(capacity: office.capacity, lines: directory.lines)
         return finder.conflicts(
             wanted: times, wantedClaims: claims, kept: kept.times, keptClaims: kept.claims)
+            + overlaps(times, claims, finder)
+    }
+
+    /// Where meetings that are booked together would meet each other.
+    private func overlaps(_ times: [ClaimedTime], _ claims: [Claim], _ finder: ConflictFinder) -> [Conflict] {
+        let sorted = times.sorted { $0.start < $1.start }
+        var found: [Conflict] = []
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where later.start < earlier.end {
+            found += finder.conflicts(wanted: [later], wantedClaims: claims, kept: [earlier], keptClaims: claims)
+                .filter {
+                    switch $0.subject {
+                    case .site, .person, .venue: true
+                    case .siteLine, .officeLine, .cap: false
+                    }
+                }
+        }
+        return found
+    }
+
+    /// What some meetings take under a plan, each with what it has of its own.
+    func claimed(
+        _ occurrences: [Occurrence], _ plan: MeetingPlan, _ reading: Reading
+    ) throws -> (times: [ClaimedTime], claims: [Claim]) {
+        let changes = try reading.changes(of: occurrences.filter(\.isEdited).map(\.id))
+        let list = InviteeList(sites: plan.sites, people: plan.people)
+        var claims = [claim(plan)]
+        let times = occurrences.map { occurrence in
+            var index = 0
+            if occurrence.isEdited {
+                var own = occurrence.plan(of: plan)
+                let invitees = reading.apply(changes[occurrence.id] ?? [], to: list)
+                own.sites = invitees.sites
+                own.people = invitees.people
+                let claim = claim(own)
+                if claim != claims[0] {
+                    index = claims.count
+                    claims.append(claim)
+                }
+            }
+            return ClaimedTime(
+                start: occurrence.start, end: occurrence.end, claim: index, series: occurrence.series,
+                occurrence: occurrence.id)
+        }
+        return (times, claims)
     }
 
     /// Conflicts in the words of whoever asks.

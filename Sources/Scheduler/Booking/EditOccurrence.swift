@@ -13,7 +13,9 @@ extension SchedulerService {
         case .following, .all:
             edited = try await store.write { writing in
                 let (occurrence, series, _) = try self.editable(id, caller, writing.reading)
-                guard form.version == nil || form.version == occurrence.version else { throw ActError.changedMeanwhile }
+                guard form.version == nil || form.version == self.version(occurrence, series) else {
+                    throw ActError.changedMeanwhile
+                }
                 try self.refusePast(occurrence)
                 let seriesForm = try form.seriesForm(over: series.plan, from: occurrence)
                 return try self.editSeries(series, seriesForm, from: occurrence, scope: scope, as: caller, writing)
@@ -57,7 +59,9 @@ extension SchedulerService {
         let now = now()
         return try await store.write { writing in
             let (old, series, oldPlan) = try self.editable(id, caller, writing.reading)
-            guard form.version == nil || form.version == old.version else { throw ActError.changedMeanwhile }
+            guard form.version == nil || form.version == self.version(old, series) else {
+                throw ActError.changedMeanwhile
+            }
             try self.refusePast(old)
             guard form.rule == nil, form.holidays == nil else {
                 throw ActError.invalid([
@@ -143,7 +147,9 @@ extension SchedulerService {
         let now = now()
         let edited = try await store.write { writing -> Edited in
             let (occurrence, series, plan) = try self.editable(id, caller, writing.reading)
-            guard form.version == nil || form.version == occurrence.version else { throw ActError.changedMeanwhile }
+            guard form.version == nil || form.version == self.version(occurrence, series) else {
+                throw ActError.changedMeanwhile
+            }
             try self.refusePast(occurrence)
             let letters: Int
             switch scope {

@@ -16,7 +16,7 @@ extension SchedulerService {
     }
 
     /// What was held stays as it was held: an edit of the time begins a series of its own with the first meeting it is
-    /// about, an edit of anything else is written into the past meetings' own fields as it was.
+    /// about; before an edit of anything else, what the series said of past meetings is written into their own fields.
     func editSeries(
         _ series: Series, _ form: SeriesForm, from occurrence: Occurrence?, scope: EditScope, as caller: Caller,
         _ writing: Writing
@@ -25,7 +25,11 @@ extension SchedulerService {
         let now = ProvinceClock.local(unix: now())
         let isPast: (Occurrence) -> Bool = { $0.start <= now || $0.state == .held }
         let past = all.filter { isPast($0) && $0.state != .skipped }
-        let first: Occurrence? = scope == .following ? occurrence : all.first { !isPast($0) }
+        let coming = all.filter { !isPast($0) }
+        let first: Occurrence? =
+            scope == .following
+            ? occurrence
+            : coming.filter { !$0.isAddition }.min { $0.recurrenceID < $1.recurrenceID } ?? coming.first
         guard let first else {
             throw ActError.refused(
                 code: "past",
@@ -48,16 +52,26 @@ extension SchedulerService {
             || (before.isEmpty ? plan.start != series.plan.start : plan.start != first.recurrenceID)
         let changes = MeetingChanges(
             from: series.plan, to: plan, names: names(writing.reading))
-        if before.isEmpty || (!isRetimed && scope == .all) {
+        let isWhole = before.isEmpty || (!isRetimed && scope == .all)
+        if isWhole, past.isEmpty || canKeepPast(past.count, series.plan, plan) {
             if !isRetimed { plan.start = series.plan.start }
             return try editWhole(
-                series, plan, all, past: past, isRetimed: isRetimed, changes, first: first, caller, writing)
+                series, plan, all, coming: coming, isRetimed: isRetimed, changes, first: first, caller, writing)
         }
-        return try split(series, plan, all, at: first, isRetimed: isRetimed, changes, caller, writing)
+        return try split(
+            series, plan, all, coming: coming, at: first, isRetimed: isRetimed, changes, caller, writing)
+    }
+
+    /// Whether past meetings can stay in an edited series: a meeting's own fields cannot say that it had no chair or
+    /// room, nor who organised it; and the lists of very many are not written out.
+    private func canKeepPast(_ count: Int, _ old: MeetingPlan, _ new: MeetingPlan) -> Bool {
+        let moved = old.sites.symmetricDifference(new.sites).count + old.people.symmetricDifference(new.people).count
+        return old.organiser == new.organiser && (old.chair != nil || new.chair == nil)
+            && (old.venue != nil || new.venue == nil) && count * moved <= 5000
     }
 
     private func editWhole(
-        _ series: Series, _ plan: MeetingPlan, _ all: [Occurrence], past: [Occurrence], isRetimed: Bool,
+        _ series: Series, _ plan: MeetingPlan, _ all: [Occurrence], coming: [Occurrence], isRetimed: Bool,
         _ changes: MeetingChanges, first: Occurrence, _ caller: Caller, _ writing: Writing
     ) throws -> Edited {
         let now = now()
@@ -66,27 +80,20 @@ extension SchedulerService {
         edited.version += 1
         let invited = try writing.reading.invitedAt(series.id) != nil
         if invited { edited.sequence += 1 }
-        let oldInvitees = InviteeList(sites: series.plan.sites, people: series.plan.people)
-        var kept: [(Occurrence, InviteeList)] = []
-        if !past.isEmpty || plan.sites != series.plan.sites || plan.people != series.plan.people {
-            let changesOf = try writing.reading.changes(of: all.filter(\.isEdited).map(\.id))
-            for occurrence in past {
-                kept.append((occurrence, writing.reading.apply(changesOf[occurrence.id] ?? [], to: oldInvitees)))
-            }
-        }
-        let future = all.filter { occurrence in !past.contains { $0.id == occurrence.id } }
+        try writing.keepPast(of: series.id, at: now, old: series.plan, new: plan)
         if isRetimed {
             edited.answersSince = now
-            try relay(future, of: series, to: edited, caller, writing)
+            let ids = Set(coming.map(\.id))
+            try relay(
+                coming, beside: all.filter { !ids.contains($0.id) }, of: series, to: edited, caller, writing)
             edited.laidOutThrough = horizon(from: plan.start.date)
         } else if claim(plan) != claim(series.plan) {
+            let planned = coming.filter { $0.state == .planned }
             try refuseConflicts(
-                future.filter { $0.state == .planned }.map(\.meeting), plan, caller, exceptSeries: series.id,
-                writing.reading)
+                [], plan, caller, and: planned, exceptOccurrences: Set(planned.map(\.id)), writing.reading)
         }
         try writing.update(edited)
         try writing.setAgenda(plan.agenda, of: series.id, occurrence: nil)
-        for (occurrence, invitees) in kept { try pin(occurrence, series.plan, invitees, writing) }
         try writing.record(
             at: now, who: caller.name, what: isRetimed ? "series.retime" : "series.edit",
             object: "series \(series.id)", detail: changes.vietnamese.joined(separator: "; "))
@@ -99,30 +106,9 @@ extension SchedulerService {
                 ?? first.id, series: series.id, mail: letters)
     }
 
-    /// Writes into a past meeting what its series said of it.
-    private func pin(
-        _ occurrence: Occurrence, _ plan: MeetingPlan, _ invitees: InviteeList, _ writing: Writing
-    ) throws {
-        var pinned = occurrence
-        pinned.own.title = occurrence.own.title ?? plan.title
-        pinned.own.chair = occurrence.own.chair ?? plan.chair
-        pinned.own.venue = occurrence.own.venue ?? plan.venue
-        pinned.own.form = occurrence.own.form ?? plan.form
-        pinned.own.notes = occurrence.own.notes ?? plan.notes
-        pinned.isEdited = true
-        if !occurrence.own.hasAgenda {
-            pinned.own.hasAgenda = true
-            try writing.setAgenda(
-                plan.agenda.map { AgendaItem(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
-                of: occurrence.series, occurrence: occurrence.id)
-        }
-        try writing.update(pinned)
-        try writing.setInvitees(invitees, of: pinned)
-    }
-
     private func split(
-        _ series: Series, _ plan: MeetingPlan, _ all: [Occurrence], at first: Occurrence, isRetimed: Bool,
-        _ changes: MeetingChanges, _ caller: Caller, _ writing: Writing
+        _ series: Series, _ plan: MeetingPlan, _ all: [Occurrence], coming: [Occurrence], at first: Occurrence,
+        isRetimed: Bool, _ changes: MeetingChanges, _ caller: Caller, _ writing: Writing
     ) throws -> Edited {
         let now = now()
         var plan = plan
@@ -139,9 +125,13 @@ extension SchedulerService {
             plan, uid: newUID(settings.baseURL), through: horizon(from: plan.start.date), follows: series.id, now: now,
             by: caller.person.id)
         try writing.copyBelongings(of: series.id, to: id, withReplies: !isRetimed)
-        guard let next = try writing.reading.series(id) else { throw ActError.notFound }
-        let future = all.filter { $0.recurrenceID >= first.recurrenceID }
-        try relay(future, of: series, to: next, caller, writing)
+        guard var next = try writing.reading.series(id) else { throw ActError.notFound }
+        // A meeting's version counts its series' too, and does not fall when the series is another.
+        next.version = ended.version
+        try writing.update(next)
+        let future = coming.filter { $0.recurrenceID >= first.recurrenceID }
+        let held = all.filter { $0.recurrenceID >= first.recurrenceID && !coming.contains($0) }
+        try relay(future, beside: held, of: series, to: next, caller, writing)
         try writing.update(ended)
         try writing.record(
             at: now, who: caller.name, what: "series.split", object: "series \(series.id)",
@@ -158,20 +148,29 @@ extension SchedulerService {
 
     /// Lays out the meetings of `next` over those of `series`: what falls on the same day, shifted as the plan is,
     /// stays the same meeting, with its papers, its answers and its call.
+    ///
+    /// - Parameter held: meetings of `series` that stay as they are, and for whose dates no other is laid out.
     private func relay(
-        _ future: [Occurrence], of series: Series, to next: Series, _ caller: Caller, _ writing: Writing
+        _ future: [Occurrence], beside held: [Occurrence], of series: Series, to next: Series, _ caller: Caller,
+        _ writing: Writing
     ) throws {
         let now = now()
+        let nowLocal = ProvinceClock.local(unix: now)
         let meetings = self.meetings(of: next.plan, from: next.plan.start, limit: Self.mostMeetings)
         let shift: Int
-        if let oldFirst = future.first(where: { !$0.isAddition })?.recurrenceID.date {
+        if let oldFirst = future.filter({ !$0.isAddition }).map(\.recurrenceID).min()?.date {
             shift = next.plan.start.date.dayNumber - oldFirst.dayNumber
         } else {
             shift = 0
         }
         var byDay: [Int: PlannedMeeting] = [:]
         for meeting in meetings { byDay[meeting.recurrenceID.date.dayNumber] = meeting }
-        var taken: Set<Int> = []
+        var taken = Set(held.filter { !$0.isAddition }.map { $0.recurrenceID.date.dayNumber + shift })
+        // A meeting that stood beside the old rule, and that the new one names, is the new one's.
+        let additions = future.filter(\.isAddition)
+        for addition in additions where byDay[addition.recurrenceID.date.dayNumber]?.start == addition.start {
+            taken.insert(addition.recurrenceID.date.dayNumber)
+        }
         var updates: [Occurrence] = []
         var removals: [Occurrence] = []
         for occurrence in future {
@@ -180,6 +179,7 @@ extension SchedulerService {
             moved.version += 1
             let day = occurrence.recurrenceID.date.dayNumber + shift
             if occurrence.isAddition {
+                moved.isAddition = byDay[occurrence.recurrenceID.date.dayNumber]?.start != occurrence.start
                 updates.append(moved)
             } else if let meeting = byDay[day], taken.insert(day).inserted {
                 moved.recurrenceID = meeting.recurrenceID
@@ -197,14 +197,19 @@ extension SchedulerService {
                 removals.append(occurrence)
             }
         }
-        let fresh = meetings.filter { !taken.contains($0.recurrenceID.date.dayNumber) }
+        // What the new rule gives of the past was never held.
+        var fresh = meetings.filter { !taken.contains($0.recurrenceID.date.dayNumber) && $0.start > nowLocal }
         try refuseConflicts(
-            updates.filter { $0.state == .planned }.map(\.meeting) + fresh, next.plan, caller,
+            fresh, next.plan, caller, and: updates.filter { $0.state == .planned },
             exceptOccurrences: Set(future.map(\.id)), writing.reading)
         try writing.loosenRecurrences(of: future.map(\.id))
+        var names = Set(next.id == series.id ? held.map(\.recurrenceID) : [])
+        for index in updates.indices { updates[index].recurrenceID = names.free(updates[index].recurrenceID) }
+        fresh = fresh.filter { names.insert($0.recurrenceID).inserted }
         for occurrence in removals {
             if try writing.isOnRecord(occurrence.id) {
                 var cancelled = occurrence
+                if next.id == series.id { cancelled.recurrenceID = names.free(occurrence.recurrenceID) }
                 cancelled.state = .cancelled
                 cancelled.version += 1
                 try writing.update(cancelled, reason: "Quy tắc lặp đã thay đổi.")
@@ -220,10 +225,11 @@ extension SchedulerService {
     }
 }
 
-extension Occurrence {
-    var meeting: PlannedMeeting {
-        PlannedMeeting(
-            recurrenceID: recurrenceID, start: start, end: end, holiday: nil,
-            isSkipped: state == .skipped)
+extension Set<LocalDateTime> {
+    /// The time, or the next minute that is not in use: no two meetings of a series are called by one time.
+    fileprivate mutating func free(_ time: LocalDateTime) -> LocalDateTime {
+        var time = time
+        while !insert(time).inserted { time = time.adding(minutes: 1) }
+        return time
     }
 }

@@ -101,7 +101,8 @@ extension SchedulerService {
                 agenda: plan.agenda.map { .init(id: $0.id, title: $0.title, owner: $0.owner, minutes: $0.minutes) },
                 papers: try reading.papers(of: occurrence).map(self.shown), invitees: invitees, counts: counts,
                 invitationsSent: sent.map { ProvinceClock.local(unix: $0) },
-                clocks: self.clocks(occurrence, plan, sent: sent), room: occurrence.room, version: occurrence.version,
+                clocks: self.clocks(occurrence, plan, sent: sent), room: occurrence.room,
+                version: self.version(occurrence, series),
                 mayEdit: mayEdit,
                 mayAnswer: plan.sites.filter { site in
                     // For other units a secretary answers in the list of invitees.

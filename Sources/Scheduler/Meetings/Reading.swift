@@ -19,6 +19,9 @@ extension SchedulerService {
         return caller.rights.mayRead(audience(try effectivePlan(occurrence, series, reading)))
     }
 
+    /// What an edit of a meeting names: it grows with every edit of the meeting and of its series.
+    func version(_ occurrence: Occurrence, _ series: Series) -> Int { occurrence.version + series.version }
+
     /// What holds for one meeting: its own before its series'.
     func effectivePlan(_ occurrence: Occurrence, _ series: Series, _ reading: Reading) throws -> MeetingPlan {
         var plan = occurrence.plan(of: series.plan)
