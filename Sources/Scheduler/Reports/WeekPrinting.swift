@@ -40,7 +40,7 @@ extension SchedulerService {
     static func placeWords(venue: String?, form: MeetingForm) -> String {
         let place = venue ?? ""
         switch form {
-        case .inPerson: return place
+        case .inPerson: return place.isEmpty ? "Trực tiếp" : place
         case .online: return place.isEmpty ? "Trực tuyến" : "\(place) (trực tuyến)"
         case .mixed: return place.isEmpty ? "Trực tiếp kết hợp trực tuyến" : "\(place), kết hợp trực tuyến"
         }
@@ -66,17 +66,20 @@ struct ParticipantNaming {
             grouping: Set(list.sites.compactMap { directory.unit(of: $0) }),
             by: { directory.tree.units[$0]?.kind ?? "" })
         var parts: [String] = []
-        var single: [UnitID] = []
+        var named = 0
+        var unnamed = 0
         for kind in Self.order + Set(invited.keys).subtracting(Self.order).sorted() {
             guard let units = invited[kind] else { continue }
             if let all = unitsOfKind[kind], all.count > 1, all.isSubset(of: units), let words = Self.together[kind] {
                 parts.append(words)
-            } else {
-                single += units.sorted()
+                continue
             }
+            let shown = units.sorted().prefix(Self.mostNames - named)
+            parts += shown.map { directory.tree.name($0) }
+            named += shown.count
+            unnamed += units.count - shown.count
         }
-        parts += single.prefix(Self.mostNames).map { directory.tree.name($0) }
-        if single.count > Self.mostNames { parts.append("\(single.count - Self.mostNames) đơn vị khác") }
+        if unnamed > 0 { parts.append("\(unnamed) đơn vị khác") }
         if !list.people.isEmpty { parts.append("\(list.people.count) đại biểu được mời riêng") }
         let text = parts.joined(separator: "; ")
         return text.prefix(1).uppercased() + text.dropFirst()

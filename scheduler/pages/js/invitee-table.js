@@ -7,7 +7,7 @@ import { input, select } from './forms.js';
 import { icon } from './icons.js';
 import { now } from './times.js';
 import { answerBox } from './answer-box.js';
-import { button, dialog, errorText, toast } from './ui.js';
+import { button, dialog, errorText, linkButton, toast } from './ui.js';
 
 const ANSWERS = ['accept', 'delegate', 'decline', 'none'];
 const ATTENDANCE = ['none', 'online', 'in-person', 'late', 'absent'];
@@ -114,6 +114,8 @@ export function inviteeTable({ me, again }) {
         }
         rows();
         return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', { text: t('inv.title') }), h('span', { class: 'spacer' }),
+            one.mayEdit && all ? linkButton('CSV', `/api/occurrences/${one.id}/invitees.csv`, { icon: 'down', small: true, kind: 'quiet', download: '', 'aria-label': t('inv.csv') }) : null,
+            one.mayEdit && all ? linkButton('PDF', `/api/occurrences/${one.id}/invitees.pdf`, { icon: 'down', small: true, kind: 'quiet', target: '_blank', 'aria-label': t('inv.pdf') }) : null,
             one.mayEdit && one.state === 'planned' ? button(t('inv.edit'), { icon: 'edit', small: true, kind: 'quiet', click: editSites }) : null),
         all ? h('div', { class: 'inv-tools' }, counts, h('div', { class: 'find' }, icon('search'), find)) : h('p', { class: 'fine', text: t('inv.none') }),
         all ? bar : null, said, all ? body : null);

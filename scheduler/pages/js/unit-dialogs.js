@@ -92,9 +92,16 @@ export function askMerge(unit, book, again) {
 }
 
 /** @param {any} site null makes one @param {any} unit @param {Again} again */
-export function askSite(site, unit, again) {
+export async function askSite(site, unit, again) {
+    const { lines } = await get('/api/lines').catch(() => ({ lines: [] }));
     const name = input({ value: site?.name ?? unit.name, maxlength: 200 });
-    const line = input({ value: site?.line ?? '', maxlength: 60 });
+    // A line that a list named otherwise stays what it is.
+    const own = site && !lines.some((/** @type {any} */ one) => one.name === site.line) ? [[site.line, site.line]] : [];
+    const line = select([...own, ...lines.map((/** @type {any} */ one) => [one.name, one.words])], site?.line ?? 'adsl-typical');
+    line.addEventListener('change', () => {
+        const kind = lines.find((/** @type {any} */ one) => one.name === line.value);
+        if (kind) [down.value, up.value] = [kind.down, kind.up];
+    });
     const down = input({ type: 'number', min: 0, value: site?.down ?? '' });
     const up = input({ type: 'number', min: 0, value: site?.up ?? '' });
     const device = select(DEVICES.map((key) => [key, t(`device.${key}`)]), site?.device ?? 'pc');
@@ -109,7 +116,7 @@ export function askSite(site, unit, again) {
         check: () => (name.value.trim() ? {} : { name: t('site.name.wrong') }),
         act: async () => {
             const body = {
-                name: name.value.trim(), line: line.value.trim() || undefined, down: Number(down.value) || undefined, up: Number(up.value) || undefined, device: device.value, active: active.box.checked,
+                name: name.value.trim(), line: line.value || undefined, down: Number(down.value) || undefined, up: Number(up.value) || undefined, device: device.value, active: active.box.checked,
                 technician: { name: who.value.trim(), phone: phone.value.trim(), email: mail.value.trim() },
             };
             if (site) await send('PATCH', `/api/sites/${site.id}`, body);

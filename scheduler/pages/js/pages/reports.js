@@ -23,8 +23,8 @@ function period(kind) {
 /** @param {number|null|undefined} n */
 const figure = (n) => (n ?? 0).toLocaleString(language());
 
-/** @param {number|null|undefined} share */
-const percent = (share) => (share === null || share === undefined ? '–' : `${(share * 100).toLocaleString(language(), { maximumFractionDigits: 1 })} %`);
+/** Rounded down, as in the printed report: 89.96 % never reads as the 90 that were asked for. @param {number|null|undefined} share */
+const percent = (share) => (share === null || share === undefined ? '–' : `${(Math.floor(share * 1000 + 1e-6) / 10).toLocaleString(language(), { maximumFractionDigits: 1 })} %`);
 
 /** @param {number|null|undefined} share @param {number} [target] @param {boolean} [met] */
 function bar(share, target, met) {
