@@ -41,7 +41,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const locked = series && !series.mayEdit;
     title(series ? series.title : t('book.title'));
 
-    const form = h('form', { class: 'booking', novalidate: true });
+    const form = h('form', { class: 'booking', id: 'booking', novalidate: true });
     /** The names of people are kept with the draft, the numbers alone would show nothing. @type {any} */
     const names = usable?.names ?? { chair: series?.chair ?? null, people: series?.people ?? [] };
     const sitesOf = [...book.sites.values()].filter((site) => site.active !== false);
@@ -112,7 +112,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
         section('where', field('form', t('form'), how, { group: true, wide: true }), field('venue', t('venue'), venue, { optional: true, hint: t('venue.hint') }), field('people', t('people.also'), people, { optional: true })),
         section('agenda', agenda),
         ...(papers ? [section('papers', papers)] : []),
-        section('more', h('div', { class: 'field wide' }, periodic, h('span', { class: 'hint', text: t('book.periodic.hint') })), field('notes', t('notes'), notes, { wide: true, optional: true })), actions);
+        section('more', h('div', { class: 'field wide' }, periodic, h('span', { class: 'hint', text: t('book.periodic.hint') })), field('notes', t('notes'), notes, { wide: true, optional: true })));
 
     /** What can be told without asking the server. @param {any} now */
     function wrongs(now) {
@@ -150,10 +150,10 @@ export async function page({ main, params, query, me, go, title, signal }) {
         }
     });
     if (locked) actions.append(notice('plain', t('series.locked')));
-    else if (id) actions.append(button(t('series.save'), { kind: 'primary', type: 'submit' }));
+    else if (id) actions.append(button(t('series.save'), { kind: 'primary', type: 'submit', form: 'booking' }));
     else {
         const both = button(t('book.send'), { kind: 'primary', icon: 'letter', click: () => act(true, both) });
-        actions.append(both, button(t('book.only'), { type: 'submit' }), h('p', { class: 'fine', text: t('book.words') }));
+        actions.append(both, button(t('book.only'), { type: 'submit', form: 'booking' }), h('p', { class: 'fine', text: t('book.words') }));
     }
     form.addEventListener('submit', (/** @type {any} */ event) => {
         event.preventDefault();
@@ -166,7 +166,9 @@ export async function page({ main, params, query, me, go, title, signal }) {
     main.append(
         pageHead(series ? series.title : t('book.title'), { eyebrow: series ? t('series.eyebrow') : t('book.eyebrow'), help: 'help.book' }),
         usable ? h('div', { class: 'draft-note' }, h('span', { text: t('draft.found') }), restart) : '',
-        h('div', { class: 'booking-frame' }, form, h('div', { class: 'booking-side' }, panel, series ? seriesSide(series, go) : null)));
+        h('div', { class: 'booking-frame' }, form,
+            // The acts stay in sight beside the form without lying over any of its fields.
+            h('div', { class: 'booking-side' }, h('div', { class: 'side-scroll', tabindex: '0' }, panel, series ? seriesSide(series, go) : null), actions)));
     say();
     ready = true;
     panel.refresh();
