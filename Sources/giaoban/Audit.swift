@@ -32,7 +32,9 @@ struct Audit: ParsableCommand {
                 print("The chain is broken at line \(line): it was edited, or a line before it was removed or moved.")
                 throw ExitCode(1)
             case .headDoesNotFit(let count, let expected):
-                print("The chain has \(count) lines, its seal speaks of \(expected): lines at its end were removed or added.")
+                print(
+                    "The chain has \(count) lines, its seal speaks of \(expected): lines at its end were removed or added."
+                )
                 throw ExitCode(1)
             }
         }

@@ -68,13 +68,17 @@ export async function page({ main, title, signal }) {
         csv.href = `/api/reports/kpi.csv${values}`;
         pdf.href = `/api/reports/kpi.pdf${values}`;
         return fill(place, () => get(`/api/reports/kpi${values}`, { signal }), ({ rows, total }) => {
-            if (!rows.length) return empty(t('kpi.none'));
-            const sorted = [...rows].sort((a, b) => Number(b.held > 0) - Number(a.held > 0) || Number(a.met) - Number(b.met) || a.unit.name.localeCompare(b.unit.name, 'vi'));
+            // Units that neither held nor were called to a meeting would bury those that did.
+            const some = rows.filter((/** @type {any} */ row) => row.held || row.invited);
+            if (!some.length) return empty(t('kpi.none'));
+            const idle = rows.length - some.length;
+            const sorted = [...some].sort((a, b) => Number(b.held > 0) - Number(a.held > 0) || Number(a.met) - Number(b.met) || a.unit.name.localeCompare(b.unit.name, 'vi'));
             const keys = ['kpi.unit', 'kpi.held', 'kpi.online', 'kpi.share', 'kpi.target', 'kpi.met', 'kpi.attended', 'kpi.attendance', 'kpi.ontime'];
             return h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('nav.reports') }, h('table', { class: 'table kpi-table' },
                 h('caption', { text: t('kpi.caption', { from: showDay(from), to: showDay(to) }) }),
                 h('thead', {}, h('tr', {}, ...keys.map((key) => h('th', { scope: 'col', text: t(key) })))),
-                h('tbody', {}, total ? line(total, true) : null, ...sorted.map((row) => line(row)))));
+                h('tbody', {}, total ? line(total, true) : null, ...sorted.map((row) => line(row)))),
+            idle ? h('p', { class: 'fine table-note', text: t('kpi.idle', { n: idle }) }) : null);
         });
     };
     main.append(pageHead(t('nav.reports'), { eyebrow: t('kpi.eyebrow'), help: 'help.reports', actions: [csv, pdf] }),
