@@ -115,5 +115,5 @@ export function historyPart(one) {
     const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: entry.who }), ` ${actWords(entry.what)}`, entry.detail ? h('small', { text: actDetail(entry.detail) }) : null));
     // Beside the agenda where there is room; folded on a telephone, where it would push everything else down.
     return h('details', { class: 'card history-card', open: matchMedia('(min-width: 1101px)').matches }, h('summary', {}, h('h2', { text: `${t('history')} (${one.history.length})` })),
-        h('ol', { class: 'history' }, ...[...one.history].reverse().map(line)));
+        h('ol', { class: 'history', tabindex: '0', 'aria-label': t('history') }, ...[...one.history].reverse().map(line)));
 }

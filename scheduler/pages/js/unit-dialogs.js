@@ -183,7 +183,7 @@ export function askImport(again) {
             take.disabled = found.errors.length > 0;
             const counts = t('import.counts', { added: found.added, changed: found.changed, unchanged: found.unchanged });
             if (!found.errors.length) return notice('good', counts);
-            return [notice('bad', t('import.errors', { n: found.errors.length })), h('ul', { class: 'import-errors' }, ...found.errors.slice(0, 50).map((/** @type {any} */ one) => h('li', {}, h('b', { text: t('import.line', { n: one.line }) }), ` ${one.message}`)))];
+            return [notice('bad', t('import.errors', { n: found.errors.length })), h('ul', { class: 'import-errors', tabindex: '0', 'aria-label': t('import.errors', { n: found.errors.length }) }, ...found.errors.slice(0, 50).map((/** @type {any} */ one) => h('li', {}, h('b', { text: t('import.line', { n: one.line }) }), ` ${one.message}`)))];
         });
     });
     take.addEventListener('click', () => during(take, async () => {
