@@ -39,7 +39,10 @@ struct Background: Service {
                 group.addTask { await ClockWork(scheduler: scheduler, logger: logger).run() }
                 if let dispatch { group.addTask { await dispatch.run() } }
                 if let mailbox {
-                    let reader = MailboxReader(scheduler: scheduler, mailbox: mailbox, logger: logger)
+                    // A folder costs nothing to look into.
+                    let reader = MailboxReader(
+                        scheduler: scheduler, mailbox: mailbox, logger: logger,
+                        seconds: mailbox.shown.hasPrefix("maildir:") ? 2 : 30)
                     group.addTask { await reader.run() }
                 }
                 if let courier {

@@ -191,6 +191,9 @@ extension SchedulerService {
             $0.state == .planned && $0.start > now && $0.start >= (first?.start ?? now)
         }
         let held = try writing.reading.occurrences(of: series.id).contains { $0.state != .skipped && $0.end <= now }
+        let single = try singleInvitations(series, writing.reading).filter { invitation in
+            coming.contains { $0.id == invitation.occurrence.id }
+        }
         for occurrence in coming {
             var cancelled = occurrence
             cancelled.state = .cancelled
@@ -209,10 +212,11 @@ extension SchedulerService {
         if first == nil { ended.state = .cancelled }
         guard try writing.reading.invitedAt(series.id) != nil else {
             try writing.update(ended)
-            return 0
+            return try queueSingleUpdates(single, of: ended, changes: [], reason: reason, writing)
         }
-        ended.sequence += 1
+        ended.sequence = try nextSequence(of: series, writing.reading)
         try writing.update(ended)
         return try queueSeriesEnd(ended, from: first ?? coming.first, reason: reason, writing)
+            + queueSingleUpdates(single, of: ended, changes: [], reason: reason, writing)
     }
 }

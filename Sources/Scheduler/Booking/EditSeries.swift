@@ -79,7 +79,8 @@ extension SchedulerService {
         edited.plan = plan
         edited.version += 1
         let invited = try writing.reading.invitedAt(series.id) != nil
-        if invited { edited.sequence += 1 }
+        if invited { edited.sequence = try nextSequence(of: series, writing.reading) }
+        let single = try singleInvitations(series, writing.reading)
         try writing.keepPast(of: series.id, at: now, old: series.plan, new: plan)
         if isRetimed {
             edited.answersSince = now
@@ -97,9 +98,10 @@ extension SchedulerService {
         try writing.record(
             at: now, who: caller.name, what: isRetimed ? "series.retime" : "series.edit",
             object: "series \(series.id)", detail: changes.vietnamese.joined(separator: "; "))
-        let letters =
+        var letters =
             invited
             ? try queueSeriesUpdate(old: series.plan, edited, changes, isRetimed: isRetimed, writing) : 0
+        letters += try queueSingleUpdates(single, of: edited, changes: changes.vietnamese, reason: nil, writing)
         let next = try writing.reading.occurrence(first.id)?.id
         return Edited(
             occurrence: try next ?? writing.reading.occurrences(of: series.id).first { $0.state == .planned }?.id
@@ -120,7 +122,10 @@ extension SchedulerService {
         ended.plan.rule = series.plan.rule?.ending(before: first.recurrenceID)
         ended.version += 1
         let invitedAt = try writing.reading.invitedAt(series.id)
-        if invitedAt != nil { ended.sequence += 1 }
+        if invitedAt != nil { ended.sequence = try nextSequence(of: series, writing.reading) }
+        let single = try singleInvitations(series, writing.reading).filter {
+            $0.occurrence.recurrenceID >= first.recurrenceID
+        }
         let id = try writing.addSeries(
             plan, uid: newUID(settings.baseURL), through: horizon(from: plan.start.date), follows: series.id, now: now,
             by: caller.person.id)
@@ -142,6 +147,7 @@ extension SchedulerService {
             letters = try queueSeriesUpdate(old: series.plan, next, changes, isRetimed: isRetimed, writing)
             letters += try queueSeriesEnd(ended, from: first, reason: nil, writing)
         }
+        letters += try queueSingleUpdates(single, of: ended, changes: changes.vietnamese, reason: nil, writing)
         let occurrence = try writing.reading.occurrences(of: id).first { $0.state == .planned }?.id ?? first.id
         return Edited(occurrence: occurrence, series: id, mail: letters)
     }

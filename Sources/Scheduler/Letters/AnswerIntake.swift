@@ -14,8 +14,11 @@ extension SchedulerService {
     /// Takes one letter in: an answer of a calendar program (iMIP REPLY, RFC 6047 §2.5), or a letter that came back
     /// (RFC 3464). The same letter twice counts once.
     ///
-    /// A REPLY is believed as far as a letter can be: it must come from the address that was invited, or name it as the
-    /// attendee and answer a meeting whose UID only invitees have.
+    /// A REPLY is believed as far as a letter can be (RFC 5546 §6.1.1): its From must be the address that was invited, or
+    /// that of a person of the directory who may answer for the invited unit on the page too; and it answers for the
+    /// invitee that its ATTENDEE names. Where ATTENDEE is nobody that was invited, as programs write it whose owner has
+    /// several addresses, the From alone says who answers. Everybody who was invited knows the meeting's UID: it proves
+    /// nothing.
     @discardableResult
     func take(_ letter: ReceivedLetter) async throws -> Intake {
         let now = now()
@@ -53,48 +56,79 @@ extension SchedulerService {
         let reading = writing.reading
         var outcome = Intake.unknown
         for event in document.events.prefix(50) {
-            guard let attendee = event.attendees.first, let series = try reading.series(uid: event.uid) else {
-                continue
-            }
+            guard let series = try reading.series(uid: event.uid), series.state == .active else { continue }
             let occurrence: Occurrence?
             if let recurrence = event.recurrenceID {
                 occurrence = try reading.occurrence(of: series.id, recurrence: recurrence)
                 if occurrence == nil { continue }
-            } else if series.plan.rule == nil {
-                occurrence = try reading.occurrences(of: series.id).first
             } else {
-                occurrence = nil
+                let all = series.plan.rule == nil ? try reading.occurrences(of: series.id) : []
+                occurrence = all.count == 1 ? all.first : nil
             }
-            // A stale answer is to a time that is no more (RFC 5546 §2.1.5).
+            if let occurrence, occurrence.state != .planned || occurrence.end <= nowLocal { continue }
+            let plan = try occurrence.map { try effectivePlan($0, series, reading) } ?? series.plan
+            guard let (attendee, invitees) = try answering(event, from: address.lowercased(), plan, reading),
+                let answer = Reply.Answer(attendee.participation)
+            else { continue }
+            // A stale answer is to a time that is no more (RFC 5546 §2.1.5); one from before a change of anything else
+            // still holds.
             let answersSince = max(series.answersSince, occurrence?.answersSince ?? 0)
-            let sequence = max(series.sequence, occurrence?.sequence ?? 0)
-            if answersSince > 0, event.sequence < sequence {
+            if answersSince > 0, event.sequence < max(series.sequence, occurrence?.sequence ?? 0) {
                 outcome = .outdated
                 continue
-            }
-            let plan = try occurrence.map { try effectivePlan($0, series, reading) } ?? series.plan
-            let mail = attendee.mail.lowercased()
-            let invitee = try recipients(plan.sites, plan.people, reading).first { recipient in
-                let invited = recipient.address.lowercased()
-                return invited == mail || invited == address.lowercased()
-            }?.invitee
-            guard let invitee else { continue }
-            let answer: Reply.Answer
-            switch attendee.participation {
-            case .accepted, .tentative: answer = .accept
-            case .declined: answer = .decline
-            case .delegated: answer = .delegate
-            default: continue
             }
             let note = String(event.comment.prefix(1000))
             let reply = Reply(
                 answer: answer, delegateName: attendee.delegatedTo ?? "", delegateEmail: attendee.delegatedTo ?? "",
-                note: attendee.participation == .tentative ? "Dự kiến dự. \(note)" : note, at: now())
-            if let occurrence, occurrence.state != .planned || occurrence.end <= nowLocal { continue }
-            try keep(reply, of: invitee, series, occurrence, by: "mail \(address)", writing)
+                note: attendee.participation == .tentative
+                    ? "Dự kiến dự. \(note)".trimmingCharacters(in: .whitespaces) : note, at: now())
+            for invitee in invitees {
+                try keep(reply, of: invitee, series, occurrence, by: "mail \(address)", writing)
+            }
             outcome = .answer
         }
         return outcome
+    }
+
+    /// For whom an event of a REPLY speaks, and the line that says what; nil where its sender may not.
+    ///
+    /// - Parameter sender: the letter's From, lower-case.
+    private func answering(_ event: CalendarEvent, from sender: String, _ plan: MeetingPlan, _ reading: Reading) throws
+        -> (CalendarAttendee, [Invitee])?
+    {
+        let invited = try recipients(plan.sites, plan.people, reading)
+        func invitees(at address: String) -> [Invitee] {
+            invited.filter { $0.address.lowercased() == address }.map(\.invitee)
+        }
+        for attendee in event.attendees.prefix(20) {
+            let named = invitees(at: attendee.mail.lowercased())
+            guard !named.isEmpty else { continue }
+            if attendee.mail.lowercased() == sender { return (attendee, named) }
+            guard let person = try reading.person(email: sender), person.isActive else { continue }
+            let rights = caller(person).rights
+            let allowed = named.filter { invitee in
+                guard case .site(let id) = invitee, let unit = directory.unit(of: id) else { return false }
+                return rights.mayAnswer(for: unit)
+            }
+            if !allowed.isEmpty { return (attendee, allowed) }
+        }
+        guard let attendee = event.attendees.first,
+            event.attendees.allSatisfy({ invitees(at: $0.mail.lowercased()).isEmpty })
+        else { return nil }
+        let own = invitees(at: sender)
+        return own.isEmpty ? nil : (attendee, own)
+    }
+}
+
+extension Reply.Answer {
+    /// Who comes tentatively is counted as coming; the note says the rest.
+    fileprivate init?(_ participation: CalendarAttendee.Participation) {
+        switch participation {
+        case .accepted, .tentative: self = .accept
+        case .declined: self = .decline
+        case .delegated: self = .delegate
+        case .needsAction: return nil
+        }
     }
 }
 

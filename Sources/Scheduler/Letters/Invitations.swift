@@ -39,6 +39,10 @@ extension SchedulerService {
             } else {
                 count = try self.queueInvitation(series, occurrence, message: message, kind: .invitation, writing)
                 try writing.setInvitedAt(now, occurrence: id)
+                // A single meeting is its series: what is edited from the series' page is told too.
+                if series.plan.rule == nil, try writing.reading.occurrences(of: series.id).count == 1 {
+                    try writing.setInvitedAt(now, series: series.id)
+                }
                 invited = plan
             }
             let reached = Set(
@@ -59,6 +63,12 @@ extension SchedulerService {
         _ series: Series, _ occurrence: Occurrence?, message: String, kind: LetterTemplates.Kind, _ writing: Writing
     ) throws -> Int {
         let plan = try occurrence.map { try effectivePlan($0, series, writing.reading) } ?? series.plan
+        var series = series
+        // A new RDATE is a new revision of the series (RFC 5546 §2.1.4).
+        if occurrence?.isAddition == true, try writing.reading.invitedAt(series.id) != nil {
+            series.sequence = try nextSequence(of: series, writing.reading)
+            try writing.update(series)
+        }
         let matter = LetterMatter(
             kind: kind, series: series, occurrence: occurrence, plan: plan, method: .request, message: message,
             withPapers: true)
@@ -135,11 +145,14 @@ extension SchedulerService {
     func queueSeriesEnd(_ series: Series, from first: Occurrence?, reason: String?, _ writing: Writing) throws -> Int {
         let plan = series.plan
         let everybody = try recipients(plan.sites, plan.people, writing.reading)
-        if series.state == .cancelled {
+        // Where nothing is left of it, it is cancelled for calendar programs too: a rule that ends before its first
+        // time would still give that one (RFC 5545 §3.8.5.3). What was held stays in their calendars.
+        let isNothingLeft = try !writing.reading.occurrences(of: series.id).contains(where: \.isHeldOrToBe)
+        if isNothingLeft || series.state == .cancelled {
             return try queue(
                 LetterMatter(
-                    kind: .cancellation, series: series, occurrence: nil, plan: plan, method: .cancel, reason: reason),
-                to: everybody, writing)
+                    kind: .cancellation, series: series, occurrence: nil, plan: plan,
+                    method: isNothingLeft ? .cancel : .request, reason: reason), to: everybody, writing)
         }
         let day = first.map { dayText($0.start.date) } ?? ""
         if let reason {
@@ -153,5 +166,10 @@ extension SchedulerService {
                 kind: .update, series: series, occurrence: nil, plan: plan, method: .request,
                 changes: ["Lịch cũ kết thúc trước ngày \(day); từ ngày đó theo lịch mới trong thư kèm theo."]),
             to: everybody, writing)
+    }
+
+    /// Above every revision that anybody has of the series or of one of its meetings (RFC 5546 §2.1.4).
+    func nextSequence(of series: Series, _ reading: Reading) throws -> Int {
+        try max(series.sequence, reading.occurrences(of: series.id).map(\.sequence).max() ?? 0) + 1
     }
 }

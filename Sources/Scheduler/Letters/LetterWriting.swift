@@ -40,7 +40,7 @@ extension SchedulerService {
         var found: [Recipient] = []
         for id in sites.sorted() {
             guard let site = directory.sites[id], let unit = directory.tree.units[site.unit] else { continue }
-            let address = unit.email ?? site.technician.email
+            let address = unit.email.flatMap { $0.isEmpty ? nil : $0 } ?? site.technician.email
             if address.isEmpty { continue }
             found.append(
                 Recipient(
@@ -60,7 +60,7 @@ extension SchedulerService {
         let reading = writing.reading
         let office = office
         let now = now()
-        let invitation = try matter.method.map { try calendarText(matter, method: $0, reading) }
+        var invitation = try matter.method.map { try invitationCalendar(matter, method: $0, reading) }
         // A letter about a series names its next meeting, and carries that one's papers.
         let upcoming =
             try matter.occurrence
@@ -82,7 +82,7 @@ extension SchedulerService {
                 from: MailAddress(name: organiser, address: office.mailFrom),
                 to: MailAddress(name: recipient.name, address: recipient.address), subject: rendered.subject,
                 text: rendered.text, html: rendered.html,
-                calendar: invitation.map { Letter.Calendar(method: $0.method.rawValue, text: $0.text(attendee)) },
+                calendar: invitation?.part(for: attendee, recipient.invitee),
                 attachments: attachments(papers), date: Int64(now))
             try writing.queue(
                 QueuedLetter(
@@ -117,7 +117,7 @@ extension SchedulerService {
             .init(title: $0.title, url: $0.link ?? "\(settings.baseURL)/api/papers/\($0.id)")
         }
         values.message = matter.message.isEmpty ? nil : matter.message
-        let called = plan.start.adding(minutes: -60)
+        let called = (upcoming?.start ?? plan.start).adding(minutes: -60)
         values.technicianTime = clockText(called)
         if matter.kind != .cancellation {
             let link = AnswerLink(
@@ -148,40 +148,6 @@ extension SchedulerService {
                 filename: paper.filename, contentType: paper.type,
                 path: settings.papers.appendingPathComponent(hash).path)
         }
-    }
-
-    // MARK: The calendar part
-
-    private struct CalendarText {
-        var method: CalendarMethod
-        var events: ([CalendarAttendee]) -> [CalendarEvent]
-
-        func text(_ attendee: CalendarAttendee) -> String {
-            CalendarDocument(method: method, events: events([attendee])).text()
-        }
-    }
-
-    private func calendarText(_ matter: LetterMatter, method: CalendarMethod, _ reading: Reading) throws -> CalendarText
-    {
-        let calendar = try meetingCalendar(matter.series, reading)
-        if let occurrence = matter.occurrence {
-            var calendar = calendar
-            calendar.plans[occurrence.id] = matter.plan
-            let isMaster = matter.series.plan.rule == nil && calendar.occurrences.count <= 1
-            return CalendarText(
-                method: method, events: { [calendar.event(occurrence, $0, isMaster: isMaster)] })
-        }
-        return CalendarText(
-            method: method,
-            events: { attendees in
-                let events = calendar.events(attendees: attendees)
-                guard method == .cancel else { return events }
-                return events.prefix(1).map { event in
-                    var event = event
-                    event.status = .cancelled
-                    return event
-                }
-            })
     }
 
     /// - Parameter occurrences: of the series, those that the calendar is about; nil for all.

@@ -16,8 +16,15 @@ struct MeetingCalendar {
     var location: (MeetingPlan) -> String
     var url: (Occurrence?) -> String
 
-    /// - Parameter attendees: who is named; to each invitee only itself.
-    func events(attendees: [CalendarAttendee]) -> [CalendarEvent] {
+    /// The meetings to come or past that an invitee of the series was taken off, one by one.
+    func absences(of invitee: Invitee) -> Set<OccurrenceID> {
+        Set(plans.filter { !$0.value.invites(invitee) }.keys)
+    }
+
+    /// - Parameters:
+    ///   - attendees: who is named; to each invitee only itself.
+    ///   - absences: the meetings that are not theirs, and not in their calendar.
+    func events(attendees: [CalendarAttendee], without absences: Set<OccurrenceID> = []) -> [CalendarEvent] {
         let plan = series.plan
         guard plan.rule != nil || occurrences.contains(where: \.isAddition) else {
             guard let only = occurrences.first else { return [] }
@@ -27,9 +34,11 @@ struct MeetingCalendar {
             uid: series.uid, sequence: series.sequence, stamp: stamp, start: plan.start,
             end: plan.start.adding(minutes: plan.minutes), summary: plan.title, description: description(plan),
             location: location(plan), url: url(nil), organizer: organizer, attendees: attendees, rule: plan.rule,
-            exclusions: occurrences.filter { ($0.state == .skipped || $0.state == .cancelled) && !$0.isAddition }
+            exclusions: occurrences.filter { occurrence in
+                !occurrence.isAddition && (!occurrence.isHeldOrToBe || absences.contains(occurrence.id))
+            }.map(\.recurrenceID),
+            additions: occurrences.filter { $0.isAddition && $0.isHeldOrToBe && !absences.contains($0.id) }
                 .map(\.recurrenceID),
-            additions: occurrences.filter { $0.isAddition && $0.state != .cancelled }.map(\.recurrenceID),
             alarms: [10])
         // The rule's own holidays beyond what is laid out are not known to calendar programs: the rule they get ends
         // where the meetings do.
@@ -37,8 +46,9 @@ struct MeetingCalendar {
         {
             master.rule = rule.ending(before: last.adding(minutes: 1))
         }
+        // A meeting beside the rule may have a length of its own.
         let own = occurrences.filter {
-            ($0.isEdited || $0.isMoved) && ($0.state == .planned || $0.state == .held)
+            ($0.isEdited || $0.isMoved || $0.minutes != plan.minutes) && $0.isHeldOrToBe && !absences.contains($0.id)
         }
         return [master] + own.map { event($0, attendees, isMaster: false) }
     }
@@ -67,5 +77,19 @@ struct MeetingCalendar {
         }
         if !plan.notes.isEmpty { lines.append(plan.notes) }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Occurrence {
+    /// Neither skipped nor cancelled.
+    var isHeldOrToBe: Bool { state == .planned || state == .held }
+}
+
+extension MeetingPlan {
+    func invites(_ invitee: Invitee) -> Bool {
+        switch invitee {
+        case .site(let id): sites.contains(id)
+        case .person(let id): people.contains(id)
+        }
     }
 }

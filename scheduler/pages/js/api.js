@@ -166,5 +166,7 @@ export function upload(path, file, progress) {
 /** @param {Record<string, string|number|null|undefined>} values */
 export function query(values) {
     const pairs = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
-    return pairs.length ? `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}` : '';
+    // A space is %20: in an address + is a plus (RFC 3986), in forms only a space.
+    const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+    return pairs.length ? `?${text.replaceAll("+", "%20")}` : "";
 }

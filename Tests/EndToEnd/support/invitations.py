@@ -1,0 +1,168 @@
+"""A whole server with the demo province, its letters caught by a real SMTP server, its mailbox a folder."""
+
+import collections
+import datetime
+import json
+import mailbox
+import pathlib
+import time
+import urllib.parse
+
+import icalendar
+
+from .mailserver import MailServer
+from .server import Server
+
+PASSWORD = "Giao ban 7 gio 30"
+SECRETARY = "thuky@backan.example"
+ADMINISTRATOR = "quantri@backan.example"
+
+
+def monday(weeks: int) -> datetime.date:
+    """The Monday `weeks` weeks after the next one."""
+    today = datetime.date.today()
+    return today + datetime.timedelta(days=7 - today.weekday() + 7 * weeks)
+
+
+def calendar_of(letter) -> icalendar.Calendar:
+    """A letter's calendar part, which must say the method as its header does (RFC 6047 §2.4)."""
+    [part] = [part for part in letter.message.walk() if part.get_content_type() == "text/calendar"]
+    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    assert part.get_param("method") == calendar["METHOD"]
+    return calendar
+
+
+class Office:
+    """The server, a secretary signed in, and what the relay has received."""
+
+    def __init__(self, folder: pathlib.Path, *, relay: MailServer | None = None, mailbox_address=None, extra=()):
+        self.relay = relay
+        self.box = mailbox.Maildir(folder / "box", create=True)
+        arguments = ["--demo", *extra]
+        if relay:
+            arguments += ["--mail-relay", f"smtp://127.0.0.1:{relay.port}"]
+        arguments += ["--mailbox", mailbox_address or f"maildir://{folder}/box"]
+        self.server = Server(folder / "data", extra=arguments)
+        self.sites = {}
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.server.__exit__(*exception)
+
+    def start(self):
+        self.server.start()
+        self.sign_in()
+
+    def sign_in(self):
+        # The administrator sees how many letters wait in all.
+        self.administrator = self._session(ADMINISTRATOR)
+        self.secretary = self._session(SECRETARY)
+        if not self.sites:
+            for unit in self.get("/api/units")["units"]:
+                for site in unit["sites"]:
+                    self.sites[unit["code"]] = site["id"]
+
+    def _session(self, email) -> dict:
+        status, headers, text = self.server.request(
+            "POST", "/api/session", json.dumps({"email": email, "password": PASSWORD}),
+            {"content-type": "application/json"}, secure=True)
+        assert status == 200, text
+        cookie = next(value for name, value in headers.items() if name.lower() == "set-cookie").split(";")[0]
+        return {"cookie": cookie, "x-csrf-token": json.loads(text)["csrf"], "content-type": "application/json"}
+
+    def attempt(self, method, path, body=None, *, headers=None, who=None):
+        """The status and what was answered, whatever it is."""
+        data = body if isinstance(body, bytes) else json.dumps(body) if body is not None else b""
+        code, _, text = self.server.request(
+            method, path, data, (who or self.secretary) | (headers or {}), secure=True)
+        return code, json.loads(text) if text else None
+
+    def call(self, method, path, body=None, *, status=None, **options):
+        code, answer = self.attempt(method, path, body, **options)
+        assert code == status if status else code < 300, f"{method} {path}: {code} {answer}"
+        return answer
+
+    def get(self, path, **options):
+        return self.call("GET", path, **options)
+
+    def post(self, path, body=None, **options):
+        return self.call("POST", path, body if body is not None else {}, **options)
+
+    def patch(self, path, body, **options):
+        return self.call("PATCH", path, body, **options)
+
+    # Booking
+
+    def organiser(self):
+        return next(unit["id"] for unit in self.get("/api/units")["units"] if unit["code"] == "ubnd-tinh")
+
+    def book(self, sites, *, start, rule="FREQ=WEEKLY;BYDAY=MO;COUNT=12", minutes=60, title="Giao ban phòng, chống lụt bão",
+             **more):
+        """Books at a time of day that the demo's own briefing does not take."""
+        return self.post("/api/series", {
+            "title": title, "organiser": self.organiser(), "start": start, "minutes": minutes, "rule": rule,
+            "holidays": "next-working-day", "form": "online", "periodic": False, "sites": sites, "people": [],
+            "agenda": [{"title": "Điểm danh", "owner": "Văn phòng", "minutes": 5}], "notes": "", **more})
+
+    def invite(self, occurrence, scope="series", message=""):
+        return self.post(f"/api/occurrences/{occurrence}/invitations", {"scope": scope, "message": message})
+
+    def upload(self, occurrence, data: bytes, filename, title, scope="series"):
+        query = urllib.parse.urlencode(
+            {"title": title, "classification": "thuong", "scope": scope, "filename": filename},
+            quote_via=urllib.parse.quote)
+        return self.post(
+            f"/api/occurrences/{occurrence}/papers?{query}", data, headers={"content-type": "application/pdf"})
+
+    def occurrences(self, series):
+        """The series' meetings that are to be held, in the order of their time."""
+        return [line for line in self.get(f"/api/series/{series}")["occurrences"] if line["state"] == "planned"]
+
+    # Letters
+
+    def letters(self, **query):
+        return self.get("/api/mail?" + urllib.parse.urlencode(query))["letters"]
+
+    def settled(self, timeout=60):
+        """Waits until no letter waits any more; returns how many there are in each state."""
+        deadline = time.monotonic() + timeout
+        while True:
+            counts = self.get("/api/mail?state=waiting", who=self.administrator)["counts"]
+            if not counts.get("waiting"):
+                return counts
+            assert time.monotonic() < deadline, f"letters do not leave: {counts}"
+            time.sleep(0.05)
+
+    def received(self):
+        """The letters that have come in since this was last asked, by address."""
+        self.settled()
+        with self.relay.lock:
+            letters, self.relay.letters = self.relay.letters, []
+        by_address = collections.defaultdict(list)
+        for letter in letters:
+            assert len(letter.recipients) == 1
+            by_address[letter.recipients[0]].append(letter)
+        return by_address
+
+    # Answers
+
+    def deliver(self, *letters: bytes):
+        for letter in letters:
+            self.box.add(letter)
+
+    def invitee(self, occurrence, site):
+        for line in self.get(f"/api/occurrences/{occurrence}")["invitees"]:
+            if line["site"] == site:
+                return line
+        return None
+
+    def wait_read(self, timeout=45):
+        """Until every letter of the mailbox's folder has been read."""
+        deadline = time.monotonic() + timeout
+        new = pathlib.Path(self.box._path) / "new"
+        while any(new.iterdir()):
+            assert time.monotonic() < deadline, "the mailbox is not read"
+            time.sleep(0.05)

@@ -1,0 +1,164 @@
+"""The server's own queue of letters: killed at random, with a relay that is down, refuses or dawdles."""
+
+import collections
+import os
+import random
+import socket
+import time
+
+import pytest
+
+from support.invitations import Office, monday
+from support.mailserver import MailServer
+from support.server import free_port
+
+KILLS = int(os.environ.get("INVITATION_KILLS", "10"))
+
+
+def book_everybody(office, count=264, **more):
+    sites = list(office.sites.values())[:count]
+    booked = office.book(sites, start=f"{monday(2)}T14:00", **more)
+    return booked, len(sites)
+
+
+def lasting_port(choose):
+    """A free port that no outgoing connection is given while the server is down."""
+    while True:
+        port = choose.randint(20_000, 32_000)
+        with socket.socket() as tcp:
+            try:
+                tcp.bind(("", port))
+                return port
+            except OSError:
+                continue
+
+
+def kill_while_letters_leave(office, relay, choose):
+    booked, count = book_everybody(office)
+    assert office.invite(booked["occurrence"])["mail"] == count
+    for kill in range(KILLS):
+        time.sleep(choose.uniform(0, 0.4))
+        assert len(relay.letters) < count, "all have left before the last kill"
+        office.server.kill()
+        office.server.start()
+    arrived_while_killed = len(relay.letters)
+    office.sign_in()
+    assert office.settled(timeout=300) == {"sent": count}
+    arrived = collections.Counter(letter.recipients[0] for letter in relay.letters)
+    ids = collections.Counter(letter.id for letter in relay.letters)
+    print(f"{KILLS} kills, {arrived_while_killed} of {count} letters had left by the last")
+    assert arrived_while_killed > KILLS
+    assert len(arrived) == count and set(arrived.values()) == {1} and set(ids.values()) == {1}
+    assert {letter["state"] for letter in office.letters()} == {"sent"}
+
+
+def test_a_server_killed_at_random_sends_every_invitation_exactly_once(tmp_path):
+    choose = random.Random(9)
+    # Slow enough that the kills fall while letters leave: the relay's answer comes after the letter is taken.
+    with MailServer(delay=0.02 * KILLS / 10) as relay:
+        office = Office(tmp_path, relay=relay)
+        office.server.port, office.server.http_port = lasting_port(choose), lasting_port(choose)
+        office.server.media_port = lasting_port(choose)
+        with office:
+            kill_while_letters_leave(office, relay, choose)
+
+
+def one(office, unit):
+    [letter] = [letter for letter in office.letters() if letter["to"] == f"{unit}@backan.example"]
+    return letter
+
+
+def test_a_relay_that_refuses_is_shown_letter_by_letter(tmp_path):
+    with MailServer() as relay, Office(tmp_path, relay=relay) as office:
+        relay.refusals["ba-be@backan.example"] = "550 5.1.1 Khong co hop thu nay"
+        relay.refusals["na-ri@backan.example"] = "451 4.7.1 Thu lai sau"
+        booked = office.book(
+            [office.sites[unit] for unit in ("ba-be", "na-ri", "cho-don")], start=f"{monday(2)}T14:00")
+        office.invite(booked["occurrence"])
+        deadline = time.monotonic() + 20
+        while (one(office, "na-ri")["attempts"], one(office, "ba-be")["state"]) != (1, "failed"):
+            assert time.monotonic() < deadline, office.letters()
+            time.sleep(0.1)
+        refused, delayed = one(office, "ba-be"), one(office, "na-ri")
+        assert "550" in refused["error"] and "Khong co hop thu nay" in refused["error"]
+        assert refused.get("nextTry") is None
+        assert delayed["state"] == "waiting" and "451" in delayed["error"] and delayed["nextTry"]
+        assert one(office, "cho-don")["state"] == "sent"
+        # A restart forgets none of it.
+        office.server.kill()
+        office.server.start()
+        office.sign_in()
+        again = {letter["to"]: letter for letter in office.letters()}
+        assert again["ba-be@backan.example"] == refused
+        assert (again["na-ri@backan.example"]["state"], again["na-ri@backan.example"]["nextTry"]) == (
+            "waiting", delayed["nextTry"])
+        # The button tries again; only what has failed.
+        office.post(f"/api/mail/{one(office, 'cho-don')['id']}/retry", status=422)
+        relay.refusals.clear()
+        office.post(f"/api/mail/{refused['id']}/retry")
+        while one(office, "ba-be")["state"] != "sent":
+            assert time.monotonic() < deadline + 20
+            time.sleep(0.1)
+        # The other one has its time.
+        deadline = time.monotonic() + 120
+        while one(office, "na-ri")["state"] != "sent":
+            assert time.monotonic() < deadline, one(office, "na-ri")
+            time.sleep(0.5)
+        arrived = collections.Counter(letter.recipients[0] for letter in relay.letters)
+        assert set(arrived.values()) == {1} and len(arrived) == 3
+
+
+def test_letters_wait_for_a_relay_that_is_down(tmp_path):
+    class Nobody:
+        port = free_port()
+
+    with Office(tmp_path, relay=Nobody()) as office:
+        booked = office.book([office.sites["ba-be"]], start=f"{monday(2)}T14:00")
+        office.invite(booked["occurrence"])
+        deadline = time.monotonic() + 20
+        while one(office, "ba-be")["attempts"] == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        letter = one(office, "ba-be")
+        assert letter["state"] == "waiting" and letter["error"] and letter["nextTry"]
+        assert office.invitee(booked["occurrence"], office.sites["ba-be"])["mail"] == "waiting"
+        office.server.kill()
+        relay = MailServer()
+        relay.controller.port = Nobody.port
+        with relay:
+            office.server.start()
+            office.sign_in()
+            assert office.settled(timeout=120) == {"sent": 1}
+            assert len(relay.letters) == 1
+
+
+def test_a_slow_relay_holds_up_nobody_who_books(tmp_path):
+    with MailServer(delay=0.5) as relay, Office(tmp_path, relay=relay) as office:
+        booked, count = book_everybody(office, 40)
+        begun = time.monotonic()
+        office.invite(booked["occurrence"])
+        took = time.monotonic() - begun
+        slowest = 0
+        for _ in range(20):
+            begun = time.monotonic()
+            office.get(f"/api/occurrences/{booked['occurrence']}")
+            slowest = max(slowest, time.monotonic() - begun)
+        assert took < 2 and slowest < 1
+        assert office.settled(timeout=120) == {"sent": count}
+        assert len({letter.id for letter in relay.letters}) == len(relay.letters) == count
+
+
+def test_inviting_264_sites_to_five_years_is_answered_within_a_second(tmp_path):
+    with MailServer() as relay, Office(tmp_path, relay=relay) as office:
+        booked, count = book_everybody(office, rule="FREQ=WEEKLY;BYDAY=MO")
+        office.upload(booked["occurrence"], b"%PDF-1.7\n" + b"x" * 1_000_000, "bao-cao.pdf", "Báo cáo")
+        times = []
+        for _ in range(5):
+            begun = time.monotonic()
+            assert office.invite(booked["occurrence"])["mail"] == count
+            times.append(time.monotonic() - begun)
+        # And each meeting's edit, which writes as many letters.
+        begun = time.monotonic()
+        office.patch(f"/api/occurrences/{booked['occurrence']}", {"scope": "this", "title": "Giao ban khẩn"})
+        print(f"{count} invitations: {[round(one, 3) for one in times]} s; an edit: {time.monotonic() - begun:.3f} s")
+        assert sorted(times)[2] < 1
