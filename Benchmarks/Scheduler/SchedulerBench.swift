@@ -55,7 +55,7 @@ struct SchedulerBench {
 
             \(alone ? "One series of 264 sites, 5 years" : "10 years of 264 units, and 5 years ahead"), \
             written in \(began.duration(to: .now).components.seconds) s
-            \("ms".padding(toLength: 58, withPad: " ", startingAt: 0))     p50     p95     max
+            \("ms".padding(toLength: 58, withPad: " ", startingAt: 0))     p50     p95     max     CPU
             """)
         var acts = Acts(scheduler: scheduler, province: province, today: today, secretary: secretary)
         return try await acts.measure(
