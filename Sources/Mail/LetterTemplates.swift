@@ -107,15 +107,21 @@ public struct LetterTemplates: Sendable {
 
     /// Where a section was left out, two empty lines meet: one is enough.
     private static func paragraphs(_ text: String) -> String {
-        var lines: [Substring] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            if !line.allSatisfy(\.isWhitespace) {
-                lines.append(line)
-            } else if lines.last?.isEmpty == false {
-                lines.append("")
+        // By bytes: a letter to hundreds is filled hundreds of times, while who sends it waits.
+        var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count)
+        var isAfterEmpty = false
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) {
+                isAfterEmpty = true
+            } else {
+                if isAfterEmpty, !output.isEmpty { output.append(UInt8(ascii: "\n")) }
+                isAfterEmpty = false
+                output += line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+                output.append(UInt8(ascii: "\n"))
             }
         }
-        return lines.joined(separator: "\n").trimmingCharacters(in: .newlines) + "\n"
+        return output.isEmpty ? "\n" : String(decoding: output, as: UTF8.self)
     }
 
     private static func escaped(_ text: String) -> String {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RightsTests {
     enum Place: CaseIterable { case same, above, below, beside }
 
-    /// province ─ district ─ commune, and a district beside it.
+    /// province ─ district ─ commune, and a district beside it; and a tree of its own, which organises and employs.
     static let province = UnitID(1)
     static let district = UnitID(2)
     static let commune = UnitID(3)
@@ -17,7 +17,7 @@ import Testing
         Unit(id: district, code: "d", name: "Huyện", kind: "district", parent: province),
         Unit(id: commune, code: "c", name: "Xã", kind: "commune", parent: district),
         Unit(id: other, code: "o", name: "Huyện khác", kind: "district", parent: province),
-        Unit(id: elsewhere, code: "e", name: "Nơi làm việc", kind: "department", parent: province),
+        Unit(id: elsewhere, code: "e", name: "Nơi làm việc", kind: "department"),
     ])
 
     /// Somebody who works elsewhere and has one role, seen from the district.
