@@ -27,6 +27,7 @@ FAMILIES = {
     "nth": ["1", "2", "3", "4", "5", "last"],
     "papers": ["done", "failed"],
     "part": ["what", "when", "who", "where", "agenda", "papers", "more"],
+    "signin.failed": ["unreachable", "bad-answer", "cancelled", "refused", "expired", "busy", "unknown-account"],
     "period": ["month", "last-month", "quarter", "year", "own"],
     "role": ["administrator", "secretary", "chair", "technician", "delegate", "auditor"],
     "rule.unit": ["none", "daily", "weekly", "month", "yearly", "other"],

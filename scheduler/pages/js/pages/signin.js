@@ -16,8 +16,15 @@ export function outside(title, province, ...body) {
             h('div', { class: 'outside-body' }, ...body)));
 }
 
-/** A path of this site only: a foreign address in ?next= leads nowhere. @param {string|null} next */
-export const safeNext = (next) => (next && /^\/(?![/\\])/.test(next) && !next.startsWith('/dang-nhap') ? next : '/');
+/**
+ * A path of this site only: a foreign address in ?next= leads nowhere. Browsers leave tabs and line ends out of an
+ * address (WHATWG URL §4.4), so that one with them may be another's.
+ * @param {string|null} next
+ */
+export const safeNext = (next) => (next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/dang-nhap') ? next : '/');
+
+/** What the server says of a sign-in by the provider that failed: a name, never words. */
+const FAILURES = ['unreachable', 'bad-answer', 'cancelled', 'refused', 'expired', 'busy', 'unknown-account'];
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, query, go, title, setMe }) {
@@ -25,8 +32,9 @@ export async function page({ main, query, go, title, setMe }) {
     if (options.setup) return go('/thiet-lap');
     title(t('signin.title'));
     const next = safeNext(query.get('next'));
+    const failure = query.get('error');
     main.append(outside(t('signin.title'), options.province,
-        query.get('error') ? h('p', { class: 'notice bad', role: 'alert', text: t('signin.oidc.failed') }) : '',
+        failure ? h('p', { class: 'notice bad', role: 'alert', text: t(FAILURES.includes(failure) ? `signin.failed.${failure}` : 'signin.oidc.failed') }) : '',
         signInForm({
             options, next,
             done: (me) => {
