@@ -127,6 +127,15 @@ struct ReportOnlineShareTests {
         #expect(report.rows.map(\.own.held).reduce(0, +) == 2)
     }
 
+    @Test func `a reader of some units sees no figure of others, not even in the total`() {
+        let units = [Self.unit(2, "b", "x"), Self.unit(3, below: 2, "c", "x")]
+        let report = Report(
+            units: units, briefings: [Self.briefing(1, of: 1), Self.briefing(2, of: 3), Self.briefing(3, of: 77)],
+            from: Self.day(1), to: Self.day(30), countsOthers: false)
+        #expect(report.total == report.rows.map(\.own).reduce(Report.Figures(), +))
+        #expect(report.total.held == 1)
+    }
+
     @Test func `a chain of 100,000 units does not exhaust the stack`() {
         let units = (0..<100_000).map { Self.unit($0, below: $0 == 0 ? nil : $0 - 1, "", "") }
         let report = Report(
