@@ -70,6 +70,7 @@ struct UpgradableChannel: HTTPChannelHandler {
                     // A page has to come over 64 kbit/s: what is text goes as gzip.
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPResponseCompressor { head, _ in isText(&head) ? .compressIfPossible : .doNotCompress })
+                    try channel.pipeline.syncOperations.addHandler(UnaskedAnswerFilter())
                     // A join's offer of 36 kB comes as 4. What it may grow to is bounded like any body.
                     try channel.pipeline.syncOperations.addHandler(
                         NIOHTTPRequestDecompressor(limit: .size(CallRoutes.bodyLimit)))
@@ -150,5 +151,42 @@ private final class StrayUpgradeFilter: ChannelInboundHandler, RemovableChannelH
         context.fireChannelRead(wrapInboundOut(.head(head)))
         // What follows an upgrade is no HTTP.
         if isSocket { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
+    }
+}
+
+/// Ends a connection instead of answering what was no request.
+///
+/// Where bytes after a request are no HTTP, a 400 is written to which no request belongs. The compressor above takes the
+/// codings that each request accepts from a queue, without looking whether there is one: from anybody's junk it would
+/// end the process.
+private final class UnaskedAnswerFilter: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Requests that have had no answer yet.
+    private var asked = 0
+    private var isOver = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head = unwrapInboundIn(data) { asked += 1 }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .head = unwrapOutboundIn(data) {
+            if asked > 0 {
+                asked -= 1
+            } else {
+                isOver = true
+                context.close(promise: nil)
+            }
+        }
+        guard !isOver else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        context.write(data, promise: promise)
     }
 }
