@@ -38,6 +38,15 @@ struct AssetRoutes: Sendable {
             _ = try roomName(context)
             return try serve("call.html", request)
         }
+        // A page that is not there is told by the shell, in the reader's language; programs get the status alone.
+        router.get("/**") { request, _ in
+            guard request.headers[.accept]?.contains("text/html") == true, !request.uri.path.hasPrefix("/api/") else {
+                throw HTTPError(.notFound)
+            }
+            var answer = try serve("app.html", of: pages, request)
+            if answer.status == .ok { answer.status = .notFound }
+            return answer
+        }
         router.get("/favicon.ico") { _, _ in Response(status: .noContent) }
         router.get("/assets/**") { request, context in
             try serve(context.parameters.getCatchAll().joined(separator: "/"), request)
