@@ -50,7 +50,7 @@ struct Acts {
                 await scheduler.calendarPage(
                     from: from.description, to: from.adding(days: 6).description, unit: nil, as: caller))
         }
-        try await watch.measure("calendar, 5 weeks, \(who)", times: 30) { turn in
+        try await watch.measure("five weeks of calendar, \(who)", times: 30) { turn in
             let from = today.monday.adding(days: turn % 10 * 7)
             try Self.encode(
                 await scheduler.calendarPage(
