@@ -2,6 +2,25 @@ import Briefing
 import Foundation
 import ICalendar
 
+/// A field of an edit that can be emptied: absent it stays, `null` empties it.
+public struct Clearable<Value: Decodable & Sendable>: Decodable, Sendable {
+    public var value: Value?
+
+    public init(_ value: Value?) { self.value = value }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        value = container.decodeNil() ? nil : try container.decode(Value.self)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// What synthesised decoding calls for a field of this type: the standard one would take `null` for absent.
+    func decodeIfPresent<Value>(_ type: Clearable<Value>.Type, forKey key: Key) throws -> Clearable<Value>? {
+        contains(key) ? Clearable(try decodeIfPresent(Value.self, forKey: key)) : nil
+    }
+}
+
 /// Which meetings an edit is about.
 public enum EditScope: String, Sendable, Codable { case this, following, all }
 
@@ -12,8 +31,8 @@ public struct EditForm: Decodable, Sendable {
     public var start: String?
     public var minutes: Int?
     public var title: String?
-    public var chair: PersonID?
-    public var venue: SiteID?
+    public var chair: Clearable<PersonID>?
+    public var venue: Clearable<SiteID>?
     public var form: String?
     public var agenda: [SeriesForm.Item]?
     public var addSites: [SiteID]?

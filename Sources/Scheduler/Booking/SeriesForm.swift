@@ -14,14 +14,14 @@ public struct SeriesForm: Decodable, Sendable {
 
     public var title: String?
     public var organiser: UnitID?
-    public var chair: PersonID?
+    public var chair: Clearable<PersonID>?
     public var start: String?
     public var minutes: Int?
     public var rule: String?
     public var holidays: String?
     public var form: String?
     public var periodic: Bool?
-    public var venue: SiteID?
+    public var venue: Clearable<SiteID>?
     public var sites: [SiteID]?
     public var people: [PersonID]?
     public var agenda: [Item]?
@@ -94,13 +94,13 @@ extension SchedulerService {
         if sites.isEmpty, people.isEmpty {
             check.wrong("sites", "Chưa chọn điểm cầu hoặc người dự nào.", "Choose at least one site or person.")
         }
-        if let venue = form.venue, directory.sites[venue] == nil {
+        if let venue = form.venue?.value, directory.sites[venue] == nil {
             check.wrong("venue", "Không có phòng họp này.", "There is no such room.")
         }
         return MeetingPlan(
-            title: title, organiser: organiser, chair: form.chair ?? old?.chair, start: start, minutes: minutes,
+            title: title, organiser: organiser, chair: form.chair.map(\.value) ?? old?.chair, start: start, minutes: minutes,
             rule: rule, holidays: holidays, form: meetingForm, isPeriodic: form.periodic ?? old?.isPeriodic ?? false,
-            venue: form.venue ?? old?.venue, sites: sites, people: people,
+            venue: form.venue.map(\.value) ?? old?.venue, sites: sites, people: people,
             agenda: form.agenda.map { agenda($0, &check) } ?? old?.agenda ?? [],
             notes: form.notes.map { check.longText("notes", $0, 5000) } ?? old?.notes ?? "")
     }

@@ -72,7 +72,7 @@ extension SchedulerService {
         var form = SeriesForm()
         form.title = "Giao ban tuần của UBND tỉnh với các sở, ngành và các huyện"
         form.organiser = top
-        form.chair = chair.id
+        form.chair = Clearable(chair.id)
         form.start = "\(friday)T14:00"
         form.minutes = 90
         form.rule = "FREQ=WEEKLY;BYDAY=FR"
@@ -90,5 +90,15 @@ extension SchedulerService {
         ]
         form.notes = "Kỹ thuật các điểm cầu có mặt trước 60 phút để thử đường truyền."
         _ = try await book(form, key: "demo", as: caller(secretary))
+        // And one that is on just now, so that there is a call to join.
+        var trial = SeriesForm()
+        trial.title = "Thử đường truyền các điểm cầu"
+        trial.organiser = top
+        trial.start = "\(nowLocal.adding(minutes: -nowLocal.minute))"
+        trial.minutes = 240
+        trial.form = MeetingForm.online.rawValue
+        trial.sites = sites.filter { directory.tree.units[$0.unit]?.kind == "district" }.map(\.id).sorted()
+        trial.notes = "Vào phòng, nghe và nói thử; kỹ thuật của tỉnh trực trong phòng."
+        _ = try await book(trial, key: "demo trial", as: caller(secretary))
     }
 }

@@ -182,7 +182,9 @@ extension SchedulerService {
     ) async throws -> LetterPage {
         guard caller.rights.mayBookAtAll else { throw ActError.forbidden }
         let state = state.flatMap(QueuedLetter.State.init)
-        let isTop = caller.rights.mayReadAudit || caller.rights.mayEditSettings
+        let isTop = directory.tree.roots.contains {
+            caller.rights.holds([.secretary, .administrator, .auditor], over: $0)
+        }
         return try await store.read { reading in
             if let occurrence { _ = try self.editable(occurrence, caller, reading) }
             var allowed: [SeriesID: Bool] = [:]
