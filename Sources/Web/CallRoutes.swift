@@ -126,6 +126,9 @@ func collect(_ request: Request, limit: Int) async throws -> Data {
         return Data(try await request.body.collect(upTo: limit).readableBytesView)
     } catch is NIOTooManyBytesError {
         throw Refusal.tooLarge
+    } catch {
+        // Chunks or a compression that are none.
+        throw Refusal.badBody
     }
 }
 
