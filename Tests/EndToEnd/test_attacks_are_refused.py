@@ -5,6 +5,7 @@ import email.policy
 import http.client
 import pathlib
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -290,12 +291,13 @@ def test_markup_in_names_and_titles_does_nothing_in_pages(office, browser):
     name, value = office.caller("xss@backan.example").cookie.split("=", 1)
     context.add_cookies([{"name": name, "value": value, "url": office.server.url, "secure": True, "httpOnly": True}])
     page = context.new_page()
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    boxes = []
+    page.on("dialog", lambda dialog: (boxes.append(dialog.message), dialog.dismiss()))
     for path in (f"/?ngay={soon}", f"/phien/{occurrence}", f"/dinh-ky/{series}", "/dat-lich", "/giay-moi", "/don-vi",
                  "/nguoi-dung", "/thu", "/bao-cao", "/nhat-ky", "/dang-nhap?next=" + MARKUP[0]):
         page.goto(office.server.url + path)
         page.wait_for_load_state("networkidle")
-        assert page.evaluate("() => window.hit") is None, path
+        assert page.evaluate("() => window.hit") is None and not boxes, path
         assert page.evaluate("() => document.querySelectorAll('img[src=x], svg[onload], [onerror]').length") == 0, path
     page.goto(f"{office.server.url}/phien/{occurrence}")
     page.wait_for_load_state("networkidle")
@@ -535,3 +537,37 @@ def test_nothing_that_the_description_names_breaks_the_server(office, tmp_path):
     assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
     assert re.search(r"\d{3,} generated|[\d,]{4,} ", found.stdout), found.stdout[-2000:]
     assert caller.get("/api/me").status == 200
+
+
+# Bytes that are no HTTP
+
+JUNK = {
+    "a TLS hello": b"\x16\x03\x01\x00\r\n\r\n",
+    "a long address": b"GET /api/freebusy?x=" + b"%F0%A3%BE%81" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a long field": b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+    "a zero byte": b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n",
+    "two lengths": b"POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+    "a length and chunks": b"POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
+    "a chunk that is none": b"POST /api/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+    "gzip that is none": b"POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nxxxx",
+    "junk after a request": b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n\x00\x01junk\r\n\r\n",
+    "junk after many": b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 20 + b"\x00\x01junk\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "an expectation": b"POST /api/session HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+}
+
+
+@pytest.mark.parametrize("bytes_", JUNK.values(), ids=JUNK)
+def test_bytes_that_are_no_http_end_their_connection_only(office, bytes_):
+    taken = b""
+    with socket.create_connection(("127.0.0.1", office.server.http_port), timeout=10) as connection:
+        connection.settimeout(1)
+        try:
+            connection.sendall(bytes_)
+            while part := connection.recv(65536):
+                taken += part
+        except OSError:
+            pass
+    assert b"HTTP/1.1 5" not in taken, taken
+    time.sleep(0.1)
+    assert office.server.is_alive() and office.caller().get("/api/signin-options").status == 200
