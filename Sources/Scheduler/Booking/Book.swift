@@ -42,9 +42,7 @@ extension SchedulerService {
                 throw ActError.conflict(
                     ConflictReport(
                         lines: try self.lines(Array(found.prefix(50)), for: caller, writing.reading),
-                        proposals: try self.proposals(
-                            near: plan.start, minutes: plan.minutes, claim: self.claim(plan), count: 4,
-                            writing.reading)))
+                        proposals: try self.proposals(for: meetings, plan, writing.reading)))
             }
             let id = try writing.addSeries(
                 plan, uid: newUID(self.settings.baseURL), through: self.horizon(from: plan.start.date), follows: nil,
@@ -167,9 +165,15 @@ extension SchedulerService {
             ConflictReport(
                 lines: try lines(Array(found.prefix(50)), for: caller, reading),
                 proposals: try proposals(
-                    near: meetings.first?.start ?? plan.start, minutes: plan.minutes, claim: claim(plan), count: 4,
-                    reading)))
+                    for: meetings.isEmpty ? occurrences.map(planned) : meetings, plan, exceptSeries: exceptSeries,
+                    exceptOccurrences: exceptOccurrences, reading)))
     }
+}
+
+private func planned(_ occurrence: Occurrence) -> PlannedMeeting {
+    PlannedMeeting(
+        recurrenceID: occurrence.recurrenceID, start: occurrence.start, end: occurrence.end,
+        isSkipped: occurrence.state != .planned)
 }
 
 /// RFC 5545 §3.8.4.7: unique in the world.

@@ -138,13 +138,32 @@ extension SchedulerService {
         }
     }
 
-    /// Free times near the one that was asked for: the same day's working hours, then the next working days'.
+    /// Times near the one that was asked for at which all of some meetings are free: the same day's working hours, then
+    /// the next working days'.
     func proposals(
-        near start: LocalDateTime, minutes: Int, claim: Claim, count: Int, _ reading: Reading
+        for meetings: [PlannedMeeting], _ plan: MeetingPlan, exceptSeries: SeriesID? = nil,
+        exceptOccurrences: Set<OccurrenceID> = [], _ reading: Reading
     ) throws -> [ConflictReport.Proposal] {
-        try freeTimes(
-            from: start.date, through: start.date.adding(days: 14), minutes: minutes, claim: claim,
-            earliest: 450, latest: 1020, count: count, near: start, reading)
+        guard let first = meetings.first(where: { !$0.isSkipped }) else { return [] }
+        let claim = claim(plan)
+        // Some that are free for the first meeting, of which those remain that are free for all.
+        let candidates = try freeTimes(
+            from: first.start.date, through: first.start.date.adding(days: plan.rule == nil ? 14 : 6),
+            minutes: plan.minutes, claim: claim, earliest: 450, latest: 1020, count: 16, near: first.start, reading)
+        var found: [ConflictReport.Proposal] = []
+        for candidate in candidates where found.count < 4 {
+            let shift = candidate.start.minuteNumber - first.start.minuteNumber
+            let moved = times(meetings).map { time in
+                var time = time
+                time.start = time.start.adding(minutes: shift)
+                time.end = time.end.adding(minutes: shift)
+                return time
+            }
+            let taken = try conflicts(
+                moved, [claim], exceptSeries: exceptSeries, exceptOccurrences: exceptOccurrences, reading)
+            if taken.allSatisfy({ if case .siteLine = $0.subject { true } else { false } }) { found.append(candidate) }
+        }
+        return found
     }
 
     /// - Parameters:

@@ -67,7 +67,7 @@ extension SchedulerService {
             let proposals =
                 try found.isEmpty
                 ? []
-                : self.proposals(near: plan.start, minutes: plan.minutes, claim: self.claim(plan), count: 4, reading)
+                : self.proposals(for: meetings, plan, exceptSeries: except, reading)
             return SeriesPreview(
                 words: self.words(plan), dates: shown,
                 conflicts: try self.lines(Array(found.prefix(20)), for: caller, reading), proposals: proposals,

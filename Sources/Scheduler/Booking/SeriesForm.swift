@@ -98,7 +98,8 @@ extension SchedulerService {
             check.wrong("venue", "Không có phòng họp này.", "There is no such room.")
         }
         return MeetingPlan(
-            title: title, organiser: organiser, chair: form.chair.map(\.value) ?? old?.chair, start: start, minutes: minutes,
+            title: title, organiser: organiser, chair: form.chair.map(\.value) ?? old?.chair, start: start,
+            minutes: minutes,
             rule: rule, holidays: holidays, form: meetingForm, isPeriodic: form.periodic ?? old?.isPeriodic ?? false,
             venue: form.venue.map(\.value) ?? old?.venue, sites: sites, people: people,
             agenda: form.agenda.map { agenda($0, &check) } ?? old?.agenda ?? [],

@@ -85,7 +85,13 @@ extension SchedulerService {
     func invitationCalendar(_ matter: LetterMatter, method: CalendarMethod, _ reading: Reading) throws
         -> InvitationCalendar
     {
-        var calendar = try meetingCalendar(matter.series, reading)
+        // What is over needs no event of its own in what is sent now: a calendar program has it already.
+        let now = nowLocal
+        let current = try reading.occurrences(of: matter.series.id).filter {
+            $0.end > now || $0.isAddition || $0.state == .cancelled || $0.state == .skipped
+                || matter.series.plan.rule == nil
+        }
+        var calendar = try meetingCalendar(matter.series, reading, occurrences: current)
         guard let occurrence = matter.occurrence else {
             return InvitationCalendar(
                 method: method, contents: { [calendar] in calendar.absences(of: $0) },

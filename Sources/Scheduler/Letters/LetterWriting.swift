@@ -1,8 +1,10 @@
 import Briefing
+import Dispatch
 import Foundation
 import ICalendar
 import Mail
 import Store
+import Synchronization
 
 /// Somebody a letter goes to, on behalf of an invitee.
 struct Recipient: Sendable {
@@ -69,27 +71,37 @@ extension SchedulerService {
         let organiser = directory.tree.name(matter.plan.organiser)
         let chair = try matter.plan.chair.flatMap { try reading.person($0) }
         let host = office.mailFrom.split(separator: "@").last.map(String.init) ?? "localhost"
-        let encoder = JSONEncoder()
-        for recipient in recipients {
-            let values = self.values(
-                matter, recipient, upcoming: upcoming, organiser: organiser, chair: chair, papers: papers)
-            let rendered = settings.templates.render(matter.kind, language: .vi, values: values)
+        let addressed = recipients.map { recipient in
             let attendee = CalendarAttendee(
                 name: recipient.name, mail: recipient.address, answerWanted: matter.method == .request,
                 kind: recipient.site == nil ? .individual : .group)
-            let letter = Letter(
-                id: "\(UUID().uuidString.lowercased())@\(host)",
-                from: MailAddress(name: organiser, address: office.mailFrom),
-                to: MailAddress(name: recipient.name, address: recipient.address), subject: rendered.subject,
-                text: rendered.text, html: rendered.html,
-                calendar: invitation?.part(for: attendee, recipient.invitee),
-                attachments: attachments(papers), date: Int64(now))
-            try writing.queue(
-                QueuedLetter(
+            return (recipient: recipient, calendar: invitation?.part(for: attendee, recipient.invitee))
+        }
+        // Hundreds of letters are written on all cores: whoever edits waits for them.
+        let written: Mutex<[Int: Result<(QueuedLetter, Data), any Error>]> = Mutex([:])
+        DispatchQueue.concurrentPerform(iterations: addressed.count) { index in
+            let (recipient, calendar) = addressed[index]
+            let result = Result {
+                let values = self.values(
+                    matter, recipient, upcoming: upcoming, organiser: organiser, chair: chair, papers: papers)
+                let rendered = settings.templates.render(matter.kind, language: .vi, values: values)
+                let letter = Letter(
+                    id: "\(UUID().uuidString.lowercased())@\(host)",
+                    from: MailAddress(name: organiser, address: office.mailFrom),
+                    to: MailAddress(name: recipient.name, address: recipient.address), subject: rendered.subject,
+                    text: rendered.text, html: rendered.html, calendar: calendar, attachments: attachments(papers),
+                    date: Int64(now))
+                let queued = QueuedLetter(
                     messageID: letter.id, kind: matter.kind.rawValue, toName: recipient.name,
                     toAddress: recipient.address, subject: rendered.subject, series: matter.series.id,
-                    occurrence: matter.occurrence?.id, invitee: recipient.invitee, nextTry: now, made: now),
-                body: try encoder.encode(letter))
+                    occurrence: matter.occurrence?.id, invitee: recipient.invitee, nextTry: now, made: now)
+                return (queued, try JSONEncoder().encode(letter))
+            }
+            written.withLock { $0[index] = result }
+        }
+        for (_, result) in written.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            let (letter, body) = try result.get()
+            try writing.queue(letter, body: body)
         }
         return recipients.count
     }
