@@ -281,3 +281,27 @@ def test_another_units_delegate_sees_nothing_of_a_race(office):
     refused = delegate.book(site, slot(0), "Muốn biết")
     assert refused.status == 403
     assert delegate.get(f"/api/occurrences/{booked['occurrence']}").status == 404
+
+
+def test_a_series_may_leave_out_the_few_meetings_that_clash(office):
+    client = SchedulerClient(office.port).sign_in()
+    sites = free_sites(client)[:3]
+    monday = {
+        "title": "Đầu tuần", "organiser": 1, "start": "2027-03-01T07:30", "minutes": 90, "sites": sites, "people": [],
+        "rule": "FREQ=WEEKLY;BYDAY=MO", "holidays": "next-working-day", "form": "online", "agenda": [], "notes": "",
+    }
+    assert client.call("POST", "/api/series", monday).status == 201
+    # A Monday that is a holiday moves to a day after it, onto the second series.
+    tuesday = monday | {"title": "Hôm sau", "start": "2027-03-02T07:30", "rule": "FREQ=WEEKLY;BYDAY=TU"}
+    assert client.call("POST", "/api/series", tuesday).status == 409
+    clashing = client.call("POST", "/api/series/preview", tuesday).body["clashing"]
+    assert 0 < len(clashing) < 40
+    seen = client.call("POST", "/api/series/preview", tuesday | {"leaveOut": clashing}).body
+    assert seen["conflicts"] == [] and seen["clashing"] == []
+    booked = client.call("POST", "/api/series", tuesday | {"leaveOut": clashing})
+    assert booked.status == 201
+    meetings = client.get(f"/api/series/{booked.body['id']}").body["occurrences"]
+    out = [one for one in meetings if one["state"] == "cancelled"]
+    assert len(out) == len(clashing)
+    assert booked.body["occurrences"] == len(meetings) - len(out)
+    client.close()

@@ -22,7 +22,10 @@ extension SchedulerService {
     public func book(_ form: SeriesForm, key: String?, as caller: Caller) async throws -> Booked {
         guard caller.rights.mayBookAtAll else { throw ActError.forbidden }
         let plan = try plan(form, by: caller)
-        let meetings = meetings(of: plan, from: plan.start, limit: Self.mostMeetings)
+        let leftOut = Set(form.leaveOut ?? [])
+        let meetings = meetings(of: plan, from: plan.start, limit: Self.mostMeetings).map { meeting in
+            leftOut.contains(meeting.recurrenceID) ? meeting.leftOut : meeting
+        }
         guard !times(meetings).isEmpty else {
             throw ActError.invalid([
                 "rule": Sentence(
@@ -48,6 +51,12 @@ extension SchedulerService {
                 plan, uid: newUID(self.settings.baseURL), through: self.horizon(from: plan.start.date), follows: nil,
                 now: now, by: caller.person.id)
             let added = try self.layOut(meetings, of: id, writing)
+            // What was left out is cancelled rather than skipped: no later edit of the series brings it back.
+            for (occurrence, meeting) in added where leftOut.contains(meeting.recurrenceID) {
+                guard var cancelled = try writing.reading.occurrence(occurrence) else { continue }
+                cancelled.state = .cancelled
+                try writing.update(cancelled, reason: "Trùng lịch khi đặt.")
+            }
             try writing.record(
                 at: now, who: caller.name, what: "series.book", object: "series \(id)",
                 detail: "\(plan.title); \(RuleInWords.vietnamese(plan.recurrence))")

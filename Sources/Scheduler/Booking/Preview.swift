@@ -32,6 +32,8 @@ public struct SeriesPreview: Encodable, Sendable {
     public var words: BothLanguages
     public var dates: [Date]
     public var conflicts: [ConflictReport.Line]
+    /// The meetings that clash, by the rule's own time: a booking may leave them out.
+    public var clashing: [LocalDateTime]
     public var proposals: [ConflictReport.Proposal]
     public var warnings: [Warning]
     /// Meetings in all; nil for a rule without an end.
@@ -49,10 +51,14 @@ extension SchedulerService {
         let fields = check.fields
         guard fields["start"] == nil, fields["rule"] == nil, fields["minutes"] == nil else {
             return SeriesPreview(
-                words: BothLanguages(vi: "", en: ""), dates: [], conflicts: [], proposals: [], warnings: [],
+                words: BothLanguages(vi: "", en: ""), dates: [], conflicts: [], clashing: [], proposals: [],
+                warnings: [],
                 count: nil, fields: fields)
         }
-        let meetings = meetings(of: plan, from: plan.start, limit: Self.mostMeetings)
+        let leftOut = Set(form.leaveOut ?? [])
+        let meetings = meetings(of: plan, from: plan.start, limit: Self.mostMeetings).map { meeting in
+            leftOut.contains(meeting.recurrenceID) ? meeting.leftOut : meeting
+        }
         let shown = meetings.prefix(10).map { meeting in
             SeriesPreview.Date(
                 recurrence: meeting.recurrenceID, start: meeting.start, end: meeting.end,
@@ -70,9 +76,19 @@ extension SchedulerService {
                 : self.proposals(for: meetings, plan, exceptSeries: except, reading)
             return SeriesPreview(
                 words: self.words(plan), dates: shown,
-                conflicts: try self.lines(Array(found.prefix(20)), for: caller, reading), proposals: proposals,
+                conflicts: try self.lines(Array(found.prefix(20)), for: caller, reading),
+                clashing: self.clashing(meetings, found), proposals: proposals,
                 warnings: warnings, count: isEndless ? nil : meetings.count(where: { !$0.isSkipped }), fields: fields)
         }
+    }
+
+    /// Which meetings of a series clash with what is booked. What no meeting can do without, the lines and the cap, is
+    /// not met by leaving single ones out.
+    private func clashing(_ meetings: [PlannedMeeting], _ conflicts: [Conflict]) -> [LocalDateTime] {
+        let taken = conflicts.filter { if case .siteLine = $0.subject { false } else { true } }
+        return meetings.filter { meeting in
+            !meeting.isSkipped && taken.contains { $0.start < meeting.end && $0.end > meeting.start }
+        }.map(\.recurrenceID)
     }
 
     /// As many meetings as are ever laid out for one series.
@@ -132,5 +148,12 @@ extension SchedulerService {
                 "\(weekend.start.date) is a day off\(name.map { " (\($0))" } ?? "").")
         }
         return warnings
+    }
+}
+
+extension PlannedMeeting {
+    /// The same, not held.
+    var leftOut: PlannedMeeting {
+        PlannedMeeting(recurrenceID: recurrenceID, start: start, end: end, holiday: nil, isSkipped: true)
     }
 }

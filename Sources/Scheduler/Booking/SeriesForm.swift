@@ -26,6 +26,8 @@ public struct SeriesForm: Decodable, Sendable {
     public var people: [PersonID]?
     public var agenda: [Item]?
     public var notes: String?
+    /// Of a booking: meetings, by the rule's own time, that are left out because something else is then.
+    public var leaveOut: [LocalDateTime]?
     /// Of an edit: what was read.
     public var version: Int?
 }

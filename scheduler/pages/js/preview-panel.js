@@ -26,6 +26,8 @@ export function previewPanel({ series, except = null, own, choose }) {
     let asking = new AbortController();
     let timer = 0;
     let stripFor = '';
+    /** Meetings that the booking leaves out because something else is then, by the rule's own time. @type {string[]} */
+    let leftOut = [];
 
     const findFree = button(t('free.find'), {
         icon: 'clock', small: true,
@@ -61,6 +63,15 @@ export function previewPanel({ series, except = null, own, choose }) {
             : h('p', { text: t('free.none') }));
         said.textContent = t('free.found', { n: proposals.length });
     }
+    /** Of a long series a few meetings may clash years ahead: they can be left out. @param {string[]} clashing @param {number|null} count */
+    function offerLeavingOut(clashing, count) {
+        if (leftOut.length) {
+            const back = button(t('leave.back'), { small: true, kind: 'quiet', click: () => { leftOut = []; void ask(); } });
+            troubles.append(h('div', { class: 'left-out' }, notice('plain', t('leave.done', { n: leftOut.length, days: leftOut.slice(0, 3).map(showDay).join(', ') + (leftOut.length > 3 ? '…' : '') })), back));
+        }
+        if (except || !clashing.length || (count && clashing.length + leftOut.length >= count)) return;
+        troubles.append(button(t('leave.out', { n: clashing.length }), { small: true, click: () => { leftOut = [...leftOut, ...clashing]; void ask(); } }));
+    }
     /** @param {any[]} conflicts @param {any[]} warnings */
     function trouble(conflicts, warnings) {
         const sentences = conflictSentences(conflicts);
@@ -93,12 +104,13 @@ export function previewPanel({ series, except = null, own, choose }) {
         const { signal } = asking;
         element.setAttribute('aria-busy', 'true');
         try {
-            const found = await send('POST', `/api/series/preview${query({ except })}`, wanted, { signal });
+            const found = await send('POST', `/api/series/preview${query({ except })}`, { ...wanted, leaveOut: leftOut }, { signal });
             if (signal.aborted) return;
             words.textContent = inWords(found.words) || t('preview.wait');
             listDates(found.dates ?? [], found.count);
             free.replaceChildren();
             trouble(found.conflicts ?? [], found.warnings ?? []);
+            if (wanted.rule) offerLeavingOut(found.clashing ?? [], found.count);
             if (found.conflicts?.length && found.proposals?.length) propose(found.proposals);
             said.textContent = `${words.textContent}. ${found.conflicts?.length ? `${t('conflicts.title')} ${conflictSentences(found.conflicts)[0]}` : ''}`;
         } catch (error) {
@@ -127,7 +139,10 @@ export function previewPanel({ series, except = null, own, choose }) {
         }
     }
     return Object.assign(element, {
+        leftOut: () => leftOut,
         refresh: () => {
+            // Another time, another rule, other sites: what clashed may be free now.
+            leftOut = [];
             clearTimeout(timer);
             timer = setTimeout(ask, 350);
         },

@@ -138,7 +138,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
                 return go(`/dinh-ky/${done?.series ?? id}`);
             }
             await bookAll({
-                series: now, key, invite, papers: papers?.files() ?? [], scope: papers?.scope() ?? 'this',
+                series: { ...now, leaveOut: panel.leftOut() }, key, invite, papers: papers?.files() ?? [], scope: papers?.scope() ?? 'this',
                 booked: () => writeDraft(draftName, null), go, actions,
             });
         } catch (error) {
