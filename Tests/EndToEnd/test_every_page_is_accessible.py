@@ -219,7 +219,8 @@ def test_a_weekly_meeting_is_booked_by_the_keyboard(office, browser):
     page.keyboard.press("Control+a")
     page.keyboard.type("7h30")
     tab_to(page, named(page, "Lặp lại"))
-    page.keyboard.type("Hằng tuần")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Lặp lại", exact=True)).to_have_value("weekly")
     tab_to(page, ".group-chip[data-group='kind:district']")
     page.keyboard.press("Space")
