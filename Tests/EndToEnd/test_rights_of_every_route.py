@@ -64,6 +64,7 @@ POST   /api/sites/:id/device-tokens                    401   403     403      40
 DELETE /api/device-tokens/:id                          401   404     404      404       204      404     404       404     204   404     404
 POST   /api/sites/:id/calendar   of the district       401   403     200      403       403      403     403       403     200   403     403
 
+GET    /api/lines                                      401   200     200      200       200      200     200       200     200   200     200
 GET    /api/people                                     401   200     200      200       200      200     200       200     200   200     200
 POST   /api/people               of the department     401   403     403      403       403      403     403       403     201   403     403
 POST   /api/people               of the other          401   403     403      403       403      403     403       403     201   201     403
@@ -100,6 +101,8 @@ PUT    /api/occurrences/:id/attendance                 401   404     403      40
 POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
 POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
 POST   /api/occurrences/:id/links                      401   404     403      404       403      403     201       404     201   404     403
+GET    /api/occurrences/:id/invitees.csv               401   404     403      404       200      200     200       404     200   404     200
+GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       200      200     200       404     200   404     200
 GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
 DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
@@ -301,6 +304,9 @@ class Requests:
             "DELETE /api/holidays/:date": lambda: ("/api/holidays/2035-05-05", None),
             "PUT /api/settings": lambda: (path, {"reminderDays": 1}),
         }
+        for kind in ("csv", "pdf"):
+            matches[f"GET /api/occurrences/:id/invitees.{kind}"] = lambda: (
+                path.replace(":id", str(self.meeting.occurrence)), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):
             matches[f"GET /api/reports/{kind}"] = lambda: (f"{path}?from=2031-01-01&to=2031-01-31", None)
         name = f"{method} {path} {note}".strip()

@@ -194,7 +194,7 @@ class Office:
         month, day = divmod(day, 28)
         return {
             "title": f"Họp chuyên đề {number}", "organiser": self.unit["organiser"], "chair": None,
-            "start": f"2031-{month + 1:02}-{day + 1:02}T{hour:02}:{minute:02}", "minutes": 30, "rule": None,
+            "start": f"2045-{month + 1:02}-{day + 1:02}T{hour:02}:{minute:02}", "minutes": 30, "rule": None,
             "holidays": "keep", "form": "online", "periodic": False, "venue": None,
             "sites": [self.site["organiser"], self.site["invited"]], "people": [], "agenda": [], "notes": "",
         } | more
