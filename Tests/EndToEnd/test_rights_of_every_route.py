@@ -101,8 +101,8 @@ PUT    /api/occurrences/:id/attendance                 401   404     403      40
 POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
 POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
 POST   /api/occurrences/:id/links                      401   404     403      404       403      403     201       404     201   404     403
-GET    /api/occurrences/:id/invitees.csv               401   404     403      404       200      200     200       404     200   404     200
-GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       200      200     200       404     200   404     200
+GET    /api/occurrences/:id/invitees.csv               401   404     403      404       403      200     200       404     200   404     200
+GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       403      200     200       404     200   404     200
 GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
 DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
