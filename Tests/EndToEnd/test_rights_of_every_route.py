@@ -101,8 +101,8 @@ PUT    /api/occurrences/:id/attendance                 401   404     403      40
 POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
 POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
 POST   /api/occurrences/:id/links                      401   404     403      404       403      403     201       404     201   404     403
-GET    /api/occurrences/:id/invitees.csv               401   404     403      404       403      200     200       404     200   404     200
-GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       403      200     200       404     200   404     200
+GET    /api/occurrences/:id/invitees.csv               401   404     403      404       403      403     200       404     200   404     403
+GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       403      403     200       404     200   404     403
 GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
 DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
@@ -361,7 +361,7 @@ def test_rights(requests, method, path, note, expected):
             assert answer.error.get("message"), (role, answer.data)
     wrong = {role: (f"{is_} instead of {must}", texts[role])
              for role, is_, must in zip(ROLES, found, expected) if is_ != must}
-    assert not wrong, wrong
+    assert not wrong, "\n".join(f"{role}: {is_}: {text}" for role, (is_, text) in wrong.items())
     assert requests.office.server.is_alive()
 
 
