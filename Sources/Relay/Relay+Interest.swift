@@ -21,7 +21,12 @@ extension Relay {
             guard publications[publication].role.isVideo, publications[publication].isActive else { continue }
             var wanted = publications[publication].wanted
             for mask in publications[publication].interest.values { wanted |= mask }
-            for layer in publications[publication].layers { noteMissing(layer, isWanted: wanted, now: now) }
+            // A publisher of which nothing comes is slow or away, and may still send any of its layers: would they all be
+            // taken for missing, none would be wanted, and none would come.
+            let isHeard = publications[publication].layers.contains { layers[$0].isLive(now: now) }
+            for layer in publications[publication].layers {
+                noteMissing(layer, isWanted: isHeard ? wanted : 0, now: now)
+            }
             tellWanted(publication: publication, wanted, now: now)
         }
     }

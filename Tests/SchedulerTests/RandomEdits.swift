@@ -83,8 +83,8 @@ enum RandomAct {
         form.rule = rules.randomElement(using: &random) ?? ""
         form.holidays = ["keep", "skip", "next-working-day"].randomElement(using: &random)
         form.minutes = [30, 60, 90].randomElement(using: &random)
-        if Bool.random(using: &random) { form.chair = office.chair.person.id }
-        if Bool.random(using: &random) { form.venue = office.sites.randomElement(using: &random) }
+        if Bool.random(using: &random) { form.chair = Clearable(office.chair.person.id) }
+        if Bool.random(using: &random) { form.venue = Clearable(office.sites.randomElement(using: &random)) }
         form.agenda = [.init(title: "Mục \(number)", owner: "", minutes: 10)]
         return form
     }
@@ -102,9 +102,9 @@ enum RandomAct {
         if maybe() { form.minutes = [30, 45, 90].randomElement(using: &random) }
         if maybe() { form.addSites = some(office.sites, &random) }
         if maybe() { form.removeSites = some(office.sites, &random) }
-        if maybe() { form.chair = office.secretary.person.id }
+        if maybe() { form.chair = Clearable(office.secretary.person.id) }
         if maybe() { form.addPeople = [office.delegate.person.id] }
-        if maybe() { form.venue = office.sites.randomElement(using: &random) }
+        if maybe() { form.venue = Clearable(office.sites.randomElement(using: &random)) }
         if maybe() { form.agenda = [.init(title: "Mục mới \(number)", owner: "", minutes: 5)] }
         if maybe() { form.notes = "Ghi chú \(number)" }
         if scope != "this", maybe() {
