@@ -162,7 +162,7 @@ extension Writing {
         try db.execute(sql: "DELETE FROM occurrence WHERE id = ?", arguments: [id])
     }
 
-    /// Whether anything hangs on a meeting that a dossier keeps.
+    /// Whether anything hangs on a meeting that a dossier keeps: somebody was told of it, or has edited it by itself.
     public func isOnRecord(_ id: OccurrenceID) throws -> Bool {
         try Bool.fetchOne(
             db,
@@ -170,7 +170,8 @@ extension Writing {
                 SELECT EXISTS (SELECT 1 FROM paper WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM letter WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM attendance WHERE occurrence = :id) OR EXISTS
-                    (SELECT 1 FROM reply WHERE occurrence = :id)
+                    (SELECT 1 FROM reply WHERE occurrence = :id) OR EXISTS
+                    (SELECT 1 FROM occurrence WHERE id = :id AND (is_edited = 1 OR invited_at IS NOT NULL))
                 """, arguments: ["id": id]) ?? true
     }
 

@@ -25,5 +25,6 @@ struct Demo {
         let list = try String(contentsOf: folder.appendingPathComponent("units.csv"), encoding: .utf8)
         let hash = try PasswordHash.make(password: Self.password).text
         try await scheduler.fillDemo(units: list, province: "Tỉnh Bắc Kạn", passwordHash: hash)
+        try await scheduler.openDemoCall()
     }
 }

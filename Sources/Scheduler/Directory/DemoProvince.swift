@@ -90,15 +90,22 @@ extension SchedulerService {
         ]
         form.notes = "Kỹ thuật các điểm cầu có mặt trước 60 phút để thử đường truyền."
         _ = try await book(form, key: "demo", as: caller(secretary))
-        // And one that is on just now, so that there is a call to join.
-        var trial = SeriesForm()
-        trial.title = "Thử đường truyền các điểm cầu"
-        trial.organiser = top
-        trial.start = "\(nowLocal.adding(minutes: -nowLocal.minute))"
-        trial.minutes = 240
-        trial.form = MeetingForm.online.rawValue
-        trial.sites = sites.filter { directory.tree.units[$0.unit]?.kind == "district" }.map(\.id).sorted()
-        trial.notes = "Vào phòng, nghe và nói thử; kỹ thuật của tỉnh trực trong phòng."
-        _ = try await book(trial, key: "demo trial", as: caller(secretary))
+    }
+
+    /// Books a meeting that is on just now, so that there is a call to join.
+    public func openDemoCall() async throws {
+        guard let secretary = try await store.read({ try $0.person(email: "thuky@backan.example") }),
+            let top = directory.tree.roots.first
+        else { return }
+        let districts = directory.sites.values.filter { directory.tree.units[$0.unit]?.kind == "district" }
+        var form = SeriesForm()
+        form.title = "Thử đường truyền các điểm cầu"
+        form.organiser = top
+        form.start = "\(nowLocal.adding(minutes: -nowLocal.minute))"
+        form.minutes = 240
+        form.form = MeetingForm.online.rawValue
+        form.sites = districts.map(\.id).sorted()
+        form.notes = "Vào phòng, nghe và nói thử; kỹ thuật của tỉnh trực trong phòng."
+        _ = try await book(form, key: "demo call", as: caller(secretary))
     }
 }
