@@ -89,7 +89,7 @@ def test_a_booking_keeps_what_was_typed_through_errors_a_reload_and_an_ended_ses
     name = page.get_by_label("Tên cuộc họp")
     name.fill("Họp giữ chữ đã gõ")
     page.get_by_label("Ghi chú").fill("Mang theo số liệu")
-    send = page.locator("form.booking button[type=submit]")
+    send = page.locator(".booking-actions button[type=submit]")
     # No site is chosen: it is said, and all stays.
     send.click()
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()

@@ -157,7 +157,7 @@ def test_errors_are_shown_and_said(office, browser, language):
     page.context.close()
     page = opened(browser, office, "secretary", language)
     go(page, office, "/dat-lich")
-    page.locator("form.booking button[type=submit]").click()
+    page.locator(".booking-actions button[type=submit]").click()
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
     # Each wrong field names its sentence.
     for field in page.locator("[aria-invalid=true]").all():
@@ -225,7 +225,7 @@ def test_a_weekly_meeting_is_booked_by_the_keyboard(office, browser):
     tab_to(page, ".group-chip[data-group='kind:district']")
     page.keyboard.press("Space")
     expect(page.get_by_text("Đã chọn 8 điểm cầu").first).to_be_visible()
-    tab_to(page, "form.booking button[type=submit]")
+    tab_to(page, ".booking-actions button[type=submit]")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/phien/\d+"))
     expect(page.get_by_role("heading", name="Giao ban bằng bàn phím")).to_be_visible()

@@ -97,14 +97,17 @@ extension SchedulerService {
         guard let secretary = try await store.read({ try $0.person(email: "thuky@backan.example") }),
             let top = directory.tree.roots.first
         else { return }
-        let districts = directory.sites.values.filter { directory.tree.units[$0.unit]?.kind == "district" }
+        // The office's own sites: whoever tries out a booking finds the districts free.
+        let sites = directory.sites.values.filter {
+            $0.unit == top || $0.unit == secretary.unit || directory.tree.units[$0.unit]?.kind == "party"
+        }
         var form = SeriesForm()
-        form.title = "Thử đường truyền các điểm cầu"
+        form.title = "Thử đường truyền tại trụ sở"
         form.organiser = top
         form.start = "\(nowLocal.adding(minutes: -nowLocal.minute))"
         form.minutes = 240
         form.form = MeetingForm.online.rawValue
-        form.sites = districts.map(\.id).sorted()
+        form.sites = sites.map(\.id).sorted()
         form.notes = "Vào phòng, nghe và nói thử; kỹ thuật của tỉnh trực trong phòng."
         _ = try await book(form, key: "demo call", as: caller(secretary))
     }
