@@ -57,7 +57,7 @@ def a_full_calendar(server):
     """Everything that a calendar has to say: moved, cancelled, added and single meetings, some of them not for all."""
     secretary = Person(server, "thuky")
     ba_be, other = secretary.site("ba-be"), secretary.site("na-ri")
-    weekly = book(secretary, "Giao ban Ba Bể", weekday(3), [ba_be, other], rule="FREQ=WEEKLY;BYDAY=TH")
+    weekly = book(secretary, "Giao ban Ba Bể", weekday(3), [ba_be, other], rule="FREQ=WEEKLY;BYDAY=TH", clock="08:15")
     first, second, third, fourth = meetings(weekly, secretary)[:4]
     day = datetime.date.fromisoformat(second["start"][:10])
     edit(secretary, second, start=f"{day + datetime.timedelta(days=1)}T13:00", title="Giao ban Ba Bể (dời)")
