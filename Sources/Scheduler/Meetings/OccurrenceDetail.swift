@@ -242,7 +242,15 @@ extension SchedulerService {
             try writing.record(
                 at: now, who: caller.name, what: "occurrence.join", object: "occurrence \(id)",
                 detail: site.map { self.directory.siteName($0) } ?? "")
-            return JoinLink(url: "/r/\(occurrence.room)?token=\(token)")
+            var address = URLComponents()
+            address.path = "/r/\(occurrence.room)"
+            address.queryItems = [
+                URLQueryItem(name: "token", value: token), URLQueryItem(name: "name", value: caller.person.name),
+                URLQueryItem(
+                    name: "site",
+                    value: site.map { self.directory.siteName($0) } ?? self.directory.tree.name(caller.person.unit)),
+            ]
+            return JoinLink(url: address.string ?? "/r/\(occurrence.room)?token=\(token)")
         }
     }
 
