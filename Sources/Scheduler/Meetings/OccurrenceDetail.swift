@@ -245,7 +245,8 @@ extension SchedulerService {
             var address = URLComponents()
             address.path = "/r/\(occurrence.room)"
             address.queryItems = [
-                URLQueryItem(name: "token", value: token), URLQueryItem(name: "name", value: caller.person.name),
+                URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: plan.title),
+                URLQueryItem(name: "name", value: caller.person.name),
                 URLQueryItem(
                     name: "site",
                     value: site.map { self.directory.siteName($0) } ?? self.directory.tree.name(caller.person.unit)),

@@ -28,6 +28,8 @@ import { Toolbar, drawHelp } from './toolbar.js';
 
 const query = new URLSearchParams(location.search);
 const room = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+/** What people call the room: a booked meeting's title, which its page sends along. */
+const roomTitle = (query.get('title') ?? '').slice(0, 200) || room;
 const devices = new Devices();
 const session = new Session(room, devices);
 const stage = new Stage(session, devices);
@@ -78,7 +80,7 @@ function refusalWords(error) {
 async function showLobby() {
     byId('left').hidden = true;
     byId('call').hidden = true;
-    await lobby.show(room);
+    await lobby.show(roomTitle);
 }
 
 async function toggleScreen() {
@@ -177,10 +179,10 @@ function draw() {
     byId('call').hidden = !isLive;
     byId('left').hidden = !isLeft;
     document.body.classList.toggle('in-call', isLive);
-    document.title = `${room} · Giao ban`;
+    document.title = `${roomTitle} · Giao ban`;
     if (isLeft) drawLeft();
     if (!isLive) return;
-    byId('call-room').textContent = room;
+    byId('call-room').textContent = roomTitle;
     byId('overlay').hidden = !session.broken;
     byId('sharing-note').hidden = !devices.screen;
     linePanel.draw();
@@ -192,7 +194,7 @@ function draw() {
 function drawLeft() {
     byId('left-title').textContent = t('left.title');
     byId('left-words').textContent = session.refusal
-        ? t('left.refused', { message: session.refusal }) : t('left.words', { room, time: elapsed });
+        ? t('left.refused', { message: session.refusal }) : t('left.words', { room: roomTitle, time: elapsed });
 }
 
 function tick() {
