@@ -15,6 +15,7 @@ SCHEDULER = {
     "test_mail_goes_out_and_comes_in", "test_mail_survives_kills", "test_nothing_ends_the_server", "test_pages_words",
     "test_recurrence_agrees_with_an_oracle", "test_reports_print_the_week", "test_reports_say_what_was_held",
     "test_rights_of_every_route", "test_sign_in_by_a_provider", "test_the_api_is_as_described",
+    "test_the_chain_of_acts_is_checked",
 }
 
 
