@@ -1,0 +1,44 @@
+/// What was decided, with whom it rests and by when.
+public struct Decision: Sendable, Equatable {
+    public let id: Int
+    public var form: DecisionForm
+    public var at: Int64
+}
+
+extension Conduct {
+    static let decisionLimit = 500
+
+    mutating func conductMinutes(_ act: ConductAct, at now: Int64) throws(ConductRefusal) {
+        switch act {
+        case .addDecision(let form):
+            guard decisions.count < Self.decisionLimit else {
+                throw ConductRefusal("full", "Đã có quá nhiều kết luận.", "There are too many decisions.")
+            }
+            try check(form.item)
+            decisions.append(Decision(id: nextDecision, form: form, at: now))
+            nextDecision += 1
+        case .editDecision(let id, let form):
+            guard let index = decisions.firstIndex(where: { $0.id == id }) else { throw Self.noDecision }
+            try check(form.item)
+            decisions[index].form = form
+        case .removeDecision(let id):
+            guard decisions.contains(where: { $0.id == id }) else { throw Self.noDecision }
+            decisions.removeAll { $0.id == id }
+        case .note(let item, let text):
+            try check(item)
+            notes[item] = text.isEmpty ? nil : text
+        default: throw .unknown
+        }
+    }
+
+    private static let noDecision = ConductRefusal(
+        "no-decision", "Kết luận này không còn.", "That decision is not there any more.")
+
+    private func check(_ item: Int?) throws(ConductRefusal) {
+        guard let item else { return }
+        guard agenda.contains(where: { $0.id == item }) else {
+            throw ConductRefusal(
+                "no-item", "Nội dung này không có trong chương trình.", "That item is not on the agenda.")
+        }
+    }
+}

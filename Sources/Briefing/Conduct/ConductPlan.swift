@@ -1,0 +1,71 @@
+/// What is known of a meeting before it is conducted: who is expected, from which units, to talk of what.
+public struct ConductPlan: Hashable, Sendable, Codable {
+    public struct PlannedSeat: Hashable, Sendable, Codable {
+        public var seat: Seat
+        public var name: String
+        public var unit: UnitID
+        /// Whether it is called in the roll: whoever only leads is not.
+        public var isInvited: Bool
+        /// Who comes in place of the invited, as its answer says; empty: nobody.
+        public var delegate: String
+
+        public init(seat: Seat, name: String, unit: UnitID, isInvited: Bool, delegate: String = "") {
+            self.seat = seat
+            self.name = name
+            self.unit = unit
+            self.isInvited = isInvited
+            self.delegate = delegate
+        }
+    }
+
+    /// A unit of a seat, or above one.
+    public struct PlannedUnit: Hashable, Sendable, Codable {
+        public var id: UnitID
+        public var name: String
+        public var parent: UnitID?
+        public var kind: String
+
+        public init(id: UnitID, name: String, parent: UnitID?, kind: String) {
+            self.id = id
+            self.name = name
+            self.parent = parent
+            self.kind = kind
+        }
+    }
+
+    public struct PlannedItem: Hashable, Sendable, Codable {
+        public var title: String
+        public var owner: String
+        public var minutes: Int
+
+        public init(title: String, owner: String, minutes: Int) {
+            self.title = title
+            self.owner = owner
+            self.minutes = minutes
+        }
+    }
+
+    public var title: String
+    /// Unix milliseconds.
+    public var start: Int64
+    public var end: Int64
+    public var chair: Seat?
+    public var seats: [PlannedSeat]
+    public var units: [PlannedUnit]
+    public var agenda: [PlannedItem]
+    public var isEmergency: Bool
+
+    public init(
+        title: String, start: Int64, end: Int64, chair: Seat?, seats: [PlannedSeat], units: [PlannedUnit],
+        agenda: [PlannedItem], isEmergency: Bool = false
+    ) {
+        self.title = title
+        self.start = start
+        self.end = end
+        self.chair = chair
+        self.seats = seats
+        self.units = units
+        self.agenda = agenda
+        self.isEmergency = isEmergency
+    }
+}
