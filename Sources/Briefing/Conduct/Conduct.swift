@@ -99,6 +99,8 @@ public struct Conduct: Sendable, Equatable {
     public mutating func happen(_ act: ConductAct, at now: Int64) {
         switch act {
         case .plan(let plan): take(plan)
+        case .arrive(let planned):
+            if attendees[planned.seat] == nil { attendees[planned.seat] = Attendee(planned: planned) }
         case .presence(let seat, let isConnected, let hasMedia, let isDevice):
             attend(seat, isConnected: isConnected, hasMedia: hasMedia, isDevice: isDevice, at: now)
         case .restart:
@@ -133,7 +135,7 @@ public struct Conduct: Sendable, Equatable {
         case .castVote, .openVote, .closeVote, .cancelVote: try conductVotes(act, by: actor, at: now)
         case .say(let addressee, let text): try say(text, to: addressee, by: actor, at: now)
         case .addDecision, .editDecision, .removeDecision, .note: try conductMinutes(act, at: now)
-        case .plan, .presence, .restart, .time: throw .unknown
+        case .plan, .arrive, .presence, .restart, .time: throw .unknown
         }
     }
 

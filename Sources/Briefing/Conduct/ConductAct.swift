@@ -61,6 +61,8 @@ public enum ConductAct: Hashable, Sendable {
     // What happens.
     /// What is booked has changed.
     case plan(ConductPlan)
+    /// Somebody leads or helps who is not invited.
+    case arrive(ConductPlan.PlannedSeat)
     case presence(Seat, isConnected: Bool, hasMedia: Bool, isDevice: Bool)
     /// The server has come back: nobody is connected.
     case restart
