@@ -21,14 +21,14 @@ public final class SchedulerService: Sendable {
         /// 32 bytes: signs links in letters.
         public var secret: [UInt8]
         public var templates: LetterTemplates
-        /// Signs join tokens: room, chairs or not, Unix seconds of the end, the site.
-        public var joinToken: @Sendable (_ room: String, _ isChair: Bool, _ expires: Int, _ site: SiteID?) -> String
+        /// Signs join tokens: the room, who comes, Unix seconds of the end.
+        public var joinToken: @Sendable (_ room: String, _ actor: Actor, _ expires: Int) -> String
         /// The accounts that the sign-in page names; only for a demonstration.
         public var demoAccounts: [DemoAccount]
 
         public init(
             baseURL: String, papers: URL, secret: [UInt8], templates: LetterTemplates,
-            joinToken: @escaping @Sendable (String, Bool, Int, SiteID?) -> String, demoAccounts: [DemoAccount] = []
+            joinToken: @escaping @Sendable (String, Actor, Int) -> String, demoAccounts: [DemoAccount] = []
         ) {
             self.baseURL = baseURL
             self.papers = papers
@@ -45,6 +45,9 @@ public final class SchedulerService: Sendable {
     let passwords = PasswordWorker()
     /// Unix seconds.
     let now: @Sendable () -> Int
+    /// Unix milliseconds: what happens in a meeting.
+    let clock: @Sendable () -> Int64
+    let conducts = Mutex(ConductTable())
     private let known: Mutex<Known>
     /// Told whenever letters have been queued.
     let lettersQueued: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
@@ -58,12 +61,14 @@ public final class SchedulerService: Sendable {
 
     public init(
         settings: Settings, store: Store, logger: Logger,
-        now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+        now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) },
+        clock: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
     ) throws {
         self.settings = settings
         self.store = store
         self.logger = logger
         self.now = now
+        self.clock = clock
         known = Mutex(
             try store.readNow {
                 Known(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))

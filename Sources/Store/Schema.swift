@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("meetings") { try $0.execute(sql: meetings) }
         migrator.registerMigration("letters") { try $0.execute(sql: letters) }
         migrator.registerMigration("audit") { try $0.execute(sql: audit) }
+        migrator.registerMigration("conduct") { try $0.execute(sql: conduct) }
         return migrator
     }
 

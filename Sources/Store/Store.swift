@@ -60,6 +60,11 @@ public final class Store: Sendable {
         try pool.write { try body(Writing(db: $0, chainKey: chainKey)) }
     }
 
+    /// Empties the write-ahead log into the database: what it held of earlier states is gone from the disk.
+    public func forgetLog() async throws {
+        _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
     /// A copy of the whole, taken while it is in use.
     public func backUp(to file: URL) throws {
         let copy = try DatabaseQueue(path: file.path)

@@ -1,10 +1,12 @@
+import Briefing
 import COpenSSL
 import Foundation
 
 /// What the bearer of a token may do in one room, until when: signed with the server's secret (HMAC-SHA256), so that
 /// nothing has to be stored.
 ///
-/// Text: base64url of `room\n rights\n expiry`, and of `\n site` where it is a site's, a dot, base64url of the code over the first part.
+/// Text: base64url of `room\n rights\n expiry\n site\n person`, a dot, base64url of the code over the first part. Site and
+/// person are numbers of the directory, or empty.
 public struct JoinToken: Sendable, Equatable {
     public struct Rights: OptionSet, Sendable {
         public let rawValue: Int
@@ -12,6 +14,12 @@ public struct JoinToken: Sendable, Equatable {
         public static let view = Rights(rawValue: 2)
         /// To lead: give the floor, set the stage.
         public static let chair = Rights(rawValue: 4)
+        /// To lead as the meeting's secretary does.
+        public static let secretary = Rights(rawValue: 8)
+        /// To help sites, without a voice in the meeting.
+        public static let technician = Rights(rawValue: 16)
+        /// A device of an unattended site, and no person.
+        public static let device = Rights(rawValue: 32)
 
         public init(rawValue: Int) { self.rawValue = rawValue }
     }
@@ -28,16 +36,54 @@ public struct JoinToken: Sendable, Equatable {
     public var expires: Int64
     /// The number of the site that joins with it, in the directory; nil for anybody else.
     public var site: Int64?
+    /// The number of the person who joins with a seat of their own; nil for whoever sits in for a site.
+    public var person: Int64?
 
-    public init(room: String, rights: Rights, expires: Int64, site: Int64? = nil) {
+    public init(room: String, rights: Rights, expires: Int64, site: Int64? = nil, person: Int64? = nil) {
         self.room = room
         self.rights = rights
         self.expires = expires
         self.site = site
+        self.person = person
+    }
+
+    /// For somebody with a seat in a meeting.
+    public init(room: String, actor: Actor, expires: Int64) {
+        var rights: Rights = [.publish, .view]
+        switch actor.role {
+        case .chair: rights.insert(.chair)
+        case .secretary: rights.formUnion([.chair, .secretary])
+        case .technician: rights.insert(.technician)
+        case .delegate: break
+        }
+        if actor.isDevice { rights.insert(.device) }
+        self.init(room: room, rights: rights, expires: expires, site: actor.site?.rawValue)
+        switch actor.seat {
+        case .site(let id): site = id.rawValue
+        case .person(let id): person = id.rawValue
+        }
+    }
+
+    /// Who comes with it; nil for a token without a seat, as an operator makes it.
+    /// - Parameter name: what people call a seat.
+    func actor(name: (Seat) -> String) -> Actor? {
+        guard let seat = person.map({ Seat.person(PersonID($0)) }) ?? site.map({ Seat.site(SiteID($0)) }) else {
+            return nil
+        }
+        let role: Actor.Role =
+            if rights.contains(.secretary) { .secretary } else if rights.contains(.chair) {
+                .chair
+            } else if rights
+                .contains(.technician)
+            { .technician } else { .delegate }
+        return Actor(
+            seat: seat, role: role, site: person == nil ? nil : site.map { SiteID($0) }, name: name(seat),
+            isDevice: rights.contains(.device))
     }
 
     public func text(secret: [UInt8]) -> String {
-        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)\(site.map { "\n\($0)" } ?? "")".utf8))
+        let seat = "\(site.map(String.init) ?? "")\n\(person.map(String.init) ?? "")"
+        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)\n\(seat)".utf8))
         return body + "." + base64url(hmacSHA256(Array(body.utf8), secret: secret))
     }
 
@@ -49,13 +95,13 @@ public struct JoinToken: Sendable, Equatable {
             let body = bytes(base64url: String(parts[0]))
         else { throw .invalid }
         let fields = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard (3...4).contains(fields.count), let rights = Int(fields[1]), let expires = Int64(fields[2]) else {
+        guard fields.count == 5, let rights = Int(fields[1]), let expires = Int64(fields[2]) else {
             throw .invalid
         }
         guard expires > now else { throw .expired }
         self.init(
             room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires,
-            site: fields.count == 4 ? Int64(fields[3]) : nil)
+            site: Int64(fields[3]), person: Int64(fields[4]))
     }
 }
 

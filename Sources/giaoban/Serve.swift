@@ -49,11 +49,8 @@ struct Serve: AsyncParsableCommand {
             settings: SchedulerService.Settings(
                 baseURL: settings.url, papers: folder.papers, secret: secret,
                 templates: try LetterTemplates(folder: settings.scheduler.appendingPathComponent("templates").path),
-                joinToken: { room, isChair, expires, site in
-                    JoinToken(
-                        room: room, rights: isChair ? [.publish, .view, .chair] : [.publish, .view],
-                        expires: Int64(expires), site: site?.rawValue
-                    ).text(secret: secret)
+                joinToken: { room, actor, expires in
+                    JoinToken(room: room, actor: actor, expires: Int64(expires)).text(secret: secret)
                 }, demoAccounts: settings.isDemo ? Demo.accounts : []),
             store: try Store(file: folder.database, chainKey: try folder.auditKey()), logger: logger)
         if settings.isDemo {

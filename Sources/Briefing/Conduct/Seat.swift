@@ -16,6 +16,8 @@ public enum Seat: Hashable, Comparable, Sendable {
         }
     }
 
+    public var asSite: SiteID? { if case .site(let id) = self { id } else { nil } }
+
     public static func < (left: Seat, right: Seat) -> Bool {
         switch (left, right) {
         case (.site(let a), .site(let b)): a < b

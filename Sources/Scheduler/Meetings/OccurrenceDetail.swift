@@ -225,34 +225,38 @@ extension SchedulerService {
                         vietnamese: "Phòng họp mở từ \(clockText(opens)) ngày \(dayText(opens.date)).",
                         english: "The room opens at \(opens)."))
             }
-            let site = plan.sites.sorted().first { site in
-                self.directory.unit(of: site).map { caller.rights.isOf($0) } ?? false
-            }
-            let isChair =
-                plan.chair == caller.person.id || caller.rights.holds([.secretary, .chair], over: plan.organiser)
-            let ends = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
-            let token = self.settings.joinToken(occurrence.room, isChair, ends, site)
-            if let site, now >= ProvinceClock.unix(occurrence.start) - 600 {
-                let isLate = now > ProvinceClock.unix(occurrence.start) + Self.latenessSeconds
-                let kept = try writing.reading.attendance(of: id)[site]
-                if kept == nil {
-                    try writing.set(isLate ? .late : .online, of: site, at: id, joined: now)
-                }
+            let actor = self.actor(caller, in: occurrence, plan)
+            if let site = actor.seats.lazy.compactMap(\.asSite).first {
+                try self.noteJoin(of: site, occurrence, at: now, writing)
             }
             try writing.record(
                 at: now, who: caller.name, what: "occurrence.join", object: "occurrence \(id)",
-                detail: site.map { self.directory.siteName($0) } ?? "")
-            var address = URLComponents()
-            address.path = "/r/\(occurrence.room)"
-            address.queryItems = [
-                URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: plan.title),
-                URLQueryItem(name: "name", value: caller.person.name),
-                URLQueryItem(
-                    name: "site",
-                    value: site.map { self.directory.siteName($0) } ?? self.directory.tree.name(caller.person.unit)),
-            ]
-            return JoinLink(url: address.string ?? "/r/\(occurrence.room)?token=\(token)")
+                detail: actor.seats.lazy.compactMap(\.asSite).first.map { self.directory.siteName($0) } ?? "")
+            return JoinLink(url: self.joinAddress(occurrence, plan, actor, unit: caller.person.unit))
         }
+    }
+
+    /// A site has come: on time, or late.
+    func noteJoin(of site: SiteID, _ occurrence: Occurrence, at now: Int, _ writing: Writing) throws {
+        guard now >= ProvinceClock.unix(occurrence.start) - 600,
+            try writing.reading.attendance(of: occurrence.id)[site] == nil
+        else { return }
+        let isLate = now > ProvinceClock.unix(occurrence.start) + Self.latenessSeconds
+        try writing.set(isLate ? .late : .online, of: site, at: occurrence.id, joined: now)
+    }
+
+    /// The address of a call, with the token of whoever comes.
+    func joinAddress(_ occurrence: Occurrence, _ plan: MeetingPlan, _ actor: Actor, unit: UnitID) -> String {
+        let ends = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
+        let site = actor.seats.lazy.compactMap(\.asSite).first
+        var address = URLComponents()
+        address.path = "/r/\(occurrence.room)"
+        address.queryItems = [
+            URLQueryItem(name: "token", value: settings.joinToken(occurrence.room, actor, ends)),
+            URLQueryItem(name: "title", value: plan.title), URLQueryItem(name: "name", value: actor.name),
+            URLQueryItem(name: "site", value: site.map { directory.siteName($0) } ?? directory.tree.name(unit)),
+        ]
+        return address.string ?? "/r/\(occurrence.room)"
     }
 
     /// Whoever comes later than this is late.
