@@ -98,6 +98,8 @@ public enum ParticipantCommand: Sendable {
     /// What the page shows, in order of importance.
     case view([ViewRequest])
     case reception(Reception)
+    /// The chair has muted it: whatever it sends, nobody hears it.
+    case silence(Bool)
 }
 
 /// A picture that a page shows or would show.

@@ -36,6 +36,7 @@ struct Publication: ~Copyable {
     /// What the participant says, or else whether packets come.
     var isActive: Bool
     var isSilencedByOwner = false
+    var isSilencedByChair = false
     var voice = SpeakerSelection.Voice()
     /// Holds one of the room's places for voices.
     var hasPlace = false

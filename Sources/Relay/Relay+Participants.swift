@@ -146,13 +146,19 @@ extension Relay {
         case .publishing(let role, let isActive):
             for publication in participants[participant].publications where publications[publication].role == role {
                 publications[publication].isSilencedByOwner = !isActive
-                setActive(publication: publication, isActive)
+                setActive(publication: publication, isActive && !publications[publication].isSilencedByChair)
             }
         case .view(let wishes):
             participants[participant].wishes = Array(wishes.prefix(64))
             participants[participant].hasWished = true
             participants[participant].needsPictures = true
             nextAssignment = now
+        case .silence(let isSilenced):
+            for publication in participants[participant].publications where !publications[publication].role.isVideo {
+                publications[publication].isSilencedByChair = isSilenced
+                // What it goes on sending makes its voice active again.
+                if isSilenced { setActive(publication: publication, false) }
+            }
         case .reception(let reception):
             participants[participant].reception = reception
             participants[participant].downlink?.nextAllocation = now

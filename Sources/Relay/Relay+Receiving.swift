@@ -257,7 +257,9 @@ extension Relay {
             &cached, payload: UnsafeRawBufferPointer(rebasing: packet[min(payload, payloadEnd)..<payloadEnd]),
             elements: elements, packet: packet, layer: layer)
         // Browsers probe with empty packets on tracks that send nothing.
-        if !publications[publication].isActive, !publications[publication].isSilencedByOwner, header.payloadLength > 0 {
+        if !publications[publication].isActive, !publications[publication].isSilencedByOwner,
+            !publications[publication].isSilencedByChair, header.payloadLength > 0
+        {
             setActive(publication: publication, true)
         }
         if publications[publication].exports != 0 { export(.packet, layer: layer, packet: cached, bytes: packet) }

@@ -47,7 +47,7 @@ struct CallRoutes: Sendable {
     @Sendable private func join(_ request: Request, _ context: CallContext) async throws -> Response {
         let room = try roomName(context)
         try await gate.admit(context.remoteAddress)
-        let rights = try gate.checkPage(room: room, request: request)
+        let right = try gate.checkPage(room: room, request: request)
         let body: JoinBody
         do {
             body = try JSONDecoder().decode(JoinBody.self, from: try await collect(request, limit: Self.bodyLimit))
@@ -61,7 +61,7 @@ struct CallRoutes: Sendable {
             roles: body.tracks ?? [:], mode: .page,
             line: KnownLine(down: body.line?.down.flatMap { (1...10_000_000).contains($0) ? $0 : nil }),
             reception: body.receive ?? .full)
-        let (result, token) = try await hub.joinOrRefuse(room: room, request: join, mayChair: rights.contains(.chair))
+        let (result, token) = try await hub.joinOrRefuse(room: room, request: join, right: right)
         return try jsonResponse(
             Joined(
                 participant: result.participant.description, token: token, answer: result.answerSDP, room: room,
@@ -86,10 +86,12 @@ struct CallRoutes: Sendable {
 
 extension RoomHub {
     func joinOrRefuse(
-        room: String, request: JoinRequest, mayChair: Bool = false
+        room: String, request: JoinRequest, right: JoinToken?
     ) async throws(Refusal) -> (result: JoinResult, token: String) {
+        let entry = try await door.enter(room: room, token: right)
         do {
-            return try await join(room: room, request: request, mayChair: mayChair)
+            return try await join(
+                room: room, request: request, mayChair: right?.rights.contains(.chair) ?? false, entry: entry)
         } catch {
             throw Refusal(error)
         }

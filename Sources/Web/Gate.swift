@@ -22,23 +22,23 @@ struct Gate: Sendable {
 
     /// A page's right to join, from its bearer token. In an open room it needs none; a token that it has all the same may
     /// give it more.
-    /// - Returns: what the page may do.
-    func checkPage(room: String, request: Request) throws -> JoinToken.Rights {
+    /// - Returns: the token; nil in an open room.
+    func checkPage(room: String, request: Request) throws -> JoinToken? {
         let needed: JoinToken.Rights = [.publish, .view]
         let token = bearer(request)
-        if openRooms, token == nil { return needed }
+        if openRooms, token == nil { return nil }
         return try check(room: room, rights: needed, token: token)
     }
 
     /// A WHIP or WHEP client's right (RFC 9725 §4.7): always by token.
-    /// - Returns: all that the token allows.
+    /// - Returns: the token, with all that it allows.
     @discardableResult
-    func check(room: String, rights: JoinToken.Rights, token: String?) throws -> JoinToken.Rights {
+    func check(room: String, rights: JoinToken.Rights, token: String?) throws -> JoinToken {
         guard let token else { throw Refusal.unauthorised }
         do {
             let token = try JoinToken(verifying: token, secret: secret, now: Int64(Date().timeIntervalSince1970))
             guard token.room == room, token.rights.isSuperset(of: rights) else { throw Refusal.unauthorised }
-            return token.rights
+            return token
         } catch JoinToken.Failure.expired {
             throw Refusal.expired
         } catch JoinToken.Failure.invalid {

@@ -1,3 +1,4 @@
+import Briefing
 import Foundation
 import Logging
 import Relay
@@ -17,19 +18,28 @@ actor RoomHub {
     private static let tick: Duration = .milliseconds(50)
 
     private let runtime: RelayRuntime
+    let door: Door
+    let conductHub: ConductHub
     private let logger: Logger
     private let start = ContinuousClock.now
-    private var rosters: [String: RoomRoster] = [:]
+    var rosters: [String: RoomRoster] = [:]
     private var sockets: [ParticipantID: Socket] = [:]
     private var secrets: [ParticipantID: (room: String, token: String)] = [:]
     /// What the relay said of participants whose join is not noted yet: it answers faster than we write.
     private var early: [ParticipantID: [RelayEvent]] = [:]
     private var nextSocket = 0
+    /// The meetings of rooms that have one, as last heard.
+    var meetings: [String: (id: OccurrenceID, conduct: Conduct)] = [:]
+    var silenced: Set<ParticipantID> = []
+    /// Who yields their line to an emergency.
+    var yielding: Set<ParticipantID> = []
     private var ticker: Task<Void, Never>?
     private(set) var isStopping = false
 
-    init(runtime: RelayRuntime, logger: Logger) {
+    init(runtime: RelayRuntime, door: Door, conductHub: ConductHub, logger: Logger) {
         self.runtime = runtime
+        self.door = door
+        self.conductHub = conductHub
         self.logger = logger
     }
 
@@ -49,13 +59,17 @@ actor RoomHub {
                 "left", metadata: ["room": "\(room)", "participant": "\(id)", "reason": "\(reason.rawValue)"])
             secrets[id] = nil
             sockets.removeValue(forKey: id)?.outlet.close(reason == .shutdown ? Self.goingAway : 4404)
+            noteLeaving(id, of: room)
         }
         change(room) { $0.take(event) }
         switch event {
         case .layers(_, let id, _, _), .voiceRate(_, let id, _):
             // An encoder that works in vain, or for too much, is told without waiting for the next tick.
             if let delivery = rosters[room]?.flush(only: id, now: now) { deliver(delivery) }
-        case .left where rosters[room]?.isEmpty == true: rosters[room] = nil
+        case .left where rosters[room]?.isEmpty == true:
+            rosters[room] = nil
+            meetings[room] = nil
+            weighLines()
         default: break
         }
     }
@@ -69,21 +83,21 @@ actor RoomHub {
     }
 
     /// Changes a room that is there; then the relay hears who leads it, and the pages what is new.
-    private func change<Failure: Error>(
+    func change<Failure: Error>(
         _ room: String, _ body: (inout RoomRoster) throws(Failure) -> Void
     ) throws(Failure) {
         guard var roster = rosters.removeValue(forKey: room) else { return }
-        let before = roster.conduct
+        let before = roster.leading
         defer {
             rosters[room] = roster
-            if roster.conduct != before { conduct(room, roster.conduct) }
+            if roster.leading != before { lead(room, roster.leading) }
             beginTicking()
         }
         try body(&roster)
     }
 
-    private func conduct(_ room: String, _ conduct: Conduct) {
-        runtime.conduct(room: room, chair: conduct.chair, floor: conduct.floor)
+    private func lead(_ room: String, _ leading: Leading) {
+        runtime.conduct(room: room, chair: leading.chair, floor: leading.floor)
     }
 
     private func beginTicking() {
@@ -125,7 +139,7 @@ actor RoomHub {
     /// Joins a room over the media plane and enters the roster. Returns the participant's secret.
     /// - Parameter mayChair: whether its token lets it lead the room.
     func join(
-        room: String, request: JoinRequest, mayChair: Bool = false
+        room: String, request: JoinRequest, mayChair: Bool = false, entry: Door.Entry = Door.Entry()
     ) async throws(JoinError) -> (result: JoinResult, token: String) {
         let result = try await runtime.join(room: room, request: request)
         let id = result.participant
@@ -136,11 +150,12 @@ actor RoomHub {
             roster.join(
                 RoomMember(
                     id: id, name: request.displayName, site: request.site, isPage: request.mode == .page,
-                    mayChair: mayChair, slots: result.slots, knownDown: request.line.down,
+                    mayChair: mayChair, actor: entry.actor, slots: result.slots, knownDown: request.line.down,
                     reception: request.reception))
         }
         // The newcomer may be the first of the room on its worker, which then knows nobody who leads.
-        if let current = rosters[room]?.conduct, current.chair != nil || current.floor != nil { conduct(room, current) }
+        if let current = rosters[room]?.leading, current.chair != nil || current.floor != nil { lead(room, current) }
+        await noteComing(id, of: room, entry)
         for event in early.removeValue(forKey: id) ?? [] { take(event) }
         logger.info(
             "joined",
@@ -155,6 +170,8 @@ actor RoomHub {
     }
 
     func isPresent(_ id: ParticipantID, room: String) -> Bool { secrets[id]?.room == room }
+
+    func command(_ id: ParticipantID, _ command: ParticipantCommand) { runtime.command(id, command) }
 
     func leave(_ id: ParticipantID) async { await runtime.leave(id) }
 
@@ -187,7 +204,7 @@ actor RoomHub {
                 runtime.command(id, .view(wishes))
                 change(room) { $0.show(wishes, to: id) }
             case .receive(let reception):
-                runtime.command(id, .reception(reception))
+                if !yielding.contains(id) { runtime.command(id, .reception(reception)) }
                 change(room) { $0.receive(reception, by: id) }
             case .floor(let holder):
                 try change(room) { (roster) throws(RoomRoster.Refused) in try roster.giveFloor(to: holder, by: id) }

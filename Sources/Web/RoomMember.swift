@@ -1,3 +1,4 @@
+import Briefing
 import Relay
 
 /// One participant of a room, as the signalling side knows it.
@@ -14,6 +15,8 @@ struct RoomMember: Sendable {
     let isPage: Bool
     /// Whether its token lets it lead the room.
     let mayChair: Bool
+    /// Who it is in the meeting of its room; nil where it has no seat, or the room no meeting.
+    let actor: Actor?
     /// Whether its media has come through.
     var isConnected = false { didSet { renewEntry() } }
     var tracks: ActiveTracks = [] { didSet { renewEntry() } }
@@ -52,7 +55,7 @@ struct RoomMember: Sendable {
     var outbox = Outbox()
 
     init(
-        id: ParticipantID, name: String, site: String, isPage: Bool, mayChair: Bool = false,
+        id: ParticipantID, name: String, site: String, isPage: Bool, mayChair: Bool = false, actor: Actor? = nil,
         slots: [SlotDescription] = [], knownDown: Int? = nil, reception: Reception = .full
     ) {
         self.id = id
@@ -60,6 +63,7 @@ struct RoomMember: Sendable {
         self.site = site
         self.isPage = isPage
         self.mayChair = mayChair
+        self.actor = actor
         self.knownDown = knownDown
         self.reception = reception
         self.slots = slots.map { SlotAssignment(mid: $0.mid, participant: nil, role: $0.role) }
@@ -69,13 +73,16 @@ struct RoomMember: Sendable {
 
     /// Itself in a roster, as it reads it itself.
     var ownEntry: String {
-        ServerMessage.entry(id: id, name: name, site: site, tracks: tracks, isAway: !isConnected, isSelf: true)
+        ServerMessage.entry(
+            id: id, name: name, site: site, seat: seat, tracks: tracks, isAway: !isConnected, isSelf: true)
     }
 
     private mutating func renewEntry() {
         entry = ServerMessage.entry(
-            id: id, name: name, site: site, tracks: tracks, isAway: !isConnected, isSelf: false)
+            id: id, name: name, site: site, seat: seat, tracks: tracks, isAway: !isConnected, isSelf: false)
     }
+
+    private var seat: String? { actor?.seat.description }
 
     private mutating func judgeLine() {
         let kbps = report == nil ? knownDown : report?.estimateKbps

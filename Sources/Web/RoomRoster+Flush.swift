@@ -121,14 +121,14 @@ extension RoomRoster {
     private mutating func snapshot(_ index: Int, _ now: Int64) -> [ServerMessage] {
         let member = members[index]
         var names = [member.id] + member.slots.compactMap(\.participant) + speakers
-        names += [conduct.chair, conduct.floor, conduct.stage].compactMap { $0 }
+        names += ([leading.chair, leading.floor, leading.stage] + leading.also).compactMap { $0 }
         var first = Set(names)
         for other in members where first.count < Pace.firstPart(member.isThin) { first.insert(other.id) }
         let backlog = members.lazy.map(\.id).filter { !first.contains($0) }
         let entries = members.filter { first.contains($0.id) }.map { $0.id == member.id ? $0.ownEntry : $0.entry }
         let message = composed(
             .snapshot(
-                entries: entries, slots: member.slots, speakers: speakers, conduct: conduct, more: !backlog.isEmpty))
+                entries: entries, slots: member.slots, speakers: speakers, leading: leading, more: !backlog.isEmpty))
         var outbox = member.outbox
         outbox.forget()
         outbox.backlog = Array(backlog)
@@ -242,15 +242,15 @@ extension RoomRoster {
         var messages: [ServerMessage] = []
         for change in urgentLog.changes(since: cursor) ?? [.chair, .floor, .stage] {
             switch change {
-            case .chair: messages.append(composed(.chair(conduct.chair)))
-            case .floor: messages.append(composed(.floor(conduct.floor)))
-            case .stage: messages.append(composed(.stage(conduct.stage)))
+            case .chair: messages.append(composed(.chair(leading.chair)))
+            case .floor: messages.append(composed(.floor(leading.floor)))
+            case .stage: messages.append(composed(.stage(leading)))
             case .page(let id):
                 if id != members[index].id, let number = pages[id] {
                     messages.append(composed(.page(id, number: number)))
                 }
             }
-            names += [conduct.chair, conduct.floor, conduct.stage]
+            names += [leading.chair, leading.floor, leading.stage] + leading.also
         }
         let told = members[index].outbox.slots
         let changed = members[index].slots.enumerated().filter { $0 >= told.count || told[$0] != $1 }.map(\.element)

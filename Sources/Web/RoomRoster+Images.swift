@@ -98,7 +98,7 @@ extension RoomRoster {
         // The screen that the page shows; before it has said so, the one that it will.
         let shown = member.view.first { $0.role == .screen && presenters.contains($0.participant) }?.participant
         let others = presenters.filter { $0 != member.id }
-        let staged = others.first { $0 == conduct.stage }
+        let staged = others.first { $0 == leading.stage }
         if let presenter = shown ?? staged ?? others.last, presenter != member.id,
             !member.isWatching(presenter, .screen)
         {

@@ -1,3 +1,4 @@
+import Briefing
 import Relay
 
 /// Who is in one room, who leads it, and what every page has been told of it: relay events and pages' messages in,
@@ -27,7 +28,9 @@ struct RoomRoster: Sendable {
     var members: [RoomMember] = []
     private var indices: [ParticipantID: Int] = [:]
     private(set) var speakers: [ParticipantID] = []
-    private(set) var conduct = Conduct()
+    private(set) var leading = Leading()
+    /// Whether a meeting's own conduct says who leads.
+    private(set) var isConducted = false
     /// The page that each presenter has turned to.
     private(set) var pages: [ParticipantID: UInt32] = [:]
 
@@ -199,22 +202,24 @@ struct RoomRoster: Sendable {
     }
 
     private func checkLead(by id: ParticipantID, over other: ParticipantID?) throws(Refused) {
+        guard !isConducted else { throw Refused(reason: "the briefing's console decides this") }
         guard member(id)?.mayChair == true else { throw Refused(reason: "only the chair may do this") }
         if let other, indices[other] == nil { throw Refused(reason: "this participant is not in the room") }
     }
 
     private mutating func lead(
-        _ office: WritableKeyPath<Conduct, ParticipantID?> & Sendable, _ id: ParticipantID?, _ change: Urgent
+        _ office: WritableKeyPath<Leading, ParticipantID?> & Sendable, _ id: ParticipantID?, _ change: Urgent
     ) {
-        guard conduct[keyPath: office] != id else { return }
-        conduct[keyPath: office] = id
+        guard leading[keyPath: office] != id else { return }
+        leading[keyPath: office] = id
         note(change)
     }
 
     /// Of several who may, the first is the chair. A chair that comes back, by its name or because the page of the
     /// former one is gone, need not wait until the relay has missed that one.
     private mutating func takeChair(_ member: RoomMember) {
-        if let chair = conduct.chair.flatMap({ self.member($0) }) {
+        guard !isConducted else { return }
+        if let chair = leading.chair.flatMap({ self.member($0) }) {
             guard isSame(chair, member) || !chair.outbox.isOpen else { return }
         }
         lead(\.chair, member.id, .chair)
@@ -222,13 +227,43 @@ struct RoomRoster: Sendable {
 
     /// What somebody held who is gone goes to the same site come back, which joins anew after a broken line.
     private mutating func pass(from gone: RoomMember) {
+        if isConducted {
+            leading.also.removeAll { $0 == gone.id }
+            for office in [\Leading.chair, \.floor, \.stage] where leading[keyPath: office] == gone.id {
+                let heir = members.last { $0.actor?.seat == gone.actor?.seat && gone.actor != nil }
+                leading[keyPath: office] = heir?.id
+                note(office == \.chair ? .chair : office == \.floor ? .floor : .stage)
+            }
+            return
+        }
         let successor = members.last { isSame($0, gone) }
-        if conduct.chair == gone.id {
+        if leading.chair == gone.id {
             let heir = successor?.mayChair == true ? successor : members.first { $0.mayChair }
             lead(\.chair, heir?.id, .chair)
         }
-        if conduct.floor == gone.id { lead(\.floor, successor?.id, .floor) }
-        if conduct.stage == gone.id { lead(\.stage, successor?.id, .stage) }
+        if leading.floor == gone.id { lead(\.floor, successor?.id, .floor) }
+        if leading.stage == gone.id { lead(\.stage, successor?.id, .stage) }
+    }
+
+    /// What a meeting's conduct says of who leads, in terms of who is in its room.
+    mutating func follow(_ conduct: Conduct) {
+        isConducted = true
+        lead(\.chair, conduct.chair.flatMap(participant), .chair)
+        let holders = conduct.floor.map { $0.state == .holds ? $0.seats : [] } ?? []
+        lead(\.floor, holders.lazy.compactMap(participant).first, .floor)
+        let shown = conduct.stage.compactMap(participant)
+        let before = leading
+        leading.stage = shown.first
+        leading.also = Array(shown.dropFirst())
+        leading.layout = conduct.layout.rawValue
+        guard leading != before else { return }
+        note(.stage)
+        doubtWishes()
+    }
+
+    /// Whoever of a seat came first and still is there.
+    private func participant(_ seat: Seat) -> ParticipantID? {
+        members.first { $0.actor?.seat == seat }?.id ?? members.first { $0.actor?.seats.contains(seat) == true }?.id
     }
 
     private func isSame(_ one: RoomMember, _ other: RoomMember) -> Bool {

@@ -21,26 +21,28 @@ struct ServerMessage: Sendable, Equatable {
 
     /// The first part of a room's state: what plays, who leads, and those participants that these name.
     static func snapshot(
-        entries: [String], slots: [SlotAssignment], speakers: [ParticipantID], conduct: Conduct, more: Bool
+        entries: [String], slots: [SlotAssignment], speakers: [ParticipantID], leading: Leading, more: Bool
     ) -> Self {
         Self(
             "snapshot",
             ",\"participants\":[\(entries.joined(separator: ","))],\"slots\":[\(list(slots))]"
-                + ",\"speakers\":[\(list(speakers))],\"chair\":\(text(conduct.chair))"
-                + ",\"floor\":\(text(conduct.floor)),\"stage\":\(text(conduct.stage))" + (more ? ",\"more\":true" : ""))
+                + ",\"speakers\":[\(list(speakers))],\"chair\":\(text(leading.chair))"
+                + ",\"floor\":\(text(leading.floor)),\"stage\":\(text(leading.stage))" + Self.more(leading)
+                + (more ? ",\"more\":true" : ""))
     }
 
-    /// - Parameter entries: see ``entry(id:name:site:tracks:isAway:isSelf:)``.
+    /// - Parameter entries: see ``entry(id:name:site:seat:tracks:isAway:isSelf:)``.
     static func roster(entries: [String], more: Bool) -> Self {
         Self("roster", ",\"participants\":[\(entries.joined(separator: ","))]" + (more ? ",\"more\":true" : ""))
     }
 
     /// One participant, as it stands in `snapshot` and `roster`.
     static func entry(
-        id: ParticipantID, name: String, site: String, tracks: ActiveTracks, isAway: Bool, isSelf: Bool
+        id: ParticipantID, name: String, site: String, seat: String?, tracks: ActiveTracks, isAway: Bool, isSelf: Bool
     ) -> String {
         "{\"id\":\"\(id)\",\"name\":\(quoted(name)),\"site\":\(quoted(site)),\"on\":\"\(tracks.letters)\""
-            + (isAway ? ",\"away\":true" : "") + (isSelf ? ",\"self\":true}" : "}")
+            + (seat.map { ",\"seat\":\"\($0)\"" } ?? "") + (isAway ? ",\"away\":true" : "")
+            + (isSelf ? ",\"self\":true}" : "}")
     }
 
     static func left(_ ids: [ParticipantID]) -> Self { Self("left", ",\"ids\":[\(list(ids))]") }
@@ -59,7 +61,14 @@ struct ServerMessage: Sendable, Equatable {
 
     static func floor(_ id: ParticipantID?) -> Self { Self("floor", ",\"participant\":\(text(id))") }
 
-    static func stage(_ id: ParticipantID?) -> Self { Self("stage", ",\"participant\":\(text(id))") }
+    static func stage(_ leading: Leading) -> Self {
+        Self("stage", ",\"participant\":\(text(leading.stage))" + more(leading))
+    }
+
+    private static func more(_ leading: Leading) -> String {
+        (leading.also.isEmpty ? "" : ",\"also\":[\(list(leading.also))]")
+            + (leading.layout.map { ",\"layout\":\(quoted($0))" } ?? "")
+    }
 
     static func page(_ id: ParticipantID, number: UInt32) -> Self {
         Self("page", ",\"id\":\"\(id)\",\"number\":\(number)")
@@ -178,8 +187,12 @@ struct ActiveTracks: OptionSet, Sendable {
 }
 
 /// Who leads a briefing: the chair, who has been given the floor, and whom everybody sees large.
-struct Conduct: Equatable, Sendable {
+struct Leading: Equatable, Sendable {
     var chair: ParticipantID?
     var floor: ParticipantID?
     var stage: ParticipantID?
+    /// Who is on the stage beside it.
+    var also: [ParticipantID] = []
+    /// How everybody is to see it; nil: as each page likes.
+    var layout: String?
 }

@@ -52,7 +52,7 @@ struct WHIPRoutes: Sendable {
     ) async throws -> Response {
         let room = try roomName(context)
         try await gate.admit(context.remoteAddress)
-        try gate.check(room: room, rights: isWatching ? .view : .publish, token: bearer(request))
+        let right = try gate.check(room: room, rights: isWatching ? .view : .publish, token: bearer(request))
         guard isType(request, "application/sdp") else { throw Refusal.wrongType }
         let offer = String(decoding: try await collect(request, limit: Self.bodyLimit), as: UTF8.self)
         let mode: JoinRequest.Mode
@@ -64,7 +64,7 @@ struct WHIPRoutes: Sendable {
         }
         let name = request.uri.queryParameters["name"].map { cleanName(String($0)) } ?? (isWatching ? "WHEP" : "WHIP")
         let (result, _) = try await hub.joinOrRefuse(
-            room: room, request: JoinRequest(offerSDP: offer, displayName: name, mode: mode))
+            room: room, request: JoinRequest(offerSDP: offer, displayName: name, mode: mode), right: right)
         return Response(
             status: .created,
             headers: Self.crossOrigin([

@@ -57,6 +57,7 @@ public struct WebServer: Service {
     private let runtime: RelayRuntime
     private let scheduler: SchedulerService
     private let hub: RoomHub
+    private let conductHub: ConductHub
     private let logger: Logger
 
     public init(settings: Settings, runtime: RelayRuntime, scheduler: SchedulerService, logger: Logger) {
@@ -64,7 +65,8 @@ public struct WebServer: Service {
         self.runtime = runtime
         self.scheduler = scheduler
         self.logger = logger
-        hub = RoomHub(runtime: runtime, logger: logger)
+        conductHub = ConductHub(scheduler: scheduler, logger: logger)
+        hub = RoomHub(runtime: runtime, door: Door(scheduler: scheduler), conductHub: conductHub, logger: logger)
     }
 
     /// Serves until a graceful shutdown is asked for, or a listener fails. The order of an end: sockets are told 1001, the
@@ -77,6 +79,7 @@ public struct WebServer: Service {
             try application(host: $0, port: settings.plainPort, server: channel)
         }
         async let events: Void = hub.followEvents()
+        async let conduct: Void = conductHub.run { [hub] room, conduct in await hub.follow(conduct, room: room) }
         do {
             try await serve(secure, plain)
         } catch {
@@ -84,7 +87,9 @@ public struct WebServer: Service {
             throw error
         }
         await runtime.stop()
+        await conductHub.stop()
         await events
+        await conduct
     }
 
     /// Runs the listeners until both have ended. A graceful shutdown reaches each of them by itself: it accepts nobody
@@ -98,7 +103,10 @@ public struct WebServer: Service {
                 for try await _ in group {}
             }
         } onGracefulShutdown: {
-            Task { await hub.stop() }
+            Task {
+                await hub.stop()
+                await conductHub.stop()
+            }
         }
     }
 
@@ -112,10 +120,19 @@ public struct WebServer: Service {
 
     private var channel: HTTPServerBuilder {
         let socket = SignallingSocket(hub: hub)
+        let conduct = ConductSocket(
+            hub: conductHub, gate: Gate(secret: settings.tokenSecret, openRooms: settings.openRooms))
         return HTTPServerBuilder { responder in
             UpgradableChannel(
-                responder: responder, hasSocket: { SignallingSocket.isSocket($0) },
-                serveSocket: { await socket.serve($0, path: $1, logger: $2) })
+                responder: responder,
+                hasSocket: { SignallingSocket.isSocket($0) || ConductSocket.isSocket($0) },
+                serveSocket: { channel, path, logger in
+                    if ConductSocket.isSocket(path) {
+                        await conduct.serve(channel, path: path, logger: logger)
+                    } else {
+                        await socket.serve(channel, path: path, logger: logger)
+                    }
+                })
         }
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 extension SchedulerService {
     static let replayedAct = ConductRefusal(
         "replayed", "Lệnh này đã được gửi trước đó.", "This act has been sent before.")
-    static let unknownAct = ConductRefusal(
+    public static let unknownAct = ConductRefusal(
         "unknown", "Lệnh không đúng. Hãy tải lại trang.", "The act is not understood. Reload the page.")
 
     func who(_ actor: Actor) -> String {

@@ -38,8 +38,8 @@ extension SchedulerService {
     }
 
     /// The same, where it is known already.
-    public func knownConduct(of id: OccurrenceID) -> (conduct: Conduct, version: Int)? {
-        conducts.withLock { table in table.entries[id].map { ($0.conduct, $0.version) } }
+    public func knownConduct(of id: OccurrenceID) -> (conduct: Conduct, version: Int, room: String)? {
+        conducts.withLock { table in table.entries[id].map { ($0.conduct, $0.version, $0.room) } }
     }
 
     public func lastAct(of sender: String, in id: OccurrenceID) -> Int {
@@ -153,6 +153,22 @@ extension SchedulerService {
                 [.arrive(.init(seat: seat, name: actor.name, unit: unit, isInvited: false))], in: id)
         }
         return actor
+    }
+
+    /// Who somebody is in a meeting that they may read.
+    public func actor(in id: OccurrenceID, as caller: Caller) async throws -> Actor {
+        let claimed = try await store.read { reading in
+            let (occurrence, _, plan) = try self.readable(id, caller, reading)
+            return self.actor(caller, in: occurrence, plan)
+        }
+        return try await arrive(claimed.seat, claimed, in: id) ?? claimed
+    }
+
+    /// Returns once a meeting's conduct is newer than a version, or after 25 s.
+    public func conductChange(of id: OccurrenceID, after version: Int) async throws {
+        for _ in 0..<125 where knownConduct(of: id).map({ $0.version <= version }) ?? false {
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// Meetings for which something is due.

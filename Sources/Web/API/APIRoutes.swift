@@ -47,7 +47,7 @@ struct APIRoutes: Sendable {
 
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
-            + calendarAddressRoutes + reportRoutes
+            + calendarAddressRoutes + reportRoutes + conductRoutes
     }
 
     private var sessionRoutes: [APIRoute] {
