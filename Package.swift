@@ -92,7 +92,7 @@ let package = Package(
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
             name: "Store",
-            dependencies: ["Briefing", "COpenSSL", "ICalendar", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Briefing", "ICalendar", "Identity", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         // Each act of a person: rights, rules, one transaction, a line in the chain, letters queued.
         .target(
@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Briefing", "COpenSSL", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler",
+                "Briefing", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler",
                 "Store",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

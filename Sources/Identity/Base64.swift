@@ -1,5 +1,5 @@
 /// Base64 without padding (RFC 4648), in the alphabet asked for.
-enum Base64 {
+public enum Base64 {
     case standard
     case url
 
@@ -12,7 +12,7 @@ enum Base64 {
         }
     }
 
-    func text(_ bytes: some Sequence<UInt8>) -> String {
+    public func text(_ bytes: some Sequence<UInt8>) -> String {
         let letters = alphabet
         var out: [UInt8] = []
         var held: UInt32 = 0
@@ -31,7 +31,7 @@ enum Base64 {
 
     /// Strict, so that each sequence of bytes has one text: no padding, no line ends, nothing in the bits left over
     /// (RFC 4648 §3.2, §3.3, §3.5).
-    func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    public func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var out: [UInt8] = []
         var held: UInt32 = 0
         var bits = 0

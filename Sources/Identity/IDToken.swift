@@ -46,7 +46,7 @@ public struct IDToken: Sendable, Equatable {
         guard claims.aud.contains(audience) else { throw .audience }
         // Audiences beside us are trusted only in a token that says that it was issued to us.
         guard claims.azp == audience || (claims.azp == nil && claims.aud.count == 1) else { throw .audience }
-        guard let given = claims.nonce, constantTimeEqual(Array(given.utf8), Array(nonce.utf8)) else { throw .nonce }
+        guard let given = claims.nonce, constantTimeEqual(given, nonce) else { throw .nonce }
         guard let expires = claims.exp.seconds, let issued = claims.iat.seconds else { throw .malformed }
         guard now < expires + Self.leeway else { throw .expired }
         guard issued <= now + Self.leeway else { throw .notYetValid }

@@ -62,7 +62,7 @@ public struct SecretToken: Sendable, Hashable {
 
     /// Whether a text is what `derived` gives, in constant time.
     public func isDerived(_ text: String, for purpose: String) -> Bool {
-        constantTimeEqual(Array(text.utf8), Array(derived(for: purpose).utf8))
+        constantTimeEqual(text, derived(for: purpose))
     }
 }
 

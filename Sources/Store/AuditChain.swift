@@ -1,6 +1,6 @@
-import COpenSSL
 import Foundation
 import GRDB
+import Identity
 
 /// One act of a person, as the chain keeps it.
 public struct ActLine: Sendable, Hashable {
@@ -38,18 +38,11 @@ enum AuditChain {
             // Each field with its length, so that no two lines have one text.
             message += Array("\(field.utf8.count):".utf8) + Array(field.utf8)
         }
-        return hmac(message, key: key)
+        return hmacSHA256(message, key: key)
     }
 
     static func seal(count: Int64, hash: [UInt8], key: [UInt8]) -> [UInt8] {
-        hmac(Array("head \(count) ".utf8) + hash, key: key)
-    }
-
-    private static func hmac(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        var code = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 32
-        _ = HMAC(EVP_sha256(), key, Int32(clamping: key.count), message, message.count, &code, &length)
-        return code
+        hmacSHA256(Array("head \(count) ".utf8) + hash, key: key)
     }
 }
 
@@ -124,7 +117,7 @@ extension Reading {
     /// The code of the last line, in hexadecimal digits.
     public func lastActCode() throws -> String {
         let hash = try Data.fetchOne(db, sql: "SELECT hash FROM act ORDER BY id DESC LIMIT 1") ?? Data()
-        return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hexadecimal(hash)
     }
 
     private func actLine(_ row: Row) -> ActLine {

@@ -1,4 +1,3 @@
-import COpenSSL
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -63,18 +62,11 @@ struct AssetRoutes: Sendable {
         let file = folder.appendingPathComponent(path)
         guard let data = try? Data(contentsOf: file), data.count <= Self.sizeLimit else { throw HTTPError(.notFound) }
         // Weak (RFC 9110 §8.8.1): it names a text, whether it comes compressed or not.
-        let tag = "W/\"" + base64url(sha256(data)).prefix(22) + "\""
-        var headers: HTTPFields = [.eTag: tag, .cacheControl: "no-cache"]
-        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        let tag = EntityTag(of: Array(data))
+        var headers: HTTPFields = [.eTag: tag.weak, .cacheControl: "no-cache"]
+        if tag.isNamed(in: request) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = type
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
-    }
-
-    private func sha256(_ data: Data) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 32
-        _ = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
-        return digest
     }
 }
 

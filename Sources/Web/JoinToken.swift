@@ -1,6 +1,5 @@
 import Briefing
-import COpenSSL
-import Foundation
+import Identity
 
 /// What the bearer of a token may do in one room, until when: signed with the server's secret (HMAC-SHA256), so that
 /// nothing has to be stored.
@@ -83,16 +82,15 @@ public struct JoinToken: Sendable, Equatable {
 
     public func text(secret: [UInt8]) -> String {
         let seat = "\(site.map(String.init) ?? "")\n\(person.map(String.init) ?? "")"
-        let body = base64url(Array("\(room)\n\(rights.rawValue)\n\(expires)\n\(seat)".utf8))
-        return body + "." + base64url(hmacSHA256(Array(body.utf8), secret: secret))
+        let body = Base64.url.text("\(room)\n\(rights.rawValue)\n\(expires)\n\(seat)".utf8)
+        return body + "." + Self.code(body, secret)
     }
 
     /// - Parameter now: Unix seconds.
     public init(verifying text: String, secret: [UInt8], now: Int64) throws(Failure) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, text.utf8.count <= 512,
-            constantTimeEqual(base64url(hmacSHA256(Array(parts[0].utf8), secret: secret)), String(parts[1])),
-            let body = bytes(base64url: String(parts[0]))
+            constantTimeEqual(Self.code(parts[0], secret), parts[1]), let body = Base64.url.bytes(parts[0])
         else { throw .invalid }
         let fields = String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard fields.count == 5, let rights = Int(fields[1]), let expires = Int64(fields[2]) else {
@@ -103,34 +101,11 @@ public struct JoinToken: Sendable, Equatable {
             room: String(fields[0]), rights: Rights(rawValue: rights), expires: expires,
             site: Int64(fields[3]), person: Int64(fields[4]))
     }
-}
 
-func hmacSHA256(_ message: [UInt8], secret: [UInt8]) -> [UInt8] {
-    var code = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 32
-    _ = HMAC(EVP_sha256(), secret, Int32(clamping: secret.count), message, message.count, &code, &length)
-    return code
+    private static func code(_ body: some StringProtocol, _ secret: [UInt8]) -> String {
+        Base64.url.text(hmacSHA256(Array(body.utf8), key: secret))
+    }
 }
 
 /// 128 random bits as text.
-func randomToken() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return base64url((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
-}
-
-func constantTimeEqual(_ left: String, _ right: String) -> Bool {
-    let (a, b) = (Array(left.utf8), Array(right.utf8))
-    return a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
-}
-
-func base64url(_ bytes: [UInt8]) -> String {
-    Data(bytes).base64EncodedString()
-        .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-        .replacingOccurrences(of: "=", with: "")
-}
-
-func bytes(base64url text: String) -> [UInt8]? {
-    let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
-    return Data(base64Encoded: standard + padding).map(Array.init)
-}
+func randomToken() -> String { Base64.url.text(randomBytes(16)) }

@@ -1,5 +1,6 @@
 import Briefing
 import Foundation
+import Identity
 import Logging
 import Relay
 import RelayRuntime

@@ -1,8 +1,8 @@
 import Briefing
-import COpenSSL
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 import Scheduler
 
@@ -46,9 +46,7 @@ struct PaperUpload: Sendable {
         defer { try? FileManager.default.removeItem(at: temporary) }
         let handle = try FileHandle(forWritingTo: temporary)
         defer { try? handle.close() }
-        guard let digest = EVP_MD_CTX_new() else { throw CocoaError(.fileWriteUnknown) }
-        defer { EVP_MD_CTX_free(digest) }
-        EVP_DigestInit_ex(digest, EVP_sha256(), nil)
+        let digest = SHA256()
         var head: [UInt8] = []
         var count = 0
         for try await buffer in request.body {
@@ -64,14 +62,12 @@ struct PaperUpload: Sendable {
             }
             let bytes = Array(buffer.readableBytesView)
             if head.count < 16 { head += bytes.prefix(16 - head.count) }
-            EVP_DigestUpdate(digest, bytes, bytes.count)
+            digest.update(bytes)
             try handle.write(contentsOf: bytes)
         }
         let type = try type(head, filename: filename, count: count)
         try handle.synchronize()
-        var hash = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(digest, &hash, nil)
-        let name = hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let name = hexadecimal(digest.finish())
         let place = folder.appendingPathComponent(name)
         if !FileManager.default.fileExists(atPath: place.path) {
             try FileManager.default.moveItem(at: temporary, to: place)

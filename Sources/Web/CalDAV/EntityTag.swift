@@ -1,19 +1,15 @@
-import COpenSSL
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identity
 
-/// The name of one state of a text (RFC 9110 §8.8.3).
+/// The name of one state of a text or file (RFC 9110 §8.8.3).
 struct EntityTag: Hashable, Sendable {
     private let value: String
 
-    init(of text: String) {
-        let bytes = Array(text.utf8)
-        var digest = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 32
-        _ = EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
-        value = base64url(Array(digest.prefix(16)))
-    }
+    init(of bytes: [UInt8]) { value = Base64.url.text(sha256(bytes).prefix(16)) }
+
+    init(of text: String) { self.init(of: Array(text.utf8)) }
 
     /// What CalDAV asks for (RFC 4791 §5.3.4).
     var strong: String { "\"\(value)\"" }
