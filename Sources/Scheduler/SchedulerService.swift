@@ -52,6 +52,9 @@ public final class SchedulerService: Sendable {
     /// Told whenever letters have been queued.
     let lettersQueued: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
 
+    /// How far the chain of acts has been found whole since the start.
+    let verifiedActs = Mutex(VerifiedActs())
+
     private struct Known {
         var directory: Directory
         var office: OfficeSettings

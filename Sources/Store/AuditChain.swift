@@ -27,6 +27,17 @@ public enum AuditVerdict: Equatable, Sendable {
     case headDoesNotFit(count: Int64, expected: Int64)
 }
 
+/// How far a chain has been found whole: a later check goes on from there.
+public struct VerifiedActs: Sendable {
+    /// Lines.
+    public fileprivate(set) var count: Int64 = 0
+    /// The code of the last of them.
+    fileprivate var hash: [UInt8] = []
+
+    /// None yet.
+    public init() {}
+}
+
 /// The append-only chain of acts: each line's code (HMAC-SHA256, RFC 2104) is over the line and the code before it; the
 /// head's seal is over the number of lines and the last code. Who does not have the key can neither change, remove, add
 /// nor reorder a line without it being seen; a head put back with its lines, an old copy of the whole, is seen by
@@ -93,23 +104,36 @@ extension Reading {
 
     /// Reads the whole chain and says whether it holds.
     public func verifyActs(key: [UInt8]) throws -> AuditVerdict {
-        var previous: [UInt8] = []
-        var count: Int64 = 0
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM act ORDER BY id")
+        var none = VerifiedActs()
+        return try verifyActs(key: key, after: &none)
+    }
+
+    /// Reads what follows the lines that have been found whole, and the head. Those lines are not read again: an edit of
+    /// one that leaves its code is seen by `verifyActs(key:)` only. Where the last of them is not there as it was, the
+    /// whole chain is read.
+    ///
+    /// - Parameter verified: how far the chain holds, also where a later line is broken.
+    public func verifyActs(key: [UInt8], after verified: inout VerifiedActs) throws -> AuditVerdict {
+        let last = try Data.fetchOne(db, sql: "SELECT hash FROM act WHERE id = ?", arguments: [verified.count])
+        if Array(last ?? Data()) != verified.hash { verified = VerifiedActs() }
+        // A whole chain has no line before the first; one put there is found.
+        let first = verified.count > 0 ? verified.count + 1 : Int64.min
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM act WHERE id >= ? ORDER BY id", arguments: [first])
         while let row = try rows.next() {
             let line = actLine(row)
             let kept: Data = row["hash"]
-            let hash = AuditChain.code(line, after: previous, key: key)
-            guard line.id == count + 1, hash == Array(kept) else { return .broken(line: count + 1) }
-            previous = hash
-            count = line.id
+            let hash = AuditChain.code(line, after: verified.hash, key: key)
+            guard line.id == verified.count + 1, hash == Array(kept) else { return .broken(line: verified.count + 1) }
+            verified.hash = hash
+            verified.count = line.id
         }
         let head = try Row.fetchOne(db, sql: "SELECT count, hash, seal FROM act_head")
         let headCount: Int64 = head?["count"] ?? 0
         let headHash: Data = head?["hash"] ?? Data()
         let seal: Data = head?["seal"] ?? Data()
-        guard count == headCount, Array(headHash) == previous,
-            count == 0 || Array(seal) == AuditChain.seal(count: count, hash: previous, key: key)
+        let count = verified.count
+        guard count == headCount, Array(headHash) == verified.hash,
+            count == 0 || Array(seal) == AuditChain.seal(count: count, hash: verified.hash, key: key)
         else { return .headDoesNotFit(count: count, expected: headCount) }
         return .whole(count: count)
     }

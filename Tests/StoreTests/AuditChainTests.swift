@@ -97,6 +97,45 @@ import Testing
         #expect(try verdict(key: [UInt8](repeating: 4, count: 32)) == .broken(line: 1))
     }
 
+    @Test func `A check that goes on from another reads what is new`() throws {
+        var verified = VerifiedActs()
+        func goOn() throws -> AuditVerdict {
+            try kept.open().readNow { try $0.verifyActs(key: TemporaryStore.key, after: &verified) }
+        }
+        #expect(try goOn() == .whole(count: 20) && verified.count == 20)
+        // What was verified before is not read again.
+        try kept.tamper("UPDATE act SET detail = '' WHERE id = 7")
+        for number in 21...25 {
+            try kept.open().writeNow { try $0.record(at: number, who: "system", what: "x", object: "y") }
+        }
+        #expect(try goOn() == .whole(count: 25) && verified.count == 25)
+        #expect(try verdict() == .broken(line: 7))
+    }
+
+    @Test func `A check that goes on from another finds a new line that was edited, and what was cut off`() throws {
+        var verified = VerifiedActs()
+        func goOn() throws -> AuditVerdict {
+            try kept.open().readNow { try $0.verifyActs(key: TemporaryStore.key, after: &verified) }
+        }
+        try kept.tamper("UPDATE act SET detail = '' WHERE id = 18")
+        #expect(try goOn() == .broken(line: 18) && verified.count == 17)
+        #expect(try goOn() == .broken(line: 18))
+        try kept.tamper("DELETE FROM act WHERE id > 17")
+        #expect(try goOn() == .headDoesNotFit(count: 17, expected: 20))
+        // The line from which it would go on is not what it was.
+        try kept.tamper("UPDATE act SET hash = x'00' WHERE id = 17")
+        #expect(try goOn() == .broken(line: 17) && verified.count == 16)
+        try kept.tamper("DELETE FROM act WHERE id > 15")
+        #expect(try goOn() == .headDoesNotFit(count: 15, expected: 20))
+    }
+
+    @Test(arguments: ["0", "-9223372036854775808"])
+    func `A line put in before the first is found`(id: String) throws {
+        try kept.tamper(
+            "INSERT INTO act SELECT \(id), at, who, what, object, detail, hash FROM act WHERE id = 1")
+        #expect(try verdict() == .broken(line: 1))
+    }
+
     @Test func `The database itself refuses to change or remove a line`() throws {
         let store = try kept.open()
         #expect(throws: DatabaseError.self) {
