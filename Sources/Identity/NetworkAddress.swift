@@ -1,10 +1,10 @@
 import Glibc
 
 /// Which addresses are one client's.
-enum NetworkAddress {
+public enum NetworkAddress {
     /// An IPv4 address is one; of IPv6 a subscriber has at least the /64 (RFC 6177), and all of it counts as one.
     /// What is no address stands for itself, its first 64 bytes.
-    static func group(of text: String) -> String {
+    public static func group(of text: String) -> String {
         let bare = text.split(separator: "%", maxSplits: 1).first.map(String.init) ?? text
         guard bare.contains(":") else { return short(text) }
         var address = in6_addr()

@@ -16,8 +16,7 @@ struct Gate: Sendable {
     }
 
     func admit(_ address: String) async throws {
-        let now = Date().timeIntervalSinceReferenceDate
-        guard await limiter.allows(address, now: now) else { throw Refusal.tooOften }
+        try await limiter.admit(address)
     }
 
     /// A page's right to join, from its bearer token. In an open room it needs none; a token that it has all the same may
@@ -44,36 +43,5 @@ struct Gate: Sendable {
         } catch JoinToken.Failure.invalid {
             throw Refusal.unauthorised
         }
-    }
-}
-
-/// A token bucket for each address; addresses that have been quiet are forgotten.
-actor RateLimiter {
-    private struct Bucket {
-        var tokens: Double
-        var updated: Double
-    }
-
-    private let burst: Double
-    private let perSecond: Double
-    private var buckets: [String: Bucket] = [:]
-
-    init(burst: Double, perSecond: Double) {
-        self.burst = burst
-        self.perSecond = perSecond
-    }
-
-    /// - Parameter now: seconds on any clock that does not go back.
-    func allows(_ address: String, now: Double) -> Bool {
-        if buckets.count > 10_000 {
-            buckets = buckets.filter { now - $0.value.updated < burst / perSecond }
-        }
-        var bucket = buckets[address] ?? Bucket(tokens: burst, updated: now)
-        bucket.tokens = min(burst, bucket.tokens + max(now - bucket.updated, 0) * perSecond)
-        bucket.updated = now
-        defer { buckets[address] = bucket }
-        guard bucket.tokens >= 1 else { return false }
-        bucket.tokens -= 1
-        return true
     }
 }

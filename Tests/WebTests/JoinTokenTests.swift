@@ -41,4 +41,13 @@ import Testing
         #expect(await !limiter.allows("a", now: 100.4))
         #expect(await limiter.allows("a", now: 100.6))
     }
+
+    /// A subscriber of IPv6 has 2^64 addresses (RFC 6177), each of which would have a burst of its own.
+    @Test func `counts a network of IPv6 as one client`() async {
+        let limiter = RateLimiter(burst: 5, perSecond: 2)
+        var allowed = 0
+        for number in 0..<20 where await limiter.allows("2001:db8:0:1::\(number)", now: 100) { allowed += 1 }
+        #expect(allowed == 5)
+        #expect(await limiter.allows("2001:db8:0:2::1", now: 100))
+    }
 }

@@ -17,9 +17,7 @@ final class CalDAVAccess: Sendable {
     init(scheduler: SchedulerService) { self.scheduler = scheduler }
 
     func caller(_ request: Request, _ context: CallContext) async throws -> Caller {
-        guard await limiter.allows(context.remoteAddress, now: Date().timeIntervalSinceReferenceDate) else {
-            throw Refusal.tooOften
-        }
+        try await limiter.admit(context.remoteAddress)
         // Asked without a name first, as many programs do, is no attempt.
         guard let (user, password) = Self.credentials(request) else { throw Refusal.calendarPassword }
         // 256 random bits cannot be guessed, and finding them costs one look at an index: what is right need not wait for

@@ -23,9 +23,7 @@ struct FeedRoutes: Sendable {
     }
 
     private func answer(_ kind: FeedKind, _ request: Request, _ context: CallContext) async throws -> Response {
-        guard await limiter.allows(context.remoteAddress, now: Date().timeIntervalSinceReferenceDate) else {
-            throw Refusal.tooOften
-        }
+        try await limiter.admit(context.remoteAddress)
         let name = context.parameters.get("token") ?? ""
         guard name.hasSuffix(".ics") else { throw ActError.notFound }
         let text = try await scheduler.feed(kind, token: String(name.dropLast(4))).text()
