@@ -27,9 +27,7 @@ struct Refusal: Error, HTTPResponseError, Sendable {
     }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        // Vietnamese unless English is asked for first.
-        let language = request.headers[.acceptLanguage]?.lowercased() ?? ""
-        let message = language.hasPrefix("en") ? english : vietnamese
+        let message = request.language == "en" ? english : vietnamese
         var fields = headers
         let wantsText = request.headers[.contentType]?.hasPrefix("application/sdp") == true
         if wantsText {

@@ -55,7 +55,7 @@ public struct StartedSession: Sendable {
 extension SchedulerService {
     /// A session ends after this long without a request, and after `longestSession` in any case.
     static let idleSession = 12 * 3600
-    static let longestSession = 30 * 86_400
+    public static let longestSession = 30 * 86_400
     /// CSRF tokens are derived from the session's for this purpose.
     public static let csrfPurpose = "csrf"
 

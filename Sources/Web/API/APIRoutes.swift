@@ -1,3 +1,4 @@
+import Briefing
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -165,11 +166,11 @@ struct APIRoutes: Sendable {
                 try jsonAnswer(List(series: await scheduler.seriesList(as: call.caller)), call.request)
             },
             APIRoute(.get, "/api/series/:id") { call in
-                let id: SeriesIdentifier = try call.id()
+                let id: SeriesID = try call.id()
                 return try jsonAnswer(await scheduler.detail(id, as: call.caller), call.request)
             },
             APIRoute(.patch, "/api/series/:id") { call in
-                let id: SeriesIdentifier = try call.id()
+                let id: SeriesID = try call.id()
                 let form: SeriesForm = try await call.body()
                 return try jsonAnswer(await scheduler.edit(id, form, as: call.caller), call.request)
             },
@@ -179,7 +180,7 @@ struct APIRoutes: Sendable {
                     status: .created)
             },
             APIRoute(.post, "/api/series/:id/cancel") { call in
-                let id: SeriesIdentifier = try call.id()
+                let id: SeriesID = try call.id()
                 return try jsonAnswer(await scheduler.cancel(id, call.body(), as: call.caller), call.request)
             },
             APIRoute(.get, "/api/freebusy") { call in

@@ -4,9 +4,6 @@ import HTTPTypes
 import Hummingbird
 import Scheduler
 
-typealias SeriesIdentifier = SeriesID
-typealias OccurrenceIdentifier = OccurrenceID
-
 extension APIRoutes {
     var meetingRoutes: [APIRoute] {
         struct Invitations: Encodable { var invitations: [MyInvitation] }
@@ -18,23 +15,23 @@ extension APIRoutes {
                     call.request)
             },
             APIRoute(.get, "/api/occurrences/:id") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 return try jsonAnswer(await scheduler.detail(id, as: call.caller), call.request)
             },
             APIRoute(.patch, "/api/occurrences/:id") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 let form: EditForm = try await call.body()
                 return try jsonAnswer(await scheduler.edit(id, form, as: call.caller), call.request)
             },
             APIRoute(.post, "/api/occurrences/:id/cancel") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 return try jsonAnswer(await scheduler.cancel(id, call.body(), as: call.caller), call.request)
             },
             APIRoute(.post, "/api/occurrences/:id/invitations") { call in
                 try jsonAnswer(await scheduler.invite(call.id(), call.body(), as: call.caller), call.request)
             },
             APIRoute(.post, "/api/occurrences/:id/answer") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 try await scheduler.answer(id, call.body(), as: call.caller)
                 return Response(status: .noContent)
             },
@@ -54,7 +51,7 @@ extension APIRoutes {
     var paperRoutes: [APIRoute] {
         [
             APIRoute(.post, "/api/occurrences/:id/papers") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 let form = PaperForm(
                     title: call.query("title"), classification: call.query("classification"),
                     scope: call.query("scope"), filename: call.query("filename"))

@@ -31,7 +31,7 @@ struct OIDCRoutes: Sendable {
                     claims, issuer: provider.settings.issuer, address: context.remoteAddress)
                 return redirect(
                     to: flow.next.text,
-                    cookies: [SessionCookie.set(started.token, seconds: 30 * 86_400), SignInFlow.clear])
+                    cookies: [SessionCookie.set(started.token), SignInFlow.clear])
             } catch let error as OIDCError {
                 return back(SignInFailure(error), flow.next)
             } catch is ActError {
@@ -85,8 +85,6 @@ private struct SignInFlow {
     var next: PathOfOurs
 
     private static let name = "__Host-giaoban-oidc"
-    /// Lax, since the way back is a link of another site.
-    private static let attributes = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
     init(secret: SecretToken, next: PathOfOurs) {
         self.secret = secret
@@ -103,10 +101,10 @@ private struct SignInFlow {
 
     var cookie: String {
         let kept = next.text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        return "\(Self.name)=\(secret.text).\(kept); \(Self.attributes); Max-Age=600"
+        return hostCookie(Self.name, "\(secret.text).\(kept)", seconds: 600)
     }
 
-    static let clear = "\(name)=; \(attributes); Max-Age=0"
+    static let clear = hostCookie(name, "", seconds: 0)
 }
 
 /// A path of our own pages. Anything else that asks to be one, an address of another site above all, is the first page.

@@ -28,7 +28,7 @@ struct OpenRoutes: Sendable {
         }
         group.post("/api/setup") { request, context in
             try CrossSite.check(request)
-            let form: SchedulerService.SetupForm = try await decodeForm(SchedulerService.SetupForm.self, request)
+            let form = try await decodeForm(SchedulerService.SetupForm.self, request)
             return try answer(await scheduler.setUp(form, address: context.remoteAddress), request)
         }
         group.post("/api/session") { request, context in
@@ -50,7 +50,7 @@ struct OpenRoutes: Sendable {
 
     private func answer(_ started: StartedSession, _ request: Request) throws -> Response {
         var response = try jsonAnswer(started.me, request)
-        response.headers[.setCookie] = SessionCookie.set(started.token, seconds: 30 * 86_400)
+        response.headers[.setCookie] = SessionCookie.set(started.token)
         return response
     }
 }

@@ -5,25 +5,28 @@ import Hummingbird
 import Identity
 import Scheduler
 
-/// The session's secret in its cookie. The `__Host-` prefix binds it to this host, to HTTPS and to every path
-/// (RFC 6265bis §4.1.3.2); SameSite=Lax lets a link in a letter find somebody signed in, and no form of another site.
+/// A cookie of this host alone: a name with the prefix `__Host-` binds it to the host, to HTTPS and to every path
+/// (RFC 6265bis §4.1.3.2). SameSite=Lax lets a link from elsewhere find somebody signed in, and no form of another site.
+///
+/// - Parameter seconds: how long the browser keeps it; 0 takes it away.
+func hostCookie(_ name: String, _ value: String, seconds: Int) -> String {
+    "\(name)=\(value); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=\(seconds)"
+}
+
+/// The session's secret in its cookie.
 enum SessionCookie {
     static let name = "__Host-giaoban"
 
-    static func read(_ request: Request) -> SecretToken? { secretCookie(name, request) }
+    static func read(_ request: Request) -> SecretToken? { cookieValue(name, request).flatMap { SecretToken($0) } }
 
-    static func set(_ token: SecretToken, seconds: Int) -> String {
-        "\(name)=\(token.text); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=\(seconds)"
+    static func set(_ token: SecretToken) -> String {
+        hostCookie(name, token.text, seconds: SchedulerService.longestSession)
     }
 
-    static let clear = "\(name)=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    static let clear = hostCookie(name, "", seconds: 0)
 }
 
-/// A secret from one of a request's cookies.
-func secretCookie(_ name: String, _ request: Request) -> SecretToken? {
-    cookieValue(name, request).flatMap { SecretToken($0) }
-}
-
+/// What one of a request's cookies says; of several of the name the first.
 func cookieValue(_ name: String, _ request: Request) -> String? {
     for header in request.headers[values: .cookie] {
         for part in header.split(separator: ";") {
