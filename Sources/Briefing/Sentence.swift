@@ -19,3 +19,8 @@ public struct Sentence: Hashable, Sendable, Encodable {
         try container.encode(language == "en" ? english : vietnamese)
     }
 }
+
+extension String {
+    /// As it begins a sentence.
+    public var capitalised: String { prefix(1).uppercased() + dropFirst() }
+}

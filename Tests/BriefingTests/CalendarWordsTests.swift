@@ -21,7 +21,7 @@ import Testing
         ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Thứ Hai đến Thứ Sáu hằng tuần", "Every Monday to Friday"),
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "Thứ Hai 2 tuần một lần", "Monday, every 2 weeks"),
         (
-            "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "Chủ Nhật 2 tuần một lần (tuần bắt đầu từ Chủ Nhật)",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "Chủ nhật 2 tuần một lần (tuần bắt đầu từ Chủ nhật)",
             "Sunday, every 2 weeks (weeks begin on Sunday)"
         ),
         ("FREQ=MONTHLY;BYMONTHDAY=15", "Ngày 15 hằng tháng", "The 15th, every month"),

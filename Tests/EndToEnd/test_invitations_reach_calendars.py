@@ -151,9 +151,9 @@ def test_each_change_is_told_to_those_it_concerns(office):
     assert (event["UID"], local(event["RECURRENCE-ID"])) == (uid, datetime.datetime.fromisoformat(third["start"]))
     assert event["SEQUENCE"] > invitation["SEQUENCE"]
     old = datetime.datetime.fromisoformat(third["start"])
-    assert f"Thời gian cũ: 14 giờ 00 đến 15 giờ 00, Thứ Hai ngày {old.day}/{old.month}/{old.year}" in plain(letter)
+    assert f"Thời gian cũ: 14 giờ 00 đến 15 giờ 00, Thứ Hai ngày {old:%d/%m/%Y}" in plain(letter)
     new = moved_to
-    assert f"Thời gian mới: 8 giờ 00 đến 9 giờ 00, Thứ Ba ngày {new.day}/{new.month}/{new.year}" in plain(letter)
+    assert f"Thời gian mới: 8 giờ 00 đến 9 giờ 00, Thứ Ba ngày {new:%d/%m/%Y}" in plain(letter)
     programs.check(series)
 
     # A site is added to one meeting, and taken off it; another is taken off.

@@ -17,14 +17,14 @@ enum EnglishRule {
             text = positions(shape, policy: policy)
         } else {
             switch (shape.period, shape.days) {
-            case (.day, .every): text = capitalised(every(shape))
-            case (.day, let days): text = "\(capitalised(every(shape))), only on \(phrase(days))"
+            case (.day, .every): text = every(shape).capitalised
+            case (.day, let days): text = "\(every(shape).capitalised), only on \(phrase(days))"
             case (.week, .weekdays(let weekdays)):
                 text =
-                    shape.interval == 1 ? "Every \(list(weekdays))" : "\(capitalised(list(weekdays))), \(every(shape))"
+                    shape.interval == 1 ? "Every \(list(weekdays))" : "\(list(weekdays).capitalised), \(every(shape))"
             case (_, .weekdays(let weekdays)) where shape.interval == 1: text = "Every \(list(weekdays))"
             case (_, .weekdays(let weekdays)): text = "Each \(list(weekdays)), \(every(shape))"
-            case (_, let days): text = "\(capitalised(phrase(days))), \(every(shape))"
+            case (_, let days): text = "\(phrase(days).capitalised), \(every(shape))"
             }
         }
         if !shape.months.isEmpty {
@@ -43,35 +43,33 @@ enum EnglishRule {
         guard shape.isMondayToFriday else {
             return "The \(which) of \(phrase(shape.days)), \(every(shape))"
         }
-        let unit =
-            switch shape.period {
-            case .day: "day"
-            case .week: "week"
-            case .month: "month"
-            case .year: shape.months.isEmpty ? "year" : "year (of the chosen months)"
-            }
+        let chosen = shape.period == .year && !shape.months.isEmpty ? " (of the chosen months)" : ""
+        let unit = unit(shape.period) + chosen
         let meant = policy == .keep ? " (Monday to Friday)" : ""
         return "The \(which) working day of the \(unit)\(meant), \(every(shape))"
     }
 
+    private static func unit(_ period: RuleShape.Period) -> String {
+        switch period {
+        case .day: "day"
+        case .week: "week"
+        case .month: "month"
+        case .year: "year"
+        }
+    }
+
     private static func every(_ shape: RuleShape) -> String {
-        let unit =
-            switch shape.period {
-            case .day: "day"
-            case .week: "week"
-            case .month: "month"
-            case .year: "year"
-            }
+        let unit = unit(shape.period)
         return shape.interval == 1 ? "every \(unit)" : "every \(shape.interval) \(unit)s"
     }
 
     private static func phrase(_ days: RuleShape.Days) -> String {
         switch days {
         case .every: "every day"
-        case .weekdays(let weekdays): "\(list(weekdays))"
+        case .weekdays(let weekdays): list(weekdays)
         case .ordinals(let ordinals, let scope):
             "the \(EnglishCalendar.list(ordinals.map(ordinal))) of the \(scope == .year ? "year" : "month")"
-        case .monthDays(let numbers): EnglishCalendar.list(sorted(numbers).map(monthDay))
+        case .monthDays(let numbers): EnglishCalendar.list(numbers.map(monthDay))
         case .weekdaysOnMonthDays(let weekdays, let numbers):
             "\(list(weekdays)) that falls on \(alternatives(numbers))"
         case .ordinalsOnMonthDays(let ordinals, let numbers):
@@ -87,7 +85,7 @@ enum EnglishRule {
     }
 
     private static func alternatives(_ numbers: [Int]) -> String {
-        sorted(numbers).map(monthDay).joined(separator: " or ")
+        numbers.map(monthDay).joined(separator: " or ")
     }
 
     private static func ordinal(_ day: RecurrenceDay) -> String {
@@ -98,10 +96,4 @@ enum EnglishRule {
         number > 0
             ? "the \(EnglishCalendar.numeral(number))" : "the \(EnglishCalendar.ordinal(number)) day of the month"
     }
-
-    private static func sorted(_ numbers: [Int]) -> [Int] {
-        numbers.filter { $0 > 0 } + numbers.filter { $0 < 0 }
-    }
-
-    private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

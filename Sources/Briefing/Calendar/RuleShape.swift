@@ -7,7 +7,7 @@ struct RuleShape {
         case day, week, month, year
     }
 
-    /// Which days of a period.
+    /// Which days of a period; days of the month from the first to the last.
     enum Days {
         case every
         /// 1 is Monday.
@@ -36,7 +36,8 @@ struct RuleShape {
         guard rule.byYearDay.isEmpty, rule.byWeekNumber.isEmpty else { return nil }
         interval = rule.interval
         months = rule.byMonth
-        positions = rule.bySetPosition.filter { $0 > 0 } + rule.bySetPosition.filter { $0 < 0 }
+        positions = Self.fromTheFirst(rule.bySetPosition)
+        let numbers = Self.fromTheFirst(rule.byMonthDay)
         let plain = rule.byDay.filter { $0.ordinal == 0 }.map(\.weekday)
         let ordinals = rule.byDay.filter { $0.ordinal != 0 }
         // "Every Monday and the second Tuesday" has no short sentence.
@@ -46,11 +47,11 @@ struct RuleShape {
         case .daily:
             guard positions.isEmpty else { return nil }
             period = .day
-            switch (plain.isEmpty, rule.byMonthDay.isEmpty) {
+            switch (plain.isEmpty, numbers.isEmpty) {
             case (true, true): days = .every
             case (false, true): days = .weekdays(plain)
-            case (true, false): days = .monthDays(rule.byMonthDay)
-            case (false, false): days = .weekdaysOnMonthDays(plain, monthDays: rule.byMonthDay)
+            case (true, false): days = .monthDays(numbers)
+            case (false, false): days = .weekdaysOnMonthDays(plain, monthDays: numbers)
             }
         case .weekly:
             period = .week
@@ -59,19 +60,19 @@ struct RuleShape {
             period = rule.frequency == .monthly ? .month : .year
             let scope: Period = rule.frequency == .yearly && months.isEmpty ? .year : .month
             if !ordinals.isEmpty {
-                if rule.byMonthDay.isEmpty {
+                if numbers.isEmpty {
                     days = .ordinals(ordinals, scope: scope)
                 } else if scope == .month {
-                    days = .ordinalsOnMonthDays(ordinals, monthDays: rule.byMonthDay)
+                    days = .ordinalsOnMonthDays(ordinals, monthDays: numbers)
                 } else {
                     return nil
                 }
             } else if !plain.isEmpty {
                 days =
-                    rule.byMonthDay.isEmpty
-                    ? .weekdays(plain) : .weekdaysOnMonthDays(plain, monthDays: rule.byMonthDay)
-            } else if !rule.byMonthDay.isEmpty {
-                days = .monthDays(rule.byMonthDay)
+                    numbers.isEmpty
+                    ? .weekdays(plain) : .weekdaysOnMonthDays(plain, monthDays: numbers)
+            } else if !numbers.isEmpty {
+                days = .monthDays(numbers)
             } else if rule.frequency == .yearly && months.isEmpty {
                 days = .dayOfYear(day: start.date.day, month: start.date.month)
             } else {
@@ -96,6 +97,11 @@ struct RuleShape {
         case .dayOfYear(29, 2): 29
         default: nil
         }
+    }
+
+    /// Those that count from the first before those that count from the last.
+    private static func fromTheFirst(_ numbers: [Int]) -> [Int] {
+        numbers.filter { $0 > 0 } + numbers.filter { $0 < 0 }
     }
 
     private func isMissing(_ day: Int) -> Bool {

@@ -17,14 +17,12 @@ enum VietnameseRule {
             text = positions(shape, policy: policy)
         } else {
             switch (shape.period, shape.days) {
-            case (.day, .every): text = shape.interval == 1 ? "Hằng ngày" : "\(shape.interval) ngày một lần"
-            case (.day, let days):
-                let head = shape.interval == 1 ? "Hằng ngày" : "\(shape.interval) ngày một lần"
-                text = "\(head), chỉ vào \(phrase(days, in: .month))"
+            case (.day, .every): text = often(shape).capitalised
+            case (.day, let days): text = "\(often(shape).capitalised), chỉ vào \(phrase(days, in: .month))"
             case (.week, .weekdays(let weekdays)): text = "\(list(weekdays)) \(often(shape))"
             case (.month, .weekdays(let weekdays)), (.year, .weekdays(let weekdays)):
                 text = "Mọi \(list(weekdays)), \(often(shape))"
-            case (_, let days): text = "\(capitalised(phrase(days, in: shape.period))) \(often(shape))"
+            case (_, let days): text = "\(phrase(days, in: shape.period).capitalised) \(often(shape))"
             }
         }
         text += months(shape)
@@ -39,13 +37,8 @@ enum VietnameseRule {
 
     private static func positions(_ shape: RuleShape, policy: HolidayPolicy) -> String {
         let which = VietnameseCalendar.list(shape.positions.map(position))
-        let unit =
-            switch shape.period {
-            case .day: "ngày"
-            case .week: "tuần"
-            case .month: "tháng"
-            case .year: shape.months.isEmpty ? "năm" : "năm (chỉ tính các tháng đã chọn)"
-            }
+        let chosen = shape.period == .year && !shape.months.isEmpty ? " (chỉ tính các tháng đã chọn)" : ""
+        let unit = unit(shape.period) + chosen
         guard shape.isMondayToFriday else {
             return "Ngày \(which) trong số \(phrase(shape.days, in: .month)) của \(unit), \(often(shape))"
         }
@@ -54,14 +47,17 @@ enum VietnameseRule {
         return "Ngày làm việc \(which) của \(unit)\(meant), \(often(shape))"
     }
 
+    private static func unit(_ period: RuleShape.Period) -> String {
+        switch period {
+        case .day: "ngày"
+        case .week: "tuần"
+        case .month: "tháng"
+        case .year: "năm"
+        }
+    }
+
     private static func often(_ shape: RuleShape) -> String {
-        let unit =
-            switch shape.period {
-            case .day: "ngày"
-            case .week: "tuần"
-            case .month: "tháng"
-            case .year: "năm"
-            }
+        let unit = unit(shape.period)
         return shape.interval == 1 ? "hằng \(unit)" : "\(shape.interval) \(unit) một lần"
     }
 
@@ -76,7 +72,7 @@ enum VietnameseRule {
         case .weekdays(let weekdays): "các ngày \(list(weekdays))"
         case .ordinals(let ordinals, let scope):
             "\(VietnameseCalendar.list(ordinals.map(ordinal))) của \(scope == .year ? "năm" : "tháng"),"
-        case .monthDays(let numbers): VietnameseCalendar.list(sorted(numbers).map(monthDay))
+        case .monthDays(let numbers): VietnameseCalendar.list(numbers.map(monthDay))
         case .weekdaysOnMonthDays(let weekdays, let numbers):
             "\(list(weekdays)) rơi vào \(alternatives(numbers)),"
         case .ordinalsOnMonthDays(let ordinals, let numbers):
@@ -92,7 +88,7 @@ enum VietnameseRule {
     }
 
     private static func alternatives(_ numbers: [Int]) -> String {
-        sorted(numbers).map(monthDay).joined(separator: " hoặc ")
+        numbers.map(monthDay).joined(separator: " hoặc ")
     }
 
     /// `Thứ Ba thứ hai`.
@@ -121,10 +117,4 @@ enum VietnameseRule {
         default: "ngày \(number)"
         }
     }
-
-    private static func sorted(_ numbers: [Int]) -> [Int] {
-        numbers.filter { $0 > 0 } + numbers.filter { $0 < 0 }
-    }
-
-    private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

@@ -27,9 +27,9 @@ public struct MeetingChanges: Sendable {
         if old.rule?.text != new.rule?.text || (old.rule != nil && new.start.minuteOfDay != old.start.minuteOfDay) {
             say("Lịch lặp", RuleInWords.vietnamese(old.recurrence), RuleInWords.vietnamese(new.recurrence))
         } else if old.start != new.start || old.minutes != new.minutes {
-            say("Thời gian", Self.time(old), Self.time(new))
+            say("Thời gian", old.time.vietnamese, new.time.vietnamese)
         }
-        if old.form != new.form { say("Hình thức", Self.form(old.form), Self.form(new.form)) }
+        if old.form != new.form { say("Hình thức", old.form.vietnamese, new.form.vietnamese) }
         if old.venue != new.venue {
             say("Phòng họp", old.venue.map(names.site) ?? "không", new.venue.map(names.site) ?? "không")
         }
@@ -46,29 +46,5 @@ public struct MeetingChanges: Sendable {
 
     private mutating func say(_ what: String, _ old: String, _ new: String) {
         vietnamese.append("\(what): \(old) → \(new)")
-    }
-
-    public static func time(_ plan: MeetingPlan) -> String {
-        time(plan.start, plan.start.adding(minutes: plan.minutes))
-    }
-
-    /// `7 giờ 30 đến 9 giờ 00, Thứ Hai ngày 23/11/2026`.
-    public static func time(_ start: LocalDateTime, _ end: LocalDateTime) -> String {
-        let names = ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"]
-        let weekday = names[min(max(start.date.weekday - 1, 0), 6)]
-        let day = start.date
-        return "\(clock(start)) đến \(clock(end)), \(weekday) ngày \(day.day)/\(day.month)/\(day.year)"
-    }
-
-    static func clock(_ time: LocalDateTime) -> String {
-        "\(time.hour) giờ \(time.minute < 10 ? "0" : "")\(time.minute)"
-    }
-
-    static func form(_ form: MeetingForm) -> String {
-        switch form {
-        case .online: "trực tuyến"
-        case .inPerson: "trực tiếp"
-        case .mixed: "trực tiếp kết hợp trực tuyến"
-        }
     }
 }

@@ -77,11 +77,23 @@ public struct MeetingPlan: Hashable, Sendable {
     public var recurrence: Recurrence {
         Recurrence(start: start, minutes: minutes, rule: rule, policy: holidays, exclusions: [], additions: [])
     }
+
+    /// The first meeting's, in words.
+    public var time: Sentence { .time(from: start, to: start.adding(minutes: minutes)) }
 }
 
 public enum MeetingForm: String, Sendable, Codable, CaseIterable {
     case online, mixed
     case inPerson = "in-person"
+
+    /// `trực tuyến`.
+    public var vietnamese: String {
+        switch self {
+        case .online: "trực tuyến"
+        case .inPerson: "trực tiếp"
+        case .mixed: "trực tiếp kết hợp trực tuyến"
+        }
+    }
 }
 
 /// One point of an agenda.

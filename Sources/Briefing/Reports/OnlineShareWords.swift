@@ -62,7 +62,7 @@ extension OnlineShareReport {
     public var printedTotal: PrintedRow { printed("Tổng cộng", total, target: "", met: nil) }
 
     /// `Từ ngày 01/11/2026 đến ngày 30/11/2026`.
-    public var printedPeriod: String { "Từ ngày \(Self.written(from)) đến ngày \(Self.written(to))" }
+    public var printedPeriod: String { "Từ ngày \(from.vietnamese) đến ngày \(to.vietnamese)" }
 
     /// How each figure is counted.
     public static let notes = [
@@ -88,11 +88,6 @@ extension OnlineShareReport {
             target: target, verdict: met.map { $0 ? "Đạt" : "Chưa đạt" } ?? (target.isEmpty ? "" : "–"),
             invited: "\(figures.invited)", attended: "\(figures.attended)", attendance: share(figures.attendance),
             onTime: share(figures.onTimeShare))
-    }
-
-    private static func written(_ day: LocalDate) -> String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(day.day))/\(two(day.month))/\(day.year)"
     }
 }
 

@@ -23,12 +23,9 @@ public struct WeekPlan: Hashable, Sendable {
 
         /// `7 giờ 30 – 9 giờ 00`; with the day where it ends on another. The spaces of each time do not break.
         public var time: String {
-            let ending = "\(Self.clock(start)) – \(Self.clock(end))"
-            return end.date == start.date ? ending : "\(ending) ngày \(WeekPlan.shortDate(end.date))"
-        }
-
-        private static func clock(_ time: LocalDateTime) -> String {
-            "\(time.hour)\u{A0}giờ\u{A0}\(time.minute < 10 ? "0" : "")\(time.minute)"
+            let clocks = [start, end].map { $0.vietnameseClock.replacing(" ", with: "\u{A0}") }
+            let ending = clocks.joined(separator: " – ")
+            return end.date == start.date ? ending : "\(ending) ngày \(end.date.shortVietnamese)"
         }
     }
 
@@ -70,7 +67,7 @@ public struct WeekPlan: Hashable, Sendable {
             if index >= 5, ofDay.isEmpty { return nil }
             let holiday = holidays[date]
             return Day(
-                date: date, name: Self.names[index], shortDate: Self.shortDate(date),
+                date: date, name: date.vietnameseWeekday, shortDate: date.shortVietnamese,
                 note: holiday.map { "Nghỉ \($0)" },
                 parts: Self.parts(of: ofDay, showsEmpty: holiday == nil && index < 5))
         }
@@ -79,8 +76,7 @@ public struct WeekPlan: Hashable, Sendable {
     /// `Tuần 48 (từ ngày 23/11/2026 đến ngày 29/11/2026)`; weeks are numbered by ISO 8601.
     public var period: String {
         let sunday = monday.adding(days: 6)
-        return "Tuần \(weekNumber) (từ ngày \(Self.shortDate(monday))/\(monday.year)"
-            + " đến ngày \(Self.shortDate(sunday))/\(sunday.year))"
+        return "Tuần \(weekNumber) (từ ngày \(monday.vietnamese) đến ngày \(sunday.vietnamese))"
     }
 
     /// ISO 8601: week 1 is the one that holds the year's first Thursday. 1 to 53.
@@ -90,8 +86,6 @@ public struct WeekPlan: Hashable, Sendable {
         return (thursday.dayNumber - newYear.dayNumber) / 7 + 1
     }
 
-    private static let names = ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"]
-
     private static func parts(of entries: [Entry], showsEmpty: Bool) -> [Part] {
         let parts = [
             ("Sáng", 0..<12, showsEmpty), ("Chiều", 12..<18, showsEmpty), ("Tối", 18..<24, false),
@@ -100,10 +94,5 @@ public struct WeekPlan: Hashable, Sendable {
             let within = entries.filter { hours.contains($0.start.hour) }
             return within.isEmpty && !showsEmpty ? nil : Part(name: name, entries: within)
         }
-    }
-
-    fileprivate static func shortDate(_ day: LocalDate) -> String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(day.day))/\(two(day.month))"
     }
 }

@@ -92,7 +92,7 @@ extension SchedulerService {
         var names: [PersonID: String] = [:]
         return try conflicts.map { conflict in
             let with = conflict.other.flatMap { readable[$0] == true ? titles[$0] : nil }
-            let time = timeText(conflict.start, conflict.end)
+            let time = Sentence.time(from: conflict.start, to: conflict.end)
             let taken = Sentence(
                 vietnamese: with.map { "đã có lịch “\($0)”" } ?? "đã có lịch khác",
                 english: with.map { "is in “\($0)”" } ?? "is in another meeting")

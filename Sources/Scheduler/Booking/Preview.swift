@@ -144,7 +144,7 @@ extension SchedulerService {
         if let weekend = meetings.first(where: { !$0.isSkipped && !now.isWorking($0.start.date) }) {
             let name = now.holidayName(weekend.start.date)
             add(
-                "day-off", "Ngày \(dayText(weekend.start.date)) là ngày nghỉ\(name.map { " (\($0))" } ?? "").",
+                "day-off", "Ngày \(weekend.start.date.vietnamese) là ngày nghỉ\(name.map { " (\($0))" } ?? "").",
                 "\(weekend.start.date) is a day off\(name.map { " (\($0))" } ?? "").")
         }
         return warnings

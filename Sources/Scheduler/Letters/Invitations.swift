@@ -85,7 +85,8 @@ extension SchedulerService {
         let reading = writing.reading
         let update = LetterMatter(
             kind: .update, series: series, occurrence: new, plan: newPlan, method: .request,
-            oldTime: isMoved ? MeetingChanges.time(old.start, old.end) : nil, changes: changes.vietnamese)
+            oldTime: isMoved ? Sentence.time(from: old.start, to: old.end).vietnamese : nil, changes: changes.vietnamese
+        )
         var count = try queue(
             update,
             to: recipients(
@@ -119,7 +120,7 @@ extension SchedulerService {
         let plan = series.plan
         let oldTime =
             isRetimed
-            ? (old.rule == nil ? MeetingChanges.time(old) : RuleInWords.vietnamese(old.recurrence)) : nil
+            ? (old.rule == nil ? old.time.vietnamese : RuleInWords.vietnamese(old.recurrence)) : nil
         let reading = writing.reading
         let update = LetterMatter(
             kind: .update, series: series, occurrence: nil, plan: plan, method: .request, oldTime: oldTime,
@@ -154,7 +155,7 @@ extension SchedulerService {
                     kind: .cancellation, series: series, occurrence: nil, plan: plan,
                     method: isNothingLeft ? .cancel : .request, reason: reason), to: everybody, writing)
         }
-        let day = first.map { dayText($0.start.date) } ?? ""
+        let day = first.map { $0.start.date.vietnamese } ?? ""
         if let reason {
             return try queue(
                 LetterMatter(

@@ -111,13 +111,10 @@ extension SchedulerService {
         papers: [Paper]
     ) -> LetterValues {
         let plan = matter.plan
-        let day = today
-        let province = office.province
         var values = LetterValues(
-            province: province, agency: organiser, recipient: recipient.name, title: plan.title,
-            time: upcoming.map { MeetingChanges.time($0.start, $0.end) } ?? MeetingChanges.time(plan),
-            form: formText(plan.form),
-            placeAndDate: "\(placeName(province)), ngày \(day.day) tháng \(day.month) năm \(day.year)")
+            province: office.province, agency: organiser, recipient: recipient.name, title: plan.title,
+            time: (upcoming.map { .time(from: $0.start, to: $0.end) } ?? plan.time).vietnamese,
+            form: plan.form.vietnamese.capitalised, placeAndDate: placeAndDate)
         values.venue = plan.venue.map { directory.siteName($0) }
         values.site = recipient.site
         values.chair = chair.map { $0.title.isEmpty ? $0.name : "\($0.name) – \($0.title)" }
@@ -130,7 +127,7 @@ extension SchedulerService {
         }
         values.message = matter.message.isEmpty ? nil : matter.message
         let called = (upcoming?.start ?? plan.start).adding(minutes: -60)
-        values.technicianTime = clockText(called)
+        values.technicianTime = called.vietnameseClock
         if matter.kind != .cancellation {
             let link = AnswerLink(
                 series: matter.series.id, occurrence: matter.occurrence?.id, invitee: recipient.invitee
@@ -182,14 +179,6 @@ extension SchedulerService {
                     .compactMap { $0 }.joined(separator: ", ")
             },
             url: { occurrence in occurrence.map { "\(baseURL)/phien/\($0.id)" } ?? "\(baseURL)/dinh-ky/\(series.id)" })
-    }
-}
-
-func formText(_ form: MeetingForm) -> String {
-    switch form {
-    case .online: "Trực tuyến"
-    case .inPerson: "Trực tiếp"
-    case .mixed: "Trực tiếp kết hợp trực tuyến"
     }
 }
 

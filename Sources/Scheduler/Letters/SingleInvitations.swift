@@ -71,7 +71,8 @@ extension SchedulerService {
                 LetterMatter(
                     kind: .update, series: series, occurrence: meeting, plan: plan, method: .request,
                     oldTime: isMoved
-                        ? MeetingChanges.time(invitation.occurrence.start, invitation.occurrence.end) : nil,
+                        ? Sentence.time(from: invitation.occurrence.start, to: invitation.occurrence.end).vietnamese
+                        : nil,
                     changes: changes), to: to, writing)
         }
         return count

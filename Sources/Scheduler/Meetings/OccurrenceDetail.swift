@@ -222,7 +222,7 @@ extension SchedulerService {
                 throw ActError.refused(
                     code: "not-open",
                     Sentence(
-                        vietnamese: "Phòng họp mở từ \(clockText(opens)) ngày \(dayText(opens.date)).",
+                        vietnamese: "Phòng họp mở từ \(opens.vietnameseClock) ngày \(opens.date.vietnamese).",
                         english: "The room opens at \(opens)."))
             }
             let actor = self.actor(caller, in: occurrence, plan)

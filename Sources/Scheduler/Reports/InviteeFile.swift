@@ -37,7 +37,7 @@ extension SchedulerService {
 
     private func inviteeSheet(of meeting: OccurrenceDetail, for caller: Caller) -> PrintDocument {
         let letterhead = letterhead(of: UnitID(meeting.organiser.id))
-        var when = timeText(meeting.start, meeting.end).vietnamese
+        var when = Sentence.time(from: meeting.start, to: meeting.end).vietnamese
         if let venue = meeting.venue { when += "; tại \(venue.name)" }
         var blocks: [PrintBlock] = [
             .letterhead(letterhead),

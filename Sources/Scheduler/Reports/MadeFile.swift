@@ -19,16 +19,20 @@ extension SchedulerService {
     /// The head of what somebody prints: their unit, the one above it, place and day.
     func letterhead(of unit: UnitID) -> Letterhead {
         let tree = directory.tree
-        let day = today
         return Letterhead(
             superior: tree.parent(of: unit).map { tree.name($0).uppercased() }, agency: tree.name(unit).uppercased(),
-            placeAndDate: Letterhead.placeAndDate(
-                placeName(office.province), day: day.day, month: day.month, year: day.year))
+            placeAndDate: placeAndDate)
+    }
+
+    /// `Bắc Kạn, ngày 23 tháng 11 năm 2026`: where and when the office signs today.
+    var placeAndDate: String {
+        let day = today
+        return Letterhead.placeAndDate(placeName(office.province), day: day.day, month: day.month, year: day.year)
     }
 
     /// Whence a printed sheet comes, and when.
     var printedFooter: String {
-        "Lập từ hệ thống Giao ban, \(clockText(nowLocal)) ngày \(dayText(today))"
+        "Lập từ hệ thống Giao ban, \(nowLocal.vietnameseClock) ngày \(today.vietnamese)"
     }
 
     /// ISO 8601, as PDF files say it.

@@ -38,11 +38,11 @@ extension SchedulerService {
     }
 
     static func placeWords(venue: String?, form: MeetingForm) -> String {
-        let place = venue ?? ""
-        switch form {
-        case .inPerson: return place.isEmpty ? "Trực tiếp" : place
-        case .online: return place.isEmpty ? "Trực tuyến" : "\(place) (trực tuyến)"
-        case .mixed: return place.isEmpty ? "Trực tiếp kết hợp trực tuyến" : "\(place), kết hợp trực tuyến"
+        guard let venue, !venue.isEmpty else { return form.vietnamese.capitalised }
+        return switch form {
+        case .inPerson: venue
+        case .online: "\(venue) (trực tuyến)"
+        case .mixed: "\(venue), kết hợp trực tuyến"
         }
     }
 }
@@ -81,8 +81,7 @@ struct ParticipantNaming {
         }
         if unnamed > 0 { parts.append("\(unnamed) đơn vị khác") }
         if !list.people.isEmpty { parts.append("\(list.people.count) đại biểu được mời riêng") }
-        let text = parts.joined(separator: "; ")
-        return text.prefix(1).uppercased() + text.dropFirst()
+        return parts.joined(separator: "; ").capitalised
     }
 
     private static let order = ["committee", "party", "department", "district", "commune"]
