@@ -73,15 +73,26 @@ extension Reading {
         try Row.fetchOne(db, sql: "SELECT * FROM letter WHERE message_id = ?", arguments: [messageID]).map(letter)
     }
 
-    public func letters(state: QueuedLetter.State?, occurrence: OccurrenceID?, limit: Int) throws -> [QueuedLetter] {
-        try Row.fetchAll(
+    /// Letters, those that failed and those that wait before the others, the newest first.
+    ///
+    /// - Parameters:
+    ///   - occurrence: only those to this meeting or to its whole series.
+    ///   - organisers: only those of series that one of these units organises.
+    public func letters(
+        state: QueuedLetter.State?, occurrence: OccurrenceID?, organisers: Set<UnitID>? = nil, limit: Int
+    ) throws -> [QueuedLetter] {
+        let units = organisers.map { "[\($0.map(\.description).joined(separator: ","))]" }
+        return try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM letter WHERE (? IS NULL OR state = ?) AND (? IS NULL OR occurrence = ? OR (occurrence
-                    IS NULL AND series = (SELECT series FROM occurrence WHERE id = ?)))
-                ORDER BY state = 'failed' DESC, state = 'waiting' DESC, id DESC LIMIT ?
+                SELECT * FROM letter WHERE (:state IS NULL OR state = :state)
+                    AND (:occurrence IS NULL OR occurrence = :occurrence OR (occurrence IS NULL
+                        AND series = (SELECT series FROM occurrence WHERE id = :occurrence)))
+                    AND (:units IS NULL OR series IN (SELECT id FROM series WHERE organiser IN
+                        (SELECT value FROM json_each(:units))))
+                ORDER BY state = 'failed' DESC, state = 'waiting' DESC, id DESC LIMIT :limit
                 """,
-            arguments: [state?.rawValue, state?.rawValue, occurrence, occurrence, occurrence, limit]
+            arguments: ["state": state?.rawValue, "occurrence": occurrence, "units": units, "limit": limit]
         ).map(letter)
     }
 

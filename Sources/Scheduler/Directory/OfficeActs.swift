@@ -189,17 +189,11 @@ extension SchedulerService {
         let isTop = directory.tree.roots.contains {
             caller.rights.holds([.secretary, .administrator, .auditor], over: $0)
         }
+        let own = Set(directory.tree.units.keys.filter { caller.rights.mayBook(for: $0) })
         return try await store.read { reading in
             if let occurrence { _ = try self.editable(occurrence, caller, reading) }
-            var allowed: [SeriesID: Bool] = [:]
-            let letters = try reading.letters(state: state, occurrence: occurrence, limit: 600).filter { letter in
-                guard !isTop else { return true }
-                guard let id = letter.series else { return false }
-                if let known = allowed[id] { return known }
-                let may = try reading.series(id).map { caller.rights.mayBook(for: $0.plan.organiser) } ?? false
-                allowed[id] = may
-                return may
-            }
+            let letters = try reading.letters(
+                state: state, occurrence: occurrence, organisers: isTop ? nil : own, limit: 600)
             return LetterPage(
                 letters: letters.map { letter in
                     LetterShown(
