@@ -56,7 +56,7 @@ extension Reading {
 
     public func person(oidcSubject: String) throws -> Person? {
         try Row.fetchOne(db, sql: "SELECT * FROM person WHERE oidc_subject = ?", arguments: [oidcSubject])
-            .map(person)
+            .flatMap(person)
     }
 
     public func session(_ tokenHash: [UInt8], now: Int) throws -> KeptSession? {

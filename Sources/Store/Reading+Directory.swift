@@ -40,36 +40,71 @@ extension Reading {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM person WHERE (? IS NULL OR instr(lower(name), ?) > 0 OR instr(email, ?) > 0)
+                SELECT * FROM person WHERE (? IS NULL OR instr(\(Self.lowercase)(name), ?) > 0 OR instr(email, ?) > 0)
                     AND (? IS NULL OR unit = ?) ORDER BY name LIMIT ?
                 """, arguments: [text, text?.lowercased(), text?.lowercased(), unit, unit, limit])
-        return try rows.map(person)
+        return try people(rows)
     }
 
+    /// Of all of Unicode; SQLite's own knows no Đ.
+    private static let lowercase = DatabaseFunction.lowercase.name
+
     public func person(_ id: PersonID) throws -> Person? {
-        try Row.fetchOne(db, sql: "SELECT * FROM person WHERE id = ?", arguments: [id]).map(person)
+        try Row.fetchOne(db, sql: "SELECT * FROM person WHERE id = ?", arguments: [id]).flatMap(person)
     }
 
     public func people(_ ids: some Collection<PersonID>) throws -> [Person] {
-        try ids.compactMap { try person($0) }
+        var found: [PersonID: Person] = [:]
+        for part in Array(ids).parts(of: 500) {
+            let marks = part.map { _ in "?" }.joined(separator: ", ")
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM person WHERE id IN (\(marks))", arguments: StatementArguments(part))
+            for person in try people(rows) { found[person.id] = person }
+        }
+        return ids.compactMap { found[$0] }
+    }
+
+    /// The active accounts that have a role, each with the unit in which it has it.
+    public func holders(of role: Role) throws -> [(person: PersonID, unit: UnitID)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT grant_of_role.person, grant_of_role.unit FROM grant_of_role
+                JOIN person ON person.id = grant_of_role.person WHERE role = ? AND is_active = 1
+                """, arguments: [role.rawValue]
+        ).map { ($0[0], $0[1]) }
     }
 
     public func person(email: String) throws -> Person? {
-        try Row.fetchOne(db, sql: "SELECT * FROM person WHERE email = ?", arguments: [email.lowercased()]).map(person)
+        try Row.fetchOne(db, sql: "SELECT * FROM person WHERE email = ?", arguments: [email.lowercased()]).flatMap(
+            person)
     }
 
     public func hasPeople() throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person)") ?? false
     }
 
-    func person(_ row: Row) throws -> Person {
-        let id: PersonID = row["id"]
-        let grants = try Row.fetchAll(
-            db, sql: "SELECT role, unit FROM grant_of_role WHERE person = ? ORDER BY role, unit", arguments: [id]
-        ).compactMap { row in Role(rawValue: row["role"]).map { Grant(role: $0, unit: row["unit"]) } }
-        return Person(
-            id: id, name: row["name"], email: row["email"], title: row["title"], phone: row["phone"],
-            unit: row["unit"], isActive: row["is_active"], grants: grants)
+    func person(_ row: Row) throws -> Person? { try people([row]).first }
+
+    private func people(_ rows: [Row]) throws -> [Person] {
+        var grants: [PersonID: [Grant]] = [:]
+        for part in rows.map({ $0["id"] as PersonID }).parts(of: 500) {
+            let marks = part.map { _ in "?" }.joined(separator: ", ")
+            let found = try Row.fetchCursor(
+                db,
+                sql: "SELECT person, role, unit FROM grant_of_role WHERE person IN (\(marks)) ORDER BY role, unit",
+                arguments: StatementArguments(part))
+            while let row = try found.next() {
+                guard let role = Role(rawValue: row["role"]) else { continue }
+                grants[row["person"], default: []].append(Grant(role: role, unit: row["unit"]))
+            }
+        }
+        return rows.map { row in
+            let id: PersonID = row["id"]
+            return Person(
+                id: id, name: row["name"], email: row["email"], title: row["title"], phone: row["phone"],
+                unit: row["unit"], isActive: row["is_active"], grants: grants[id] ?? [])
+        }
     }
 
     private func unit(_ row: Row) -> Unit {

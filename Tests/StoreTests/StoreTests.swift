@@ -96,6 +96,59 @@ import Testing
         #expect(try store.readNow { try $0.letter(messageID: "1@x")?.state } == .sent)
     }
 
+    @Test func `Letters of a unit's series are found beside any number of others'`() throws {
+        let store = try TemporaryStore().open()
+        try store.writeNow { writing in
+            let units = try ["ba-be", "cho-don"].map {
+                try writing.add(Unit(id: UnitID(0), code: $0, name: $0, kind: "district"))
+            }
+            for number in 1...10 {
+                // Only the first is of the first unit's series.
+                let unit = units[number == 1 ? 0 : 1]
+                let series = try writing.addSeries(
+                    try plan("Họp \(number)", of: unit), uid: "\(number)@x", through: LocalDate(dayNumber: 20_000),
+                    follows: nil, now: 5, by: nil)
+                try writing.queue(
+                    QueuedLetter(
+                        messageID: "\(number)@x", kind: "update", toName: "", toAddress: "a@example.vn", subject: "",
+                        series: series, nextTry: 5, made: 5), body: Data())
+            }
+        }
+        let unit = try #require(try store.readNow { try $0.units().first?.id })
+        func found(_ organisers: Set<UnitID>?) throws -> [String] {
+            try store.readNow {
+                try $0.letters(state: nil, occurrence: nil, organisers: organisers, limit: 3).map(\.messageID)
+            }
+        }
+        #expect(try found(nil) == ["10@x", "9@x", "8@x"])
+        #expect(try found([unit]) == ["1@x"])
+        #expect(try found([]) == [])
+    }
+
+    private func plan(_ title: String, of unit: UnitID) throws -> MeetingPlan {
+        MeetingPlan(
+            title: title, organiser: unit, chair: nil, start: try #require(LocalDateTime("2026-11-23T07:30")),
+            minutes: 90, rule: nil, holidays: .keep, form: .online, isPeriodic: false, venue: nil, sites: [],
+            people: [], agenda: [], notes: "")
+    }
+
+    @Test(arguments: ["Đặng", "đặng", "ĐẶNG THỊ Ánh", "ánh", "hoa.dang@"])
+    func `Somebody is found by any part of the name, whatever its case`(text: String) throws {
+        let store = try TemporaryStore().open()
+        try store.writeNow { writing in
+            let unit = try writing.add(Unit(id: UnitID(0), code: "ba-be", name: "Huyện Ba Bể", kind: "district"))
+            for (name, email) in [("Đặng Thị Ánh Hoa", "hoa.dang@x.vn"), ("Bùi Văn An", "an@x.vn")] {
+                let person = Person(
+                    id: PersonID(0), name: name, email: email, title: "", phone: "", unit: unit,
+                    grants: [Grant(role: .secretary, unit: unit), Grant(role: .chair, unit: unit)])
+                _ = try writing.add(person, password: nil)
+            }
+        }
+        let found = try store.readNow { try $0.people(matching: text, unit: nil, limit: 9) }
+        #expect(found.map(\.name) == ["Đặng Thị Ánh Hoa"])
+        #expect(found.first?.grants.map(\.role) == [.chair, .secretary])
+    }
+
     @Test func `A copy taken while the store is in use opens with all that was written before it`() throws {
         let kept = try TemporaryStore()
         let store = try kept.open()

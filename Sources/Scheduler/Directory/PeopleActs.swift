@@ -117,13 +117,11 @@ extension SchedulerService {
     /// A province without an administrator could never be mended from its pages.
     private func refuseLastAdministrator(leaving person: Person, _ writing: Writing) throws {
         let tree = directory.tree
-        func isTop(_ person: Person) -> Bool {
-            person.isActive
-                && person.grants.contains { $0.role == .administrator && tree.parent(of: $0.unit) == nil }
-        }
-        guard !isTop(person) else { return }
-        let others = try writing.reading.people(matching: nil, unit: nil, limit: 100_000).contains {
-            $0.id != person.id && isTop($0)
+        func isTop(_ unit: UnitID) -> Bool { tree.parent(of: unit) == nil }
+        let isOne = person.isActive && person.grants.contains { $0.role == .administrator && isTop($0.unit) }
+        guard !isOne else { return }
+        let others = try writing.reading.holders(of: .administrator).contains {
+            $0.person != person.id && isTop($0.unit)
         }
         if !others {
             throw ActError.invalid([
