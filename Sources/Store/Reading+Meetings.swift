@@ -20,48 +20,60 @@ extension Reading {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM series WHERE id = ?", arguments: [id]) else {
             return nil
         }
-        return try series(row)
+        return try series([row]).first
     }
 
     public func series(uid: String) throws -> Series? {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM series WHERE uid = ?", arguments: [uid]) else {
             return nil
         }
-        return try series(row)
+        return try series([row]).first
     }
 
     /// The series that still have meetings to come, or all.
     public func allSeries(activeOnly: Bool) throws -> [Series] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM series WHERE ? = 0 OR state = 'active' ORDER BY id DESC", arguments: [activeOnly]
-        ).compactMap(series)
+        try series(
+            Row.fetchAll(
+                db, sql: "SELECT * FROM series WHERE ? = 0 OR state = 'active' ORDER BY id DESC",
+                arguments: [activeOnly]))
     }
 
     /// Series whose meetings are laid out only up to a day before `day`.
     public func seriesToLayOut(before day: LocalDate) throws -> [Series] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM series WHERE state = 'active' AND rule IS NOT NULL AND laid_out_through < ? ORDER BY id
-                """, arguments: [day.description]
-        ).compactMap(series)
+        try series(
+            Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM series WHERE state = 'active' AND rule IS NOT NULL AND laid_out_through < ?
+                    ORDER BY id
+                    """, arguments: [day.description]))
     }
 
-    private func series(_ row: Row) throws -> Series? {
+    /// Series with what belongs to them, in two queries for all.
+    func series(_ rows: [Row]) throws -> [Series] {
+        let ids = rows.map { $0["id"] as SeriesID }
+        let lists = try invitees(of: ids)
+        let agendas = try agendas(of: ids)
+        return rows.compactMap { row in
+            let id: SeriesID = row["id"]
+            return series(row, lists[id] ?? InviteeList(), agendas[id] ?? [])
+        }
+    }
+
+    private func series(_ row: Row, _ list: InviteeList, _ agenda: [AgendaItem]) -> Series? {
         guard let start = LocalDateTime(row["start"] as String), let through = day(row["laid_out_through"]),
             let policy = HolidayPolicy(rawValue: row["holidays"]), let form = MeetingForm(rawValue: row["form"]),
             let state = Series.State(rawValue: row["state"])
         else { return nil }
-        let id: SeriesID = row["id"]
-        let list = try invitees(of: id)
         let rule = (row["rule"] as String?).flatMap { try? RecurrenceRule(parsing: $0) }
         let plan = MeetingPlan(
             title: row["title"], organiser: row["organiser"], chair: row["chair"], start: start,
             minutes: row["minutes"], rule: rule, holidays: policy, form: form, isPeriodic: row["is_periodic"],
-            venue: row["venue"], sites: list.sites, people: list.people, agenda: try agenda(of: id, occurrence: nil),
+            venue: row["venue"], sites: list.sites, people: list.people, agenda: agenda,
             notes: row["notes"])
         return Series(
-            id: id, uid: row["uid"], plan: plan, state: state, version: row["version"], sequence: row["sequence"],
+            id: row["id"], uid: row["uid"], plan: plan, state: state, version: row["version"],
+            sequence: row["sequence"],
             answersSince: row["answers_since"], laidOutThrough: through)
     }
 
@@ -140,20 +152,51 @@ extension Reading {
             sql: """
                 SELECT * FROM agenda_item WHERE series = ? AND occurrence IS ? AND is_current = 1 ORDER BY position
                 """, arguments: [series, occurrence]
-        ).map { AgendaItem(id: $0["id"], title: $0["title"], owner: $0["owner"], minutes: $0["minutes"]) }
+        ).map(agendaItem)
+    }
+
+    private func agendas(of ids: [SeriesID]) throws -> [SeriesID: [AgendaItem]] {
+        var found: [SeriesID: [AgendaItem]] = [:]
+        for part in ids.parts(of: 500) {
+            let marks = part.map { _ in "?" }.joined(separator: ", ")
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT * FROM agenda_item WHERE series IN (\(marks)) AND occurrence IS NULL AND is_current = 1
+                    ORDER BY position
+                    """, arguments: StatementArguments(part))
+            while let row = try rows.next() { found[row["series"], default: []].append(agendaItem(row)) }
+        }
+        return found
+    }
+
+    private func agendaItem(_ row: Row) -> AgendaItem {
+        AgendaItem(id: row["id"], title: row["title"], owner: row["owner"], minutes: row["minutes"])
     }
 
     /// Whom a series invites to every meeting.
     public func invitees(of series: SeriesID) throws -> InviteeList {
-        var list = InviteeList()
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT site, person FROM invitee WHERE series = ? AND occurrence IS NULL AND is_removed = 0",
-            arguments: [series])
-        while let row = try rows.next() {
-            if let site: SiteID = row["site"] { list.sites.insert(site) }
-            if let person: PersonID = row["person"] { list.people.insert(person) }
+        try invitees(of: [series])[series] ?? InviteeList()
+    }
+
+    /// Whom some series invite to every meeting; nothing of one that invites nobody.
+    func invitees(of series: [SeriesID]) throws -> [SeriesID: InviteeList] {
+        var found: [SeriesID: InviteeList] = [:]
+        for part in series.parts(of: 500) {
+            let marks = part.map { _ in "?" }.joined(separator: ", ")
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT series, site, person FROM invitee
+                    WHERE series IN (\(marks)) AND occurrence IS NULL AND is_removed = 0
+                    """, arguments: StatementArguments(part))
+            while let row = try rows.next() {
+                let id: SeriesID = row[0]
+                if let site: SiteID = row[1] { found[id, default: InviteeList()].sites.insert(site) }
+                if let person: PersonID = row[2] { found[id, default: InviteeList()].people.insert(person) }
+            }
         }
-        return list
+        return found
     }
 
     /// Whom one meeting invites.

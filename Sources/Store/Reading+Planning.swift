@@ -188,17 +188,11 @@ extension Reading {
                 kept.claims[index].venue = row["venue"]
                 kept.claims[index].isOnline = row["form"] != MeetingForm.inPerson.rawValue
             }
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT series, site, person FROM invitee
-                    WHERE series IN (\(marks)) AND occurrence IS NULL AND is_removed = 0
-                    """, arguments: StatementArguments(part))
-            while let row = try rows.next() {
-                guard let index = claimOf[row["series"]] else { continue }
-                if let site: SiteID = row["site"] { kept.claims[index].sites.insert(site) }
-                if let person: PersonID = row["person"] { kept.claims[index].people.insert(person) }
-            }
+        }
+        for (series, list) in try invitees(of: Array(claimOf.keys)) {
+            guard let index = claimOf[series] else { continue }
+            kept.claims[index].sites = list.sites
+            kept.claims[index].people.formUnion(list.people)
         }
     }
 
@@ -233,17 +227,17 @@ extension Reading {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT s.id, (SELECT o.id FROM occurrence o WHERE o.series = s.id AND o.state = 'planned'
-                    AND o.end_at > ? ORDER BY o.start_at LIMIT 1) AS next
-                FROM series s WHERE s.rule IS NOT NULL AND s.state = 'active' ORDER BY s.id DESC LIMIT 1000
+                SELECT s.*, next.id AS next, next.start_at AS next_start FROM series s
+                LEFT JOIN occurrence next ON next.id = (SELECT o.id FROM occurrence o WHERE o.series = s.id
+                    AND o.state = 'planned' AND o.end_at > ? ORDER BY o.start_at LIMIT 1)
+                WHERE s.rule IS NOT NULL AND s.state = 'active' ORDER BY s.id DESC LIMIT 1000
                 """, arguments: [time])
-        return try rows.compactMap { row in
-            guard let series = try series(row["id"] as SeriesID) else { return nil }
-            let next: OccurrenceID? = row["next"]
-            let start = try next.flatMap {
-                try Int.fetchOne(db, sql: "SELECT start_at FROM occurrence WHERE id = ?", arguments: [$0])
-            }
-            return (series, start, next)
+        var starts: [SeriesID: Int] = [:]
+        var ids: [SeriesID: OccurrenceID] = [:]
+        for row in rows {
+            starts[row["id"]] = row["next_start"] as Int?
+            ids[row["id"]] = row["next"] as OccurrenceID?
         }
+        return try series(rows).map { ($0, starts[$0.id], ids[$0.id]) }
     }
 }

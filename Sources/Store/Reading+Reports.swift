@@ -97,21 +97,7 @@ extension Reading {
     public func inviteeLists(
         of entries: [(id: OccurrenceID, series: SeriesID)]
     ) throws -> [OccurrenceID: InviteeList] {
-        var ofSeries: [SeriesID: InviteeList] = [:]
-        for part in Array(Set(entries.map(\.series))).parts(of: 500) {
-            let marks = part.map { _ in "?" }.joined(separator: ", ")
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT series, site, person FROM invitee
-                    WHERE series IN (\(marks)) AND occurrence IS NULL AND is_removed = 0
-                    """, arguments: StatementArguments(part))
-            while let row = try rows.next() {
-                let series: SeriesID = row[0]
-                if let site: SiteID = row[1] { ofSeries[series, default: InviteeList()].sites.insert(site) }
-                if let person: PersonID = row[2] { ofSeries[series, default: InviteeList()].people.insert(person) }
-            }
-        }
+        let ofSeries = try invitees(of: Array(Set(entries.map(\.series))))
         let changes = try changes(of: entries.map(\.id))
         var found: [OccurrenceID: InviteeList] = [:]
         for entry in entries {
