@@ -67,7 +67,9 @@ public actor LetterDispatch {
         await courier.settle(settled)
     }
 
-    private func sendDue() async throws -> Int {
+    /// Sends the letters whose time has come, the first of them.
+    /// - Returns: how many there were.
+    func sendDue() async throws -> Int {
         let time = now()
         let due = try await store.read { try $0.dueLetters(now: time, limit: 20).map { Due(letter: $0, body: $1) } }
         for item in due where !Task.isCancelled {
@@ -90,6 +92,11 @@ public actor LetterDispatch {
             try Data(try letter.message()).write(to: file, options: .atomic)
         } catch let error as LetterError {
             try await store.write { try $0.letterFailed(messageID: id, error: error.vietnamese, nextTry: nil) }
+            return
+        } catch is DecodingError {
+            // What can never be read must not hold up the letters behind it.
+            let words = "Không đọc được nội dung thư đã lưu. Hãy gửi lại giấy mời."
+            try await store.write { try $0.letterFailed(messageID: id, error: words, nextTry: nil) }
             return
         }
         defer { try? FileManager.default.removeItem(at: file) }
