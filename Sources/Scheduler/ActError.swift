@@ -1,6 +1,6 @@
+import Briefing
 import Foundation
 import Mail
-import Briefing
 
 /// Why an act was not done.
 public enum ActError: Error, Sendable {

@@ -87,6 +87,14 @@ extension Writing {
         try setGrants(person.grants, of: person.id)
     }
 
+    /// Whoever belongs to a unit goes over to another, and so do the roles that anybody has in it.
+    public func movePeople(from old: UnitID, to new: UnitID) throws {
+        try db.execute(sql: "UPDATE person SET unit = ? WHERE unit = ?", arguments: [new, old])
+        // What somebody has in both is left behind, and goes.
+        try db.execute(sql: "UPDATE OR IGNORE grant_of_role SET unit = ? WHERE unit = ?", arguments: [new, old])
+        try db.execute(sql: "DELETE FROM grant_of_role WHERE unit = ?", arguments: [old])
+    }
+
     private func setGrants(_ grants: [Grant], of person: PersonID) throws {
         try db.execute(sql: "DELETE FROM grant_of_role WHERE person = ?", arguments: [person])
         for grant in Set(grants) {

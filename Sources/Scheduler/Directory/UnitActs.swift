@@ -229,12 +229,7 @@ extension SchedulerService {
                 if moved.name.isEmpty { moved.name = unit.name }
                 try writing.update(moved)
             }
-            for person in try writing.reading.people(matching: nil, unit: id, limit: 10_000) {
-                var moved = person
-                moved.unit = into.id
-                moved.grants = person.grants.map { $0.unit == id ? Grant(role: $0.role, unit: into.id) : $0 }
-                try writing.update(moved)
-            }
+            try writing.movePeople(from: id, to: into.id)
             var ended = unit
             ended.until = date
             ended.successor = into.id
