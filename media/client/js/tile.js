@@ -145,7 +145,7 @@ export class Tile {
         if (this.chip.title === title) return;
         this.chip.title = title;
         this.chip.dataset.what = what;
-        this.chip.firstElementChild.replaceChildren(icon(still ? 'still' : what === 'held' ? 'pause' : what));
+        this.chip.firstElementChild.replaceChildren(icon(still ? 'still' : { held: 'pause', slow: 'clock' }[what] ?? what));
         // On a small tile the sign and the time say it.
         const [before, after] = time ? words.split(time) : [words, ''];
         this.chipWords.replaceChildren(h('span', { class: 'chip-more', text: before }), h('span', { text: time }), after);

@@ -1,7 +1,6 @@
 // Fields with their label, hint and error in one place, and what a refusal of the server does to them.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { icon } from './icons.js';
 import { addDays, dayWords, parseDay, parseTime, showDay, timeWords, today } from './times.js';
 import { button, errorText } from './ui.js';
 

@@ -1,10 +1,9 @@
 // Who is invited, who comes, and whether the letter arrived: 264 rows that can still be read.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
 import { fold, kindWords } from './directory.js';
 import { input, select } from './forms.js';
-import { icon } from './icons.js';
 import { now } from './times.js';
 import { answerBox } from './answer-box.js';
 import { button, dialog, errorText, linkButton, toast } from './ui.js';

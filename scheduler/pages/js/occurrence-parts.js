@@ -1,9 +1,8 @@
 // The quieter parts of a meeting's page: agenda, papers, legal clocks, history.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { query, send, upload } from './api.js';
 import { calmForm, field, input, radios, showErrors } from './forms.js';
-import { icon } from './icons.js';
 import { paperBox, sizeWords, uploadLine } from './paper-box.js';
 import { actDetail, actWords } from './server-words.js';
 import { lengthWords, momentWords, showDay } from './times.js';

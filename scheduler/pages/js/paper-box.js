@@ -1,9 +1,8 @@
 // Taking a paper: its classification is asked before any file can be chosen, because papers marked Mật and above
 // never enter the system (design §2), and an accident would already be one.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { radios } from './forms.js';
-import { icon } from './icons.js';
 import { button, notice } from './ui.js';
 
 const LARGEST = 50 * 1024 * 1024;

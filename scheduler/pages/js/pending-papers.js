@@ -1,8 +1,7 @@
 // Papers chosen before the meeting exists: they wait here and leave with the booking.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { radios } from './forms.js';
-import { icon } from './icons.js';
 import { paperBox, sizeWords } from './paper-box.js';
 import { button } from './ui.js';
 

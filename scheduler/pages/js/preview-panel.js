@@ -1,10 +1,9 @@
 // Beside the form: what the choices mean. The rule in words, the next dates, who is busy, when all are free.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query, Refusal, send } from './api.js';
 import { busyStrip } from './busy-strip.js';
 import { conflictSentences } from './conflict-words.js';
-import { icon } from './icons.js';
 import { inWords } from './server-words.js';
 import { addDays, dayWords, shortTime, showDay, weekdayWords } from './times.js';
 import { button, during, errorText, notice } from './ui.js';

@@ -1,8 +1,7 @@
 // The rail of every page: a leaf of the day's calendar, the way to the other pages, who is signed in.
-import { byId, h } from '/assets/js/dom.js';
+import { byId, h, icon } from '/assets/js/dom.js';
 import { language, setLanguage, t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
-import { icon } from './icons.js';
 import { today, weekday, weekdayWords } from './times.js';
 import { button } from './ui.js';
 
@@ -86,7 +85,7 @@ export function drawRail(me) {
         menu, leaf(), nav,
         h('div', { class: 'rail-foot' },
             h('p', { class: 'rail-person' }, h('strong', { text: me.person.name }), h('span', { text: me.person.title || me.person.unit?.name || me.person.email })),
-            h('div', { class: 'rail-tools' }, languageSwitch(), button(t('signout'), { icon: 'leave', bare: true, click: signOut }))));
+            h('div', { class: 'rail-tools' }, languageSwitch(), button(t('signout'), { icon: 'exit', bare: true, click: signOut }))));
     void countInvitations(nav);
 }
 

@@ -1,10 +1,9 @@
 // Choosing sites: a whole group by one press, single ones in a tree whose boxes know three states.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, directory, fold, sitesBelow } from './directory.js';
 import { input } from './forms.js';
-import { icon } from './icons.js';
 import { today } from './times.js';
 import { button, errorText, loading, notice } from './ui.js';
 import { unitTree } from './unit-tree.js';

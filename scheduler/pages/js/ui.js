@@ -1,7 +1,6 @@
 // What every page is made of: heads, buttons that cannot be pressed twice, states, dialogs, notes.
-import { byId, h } from '/assets/js/dom.js';
+import { byId, h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { icon } from './icons.js';
 
 /**
  * @param {string} label

@@ -1,9 +1,8 @@
 // One unit: its names through the years, its sites with line, device and technician.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, kindWords } from './directory.js';
-import { icon } from './icons.js';
 import { showDay, today } from './times.js';
 import { button, chip, fill } from './ui.js';
 import { askFeed, askMerge, askRename, askSite, askTokens, askUnitEdit } from './unit-dialogs.js';

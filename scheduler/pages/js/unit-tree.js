@@ -1,7 +1,6 @@
 // A tree of units of any depth: branches open on demand, arrow keys move as in every tree.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { icon } from './icons.js';
 
 /**
  * @param {any[]} roots units with `children`

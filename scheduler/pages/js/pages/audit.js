@@ -1,9 +1,8 @@
 // Who did what: the chain of acts, newest first.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery } from '../api.js';
 import { input } from '../forms.js';
-import { icon } from '../icons.js';
 import { actDetail, actWords } from '../server-words.js';
 import { momentWords } from '../times.js';
 import { button, during, empty, fill, notice, pageHead } from '../ui.js';

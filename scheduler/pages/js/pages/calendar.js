@@ -1,11 +1,10 @@
 // The week's calendar of work: days beside each other, or the sheet that the office prints.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { recall, remember } from '/assets/js/settings.js';
 import { get, query as toQuery } from '../api.js';
 import { directory } from '../directory.js';
 import { select } from '../forms.js';
-import { icon } from '../icons.js';
 import { addDays, monday, shortTime, showDay, spanWords, today, weekdayWords, weekNumber } from '../times.js';
 import { button, fill, linkButton, pageHead } from '../ui.js';
 import { weekSheet } from '../week-sheet.js';

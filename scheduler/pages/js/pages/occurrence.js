@@ -1,10 +1,9 @@
 // One meeting: when and where, the way in, one's own answer, agenda, papers, who comes, and what happened to it.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { answerBox } from '../answer-box.js';
 import { get, send } from '../api.js';
 import { directory } from '../directory.js';
-import { icon } from '../icons.js';
 import { inviteeTable } from '../invitee-table.js';
 import { askCancel, askEdit, askInvite, askSites, askAgenda } from '../occurrence-edit.js';
 import { agendaPart, clocksPart, historyPart, papersPart } from '../occurrence-parts.js';

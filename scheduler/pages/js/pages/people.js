@@ -1,12 +1,11 @@
 // People and what each of them may do, where.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery, send } from '../api.js';
 import { combobox } from '../combobox.js';
 import { directory, fold } from '../directory.js';
 import { formDialog } from '../form-dialog.js';
 import { checkbox, field, input, select } from '../forms.js';
-import { icon } from '../icons.js';
 import { button, chip, empty, fill, pageHead, toast } from '../ui.js';
 
 const ROLES = ['administrator', 'secretary', 'chair', 'technician', 'delegate', 'auditor'];

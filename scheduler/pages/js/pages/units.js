@@ -1,10 +1,9 @@
 // The directory: the tree of units on one side, what is known of one of them on the other.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { query as toQuery } from '../api.js';
 import { current, directory, fold, forgetDirectory } from '../directory.js';
 import { checkbox, input } from '../forms.js';
-import { icon } from '../icons.js';
 import { today } from '../times.js';
 import { button, empty, linkButton, pageHead } from '../ui.js';
 import { askImport, askUnit } from '../unit-dialogs.js';
