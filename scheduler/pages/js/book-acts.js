@@ -2,14 +2,14 @@
 // so that a bad line in the middle of a paper never books twice.
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { query, send, upload } from './api.js';
-import { uploadLine } from './paper-box.js';
+import { send } from './api.js';
+import { uploadLine, uploadPaper } from './paper-box.js';
 import { tellWithout } from './server-words.js';
 import { button, dialog, errorText, linkButton, notice, toast } from './ui.js';
 
 /**
  * @param {{series: any, key: string, invite: boolean, papers: File[], scope: string, booked: () => void,
- *   go: (path: string) => void, actions: HTMLElement}} settings
+ *   go: (path: string) => void}} settings
  */
 export async function bookAll({ series, key, invite, papers, scope, booked, go }) {
     const made = await send('POST', '/api/series', series, { key });
@@ -26,7 +26,7 @@ export async function bookAll({ series, key, invite, papers, scope, booked, go }
     const waiting = [...papers];
     const lines = new Map(papers.map((file) => [file, uploadLine(file)]));
     list.append(...lines.values());
-    let foot = h('div', { class: 'dialog-actions' });
+    const foot = h('div', { class: 'dialog-actions' });
     element.append(foot);
 
     async function rest() {
@@ -37,7 +37,7 @@ export async function bookAll({ series, key, invite, papers, scope, booked, go }
                 const line = /** @type {any} */ (lines.get(file));
                 line.classList.remove('failed');
                 try {
-                    await upload(`/api/occurrences/${made.occurrence}/papers${query({ title: file.name.replace(/\.[^.]+$/, ''), classification: 'thuong', scope, filename: file.name })}`, file, line.progress);
+                    await uploadPaper(made.occurrence, file, scope, line.progress);
                 } catch (error) {
                     line.end('failed');
                     throw error;

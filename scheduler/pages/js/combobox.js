@@ -101,12 +101,6 @@ export function combobox({ chosen = null, find, changed, placeholder, empties = 
     });
     return Object.assign(h('div', { class: 'combo' }, text, drop, list), {
         choice: () => current,
-        /** @param {Choice|null} choice */
-        set: (choice) => {
-            current = choice;
-            text.value = choice?.name ?? '';
-            drop.hidden = !choice;
-        },
     });
 }
 
@@ -139,10 +133,3 @@ export function multibox({ chosen, find, changed, placeholder }) {
     draw();
     return Object.assign(h('div', { class: 'multi' }, box, marks), { choices: () => list });
 }
-
-/** @param {(path: string) => Promise<any>} get */
-export const findPeople = (get) => async (/** @type {string} */ text) => {
-    const { people } = await get(`/api/people?q=${encodeURIComponent(text)}`);
-    return people.filter((/** @type {any} */ one) => one.active !== false)
-        .map((/** @type {any} */ one) => ({ id: one.id, name: one.name, more: [one.title, one.unit?.name].filter(Boolean).join(' · ') }));
-};

@@ -1,6 +1,6 @@
 // The unit tree as the pages need it; fetched once, forgotten when something changed in it.
 import { t } from '/assets/js/i18n.js';
-import { get } from './api.js';
+import { get, query } from './api.js';
 
 /** @type {Promise<any>|null} */
 let asked = null;
@@ -49,4 +49,30 @@ export function kindWords(kind) {
     const key = `kind.${kind}`;
     const words = t(key);
     return words === key ? kind : words;
+}
+
+/**
+ * The units whose name matches what is typed, as a combobox lists them.
+ * @param {any} book @param {(unit: any) => boolean} [fits]
+ */
+export const findUnits = (book, fits = () => true) => (/** @type {string} */ text) =>
+    book.units.filter((/** @type {any} */ unit) => fits(unit) && fold(unit.name).includes(fold(text)))
+        .map((/** @type {any} */ unit) => ({ id: unit.id, name: unit.name, more: book.byId.get(unit.parent)?.name ?? '' }));
+
+/**
+ * The sites in use whose name, or whose unit's name, matches what is typed; those of one unit come first.
+ * @param {any} book null while the directory could not be read @param {number|null} [near] a unit
+ */
+export const findSites = (book, near = null) => (/** @type {string} */ text) => {
+    const wanted = fold(text);
+    return [...(book?.sites.values() ?? [])].filter((site) => site.active !== false && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted)))
+        .sort((a, b) => Number(b.unit.id === near) - Number(a.unit.id === near))
+        .map((site) => ({ id: site.id, name: site.name, more: site.unit.name === site.name ? '' : site.unit.name }));
+};
+
+/** The people who can sign in and whose name or address matches what is typed. @param {string} text */
+export async function findPeople(text) {
+    const { people } = await get(`/api/people${query({ q: text })}`);
+    return people.filter((/** @type {any} */ one) => one.active !== false)
+        .map((/** @type {any} */ one) => ({ id: one.id, name: one.name, more: [one.title, one.unit?.name].filter(Boolean).join(' · ') }));
 }

@@ -1,8 +1,7 @@
 // A dialog with a form, one act, and errors at their fields.
 import { h } from '/assets/js/dom.js';
-import { t } from '/assets/js/i18n.js';
-import { calmForm, showErrors } from './forms.js';
-import { button, dialog, during } from './ui.js';
+import { onSubmit } from './submit-form.js';
+import { button, dialog } from './ui.js';
 
 /**
  * @param {string} title
@@ -12,21 +11,14 @@ import { button, dialog, during } from './ui.js';
  */
 export function formDialog(title, fields, { label, kind = 'primary', wide = false, check, act }) {
     const press = button(label, { kind, type: 'submit' });
-    const form = h('form', { class: 'stack', novalidate: true }, ...fields.filter(Boolean), h('div', { class: 'dialog-actions' }, press));
+    const form = h('form', { class: 'stack' }, ...fields.filter(Boolean), h('div', { class: 'dialog-actions' }, press));
     const { close } = dialog(title, [form], { wide });
-    form.addEventListener('submit', (/** @type {Event} */ event) => {
-        event.preventDefault();
-        const wrong = check?.() ?? {};
-        if (Object.keys(wrong).length) return showErrors(form, { message: t('form.mend'), fields: wrong });
-        void during(press, async () => {
-            calmForm(form);
-            try {
-                await act();
-                close();
-            } catch (error) {
-                showErrors(form, error);
-            }
-        });
+    onSubmit(form, press, {
+        check,
+        act: async () => {
+            await act();
+            close();
+        },
     });
     return { form, close };
 }

@@ -3,9 +3,9 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { agendaEditor } from './agenda.js';
-import { get, send } from './api.js';
-import { combobox, findPeople, multibox } from './combobox.js';
-import { fold } from './directory.js';
+import { send } from './api.js';
+import { combobox, multibox } from './combobox.js';
+import { findPeople, findSites } from './directory.js';
 import { formDialog } from './form-dialog.js';
 import { dateInput, field, input, radios, select, textarea, timeInput } from './forms.js';
 import { tellWithout } from './server-words.js';
@@ -40,12 +40,9 @@ export function askEdit(one, book, done) {
     const day = dateInput(one.start.slice(0, 10));
     const time = timeInput(one.start.slice(11, 16));
     const minutes = select([...new Set([30, 45, 60, 90, 120, 150, 180, 240, 480, length])].sort((a, b) => a - b).map((n) => [String(n), lengthWords(n)]), String(length));
-    const chair = combobox({ chosen: one.chair, find: findPeople(get) });
+    const chair = combobox({ chosen: one.chair, find: findPeople });
     const venueId = one.venue?.id ?? null;
-    const venue = combobox({
-        chosen: one.venue ?? null,
-        find: (text) => [...(book?.sites.values() ?? [])].filter((one) => fold(one.name).includes(fold(text))).map((one) => ({ id: one.id, name: one.name })),
-    });
+    const venue = combobox({ chosen: one.venue ?? null, find: findSites(book, one.organiser.id) });
     const how = radios('form', ['mixed', 'online', 'in-person'].map((key) => /** @type {[string, string]} */ ([key, t(`form.${key}`)])), one.form);
     const notes = textarea(one.notes ?? '', { maxlength: 5000 });
     const scope = scopeChoice(one);
@@ -90,7 +87,7 @@ export function askSites(one, done) {
     const peopleBefore = one.invitees.filter((/** @type {any} */ row) => row.person && !row.site).map((/** @type {any} */ row) => ({ id: row.person, name: row.name }));
     const picker = sitePicker(before, () => null);
     let people = peopleBefore;
-    const persons = multibox({ chosen: peopleBefore, find: findPeople(get), changed: (list) => { people = list; } });
+    const persons = multibox({ chosen: peopleBefore, find: findPeople, changed: (list) => { people = list; } });
     const scope = scopeChoice(one);
     formDialog(t('inv.edit'), [field('sites', t('sites'), picker, { group: true }), field('people', t('people.also'), persons, { optional: true }), scope.box], {
         label: t('edit.save'), wide: true,

@@ -1,10 +1,11 @@
 // The quieter parts of a meeting's page: agenda, papers, legal clocks, history.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { query, send, upload } from './api.js';
-import { calmForm, field, input, radios, showErrors } from './forms.js';
-import { paperBox, sizeWords, uploadLine } from './paper-box.js';
+import { send } from './api.js';
+import { field, input, radios } from './forms.js';
+import { paperBox, sizeWords, uploadLine, uploadPaper } from './paper-box.js';
 import { actDetail, actWords } from './server-words.js';
+import { onSubmit } from './submit-form.js';
 import { lengthWords, momentWords, showDay } from './times.js';
 import { button, dialog, during, errorText, notice, toast } from './ui.js';
 
@@ -64,7 +65,7 @@ function askPaper(one, again) {
             const go = async () => {
                 line.classList.remove('failed');
                 try {
-                    await upload(`/api/occurrences/${one.id}/papers${query({ title: file.name.replace(/\.[^.]+$/, ''), classification: 'thuong', scope: scope.choice(), filename: file.name })}`, file, line.progress);
+                    await uploadPaper(one.id, file, scope.choice(), line.progress);
                     line.end('done');
                     sent += 1;
                 } catch (error) {
@@ -79,21 +80,15 @@ function askPaper(one, again) {
     const url = input({ type: 'url', placeholder: 'https://' });
     const name = input({ maxlength: 200 });
     const addLink = button(t('papers.link.add'), { small: true, type: 'submit' });
-    const links = h('form', { class: 'stack', novalidate: true }, field('title', t('papers.link.title'), name), field('url', t('papers.link.url'), url), addLink);
-    links.addEventListener('submit', (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void during(addLink, async () => {
-            calmForm(links);
-            try {
-                await send('POST', `/api/occurrences/${one.id}/links`, { title: name.value.trim(), url: url.value.trim(), scope: scope.choice() });
-                sent += 1;
-                list.append(h('li', { class: 'upload done' }, icon('paper'), h('span', { class: 'upload-name', text: name.value }), h('span', { class: 'upload-said', text: t('papers.done') })));
-                name.value = '';
-                url.value = '';
-            } catch (error) {
-                showErrors(links, error);
-            }
-        });
+    const links = h('form', { class: 'stack' }, field('title', t('papers.link.title'), name), field('url', t('papers.link.url'), url), addLink);
+    onSubmit(links, addLink, {
+        act: async () => {
+            await send('POST', `/api/occurrences/${one.id}/links`, { title: name.value.trim(), url: url.value.trim(), scope: scope.choice() });
+            sent += 1;
+            list.append(h('li', { class: 'upload done' }, icon('paper'), h('span', { class: 'upload-name', text: name.value }), h('span', { class: 'upload-said', text: t('papers.done') })));
+            name.value = '';
+            url.value = '';
+        },
     });
     dialog(t('papers.add'), [
         one.recurring ? h('div', { class: 'field' }, h('span', { class: 'label', text: t('papers.scope') }), scope) : h('span'),

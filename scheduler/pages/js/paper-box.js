@@ -2,6 +2,7 @@
 // never enter the system (design §2), and an accident would already be one.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { query, upload } from './api.js';
 import { radios } from './forms.js';
 import { button, notice } from './ui.js';
 
@@ -58,6 +59,10 @@ export function paperBox(take) {
     allow();
     return h('div', { class: 'paper-box' }, h('p', { class: 'label', text: t('papers.classification') }), level, words, zone, trouble);
 }
+
+/** Sends a paper to a meeting, or to its whole series. @param {number} occurrence @param {File} file @param {string} scope @param {(share: number) => void} progress */
+export const uploadPaper = (occurrence, file, scope, progress) => upload(
+    `/api/occurrences/${occurrence}/papers${query({ title: file.name.replace(/\.[^.]+$/, ''), classification: 'thuong', scope, filename: file.name })}`, file, progress);
 
 /** One file on its way, with how far it is. @param {File} file */
 export function uploadLine(file) {

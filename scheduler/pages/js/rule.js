@@ -1,5 +1,5 @@
 // Between the plain choices of the booking page and an RFC 5545 recurrence rule.
-import { pad, weekday } from './times.js';
+import { weekday } from './times.js';
 
 export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const WORKDAYS = 'MO,TU,WE,TH,FR';
@@ -9,7 +9,7 @@ const WORKDAYS = 'MO,TU,WE,TH,FR';
  *   `days`: 0 is Monday; `other`: a rule that the plain choices cannot say, kept as it is */
 
 /** @param {string} start @returns {Choice} */
-export const noChoice = (start) => ({ kind: 'none', every: 1, days: [weekday(start)], end: 'never', until: null, count: 10 });
+const noChoice = (start) => ({ kind: 'none', every: 1, days: [weekday(start)], end: 'never', until: null, count: 10 });
 
 /** Which such weekday of its month a day is: 1…4, or -1 for the last when `last`. @param {string} day */
 export const nthOfMonth = (day) => Math.ceil(Number(day.slice(8, 10)) / 7);
@@ -87,9 +87,3 @@ export function choiceOf(rule, start) {
     if (!same && !sameButImplied) return { ...choice, kind: 'other', other: rule };
     return choice;
 }
-
-/** "07:30" after so many minutes stays within one day? @param {string} time @param {number} minutes */
-export const fitsDay = (time, minutes) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)) + minutes <= 24 * 60;
-
-/** @param {number} minutes from midnight */
-export const clock = (minutes) => `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;

@@ -2,8 +2,9 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
-import { calmForm, field, input, showErrors } from './forms.js';
-import { button, dialog, during, linkButton } from './ui.js';
+import { field, input } from './forms.js';
+import { onSubmit } from './submit-form.js';
+import { button, dialog, linkButton } from './ui.js';
 
 /**
  * @param {{email?: string, next?: string, options?: any, done: (me: any) => void}} settings
@@ -12,24 +13,13 @@ export function signInForm({ email = '', next = '/', options, done }) {
     const mail = input({ type: 'email', autocomplete: 'username', required: true, value: email, autocapitalize: 'none', spellcheck: 'false' });
     const password = input({ type: 'password', autocomplete: 'current-password', required: true });
     const press = button(t('signin.go'), { kind: 'primary wide', type: 'submit' });
-    const form = h('form', { class: 'stack', novalidate: true });
-    /** @param {string} who @param {string} secret */
-    const enter = (who, secret) => during(press, async () => {
-        calmForm(form);
-        try {
-            const me = await send('POST', '/api/session', { email: who, password: secret }, { open: true });
+    const form = h('form', { class: 'stack' });
+    onSubmit(form, press, {
+        check: () => ({ ...(mail.value.trim() ? {} : { email: t('signin.email.wrong') }), ...(password.value ? {} : { password: t('signin.password.wrong') }) }),
+        act: async () => {
+            const me = await send('POST', '/api/session', { email: mail.value.trim(), password: password.value }, { open: true });
             done(me?.csrf ? me : await get('/api/me', { open: true }));
-        } catch (error) {
-            showErrors(form, error);
-        }
-    });
-    form.addEventListener('submit', (event) => {
-        event.preventDefault();
-        const fields = {};
-        if (!mail.value.trim()) Object.assign(fields, { email: t('signin.email.wrong') });
-        if (!password.value) Object.assign(fields, { password: t('signin.password.wrong') });
-        if (Object.keys(fields).length) showErrors(form, { message: t('form.mend'), fields });
-        else void enter(mail.value.trim(), password.value);
+        },
     });
     form.append(field('email', t('email'), mail), field('password', t('password'), password), press);
     if (options?.oidc) {
@@ -43,7 +33,7 @@ export function signInForm({ email = '', next = '/', options, done }) {
                 click: () => {
                     mail.value = one.email;
                     password.value = one.password;
-                    void enter(one.email, one.password);
+                    form.requestSubmit(press);
                 },
             }, h('strong', { text: one.what }), h('span', { text: one.email })))));
     }

@@ -18,7 +18,7 @@ const number = (day) => Math.round(Date.parse(`${day.slice(0, 10)}T00:00:00Z`) /
 export const addDays = (day, days) => new Date((number(day) + days) * DAY_MS).toISOString().slice(0, 10);
 
 /** @param {string} from @param {string} to */
-export const daysBetween = (from, to) => number(to) - number(from);
+const daysBetween = (from, to) => number(to) - number(from);
 
 /** 0 is Monday, 6 Sunday. @param {string} day */
 export const weekday = (day) => (((number(day) + 3) % 7) + 7) % 7;
@@ -61,9 +61,6 @@ export const weekdayWords = (day) => t(`weekday.${weekday(day)}`);
 
 /** "Thứ Hai 23/11/2026". @param {string} day */
 export const dayWords = (day) => `${weekdayWords(day)} ${showDay(day)}`;
-
-/** "7 giờ 30, Thứ Hai 23/11/2026". @param {string} stamp */
-export const whenWords = (stamp) => `${timeWords(stamp)}, ${dayWords(stamp)}`;
 
 /** "7 giờ 30 đến 9 giờ 00, Thứ Hai 23/11/2026". @param {string} start @param {string} end */
 export const spanWords = (start, end) => `${timeWords(start)} ${t('to')} ${timeWords(end)}, ${dayWords(start)}`;

@@ -3,10 +3,11 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { combobox } from './combobox.js';
-import { fold, kindWords } from './directory.js';
+import { findUnits, kindWords } from './directory.js';
 import { formDialog } from './form-dialog.js';
 import { checkbox, dateInput, field, input, select } from './forms.js';
 import { secretBox } from './secret-box.js';
+import { onSubmit } from './submit-form.js';
 import { momentWords, today } from './times.js';
 import { button, dialog, during, errorText, fill, notice, toast } from './ui.js';
 
@@ -18,10 +19,7 @@ const KINDS = ['committee', 'party', 'department', 'district', 'commune', 'compa
 /** @param {any} book @param {number} id @param {(unit: any) => boolean} [fits] */
 function unitBox(book, id, fits = () => true) {
     const chosen = book.byId.get(id);
-    return combobox({
-        chosen: chosen ? { id: chosen.id, name: chosen.name } : null,
-        find: (text) => book.units.filter((/** @type {any} */ unit) => fits(unit) && fold(unit.name).includes(fold(text))).map((/** @type {any} */ unit) => ({ id: unit.id, name: unit.name, more: book.byId.get(unit.parent)?.name ?? '' })),
-    });
+    return combobox({ chosen: chosen ? { id: chosen.id, name: chosen.name } : null, find: findUnits(book, fits) });
 }
 
 /** @param {string} value */
@@ -130,10 +128,10 @@ export async function askSite(site, unit, again) {
 /** @param {any} site */
 export function askTokens(site) {
     const place = h('div');
-    const shown = h('div', { role: 'status' });
+    const shown = h('div', { class: 'stack', role: 'status' });
     const name = input({ maxlength: 80 });
     const press = button(t('tokens.make'), { kind: 'primary', type: 'submit' });
-    const form = h('form', { class: 'inline-form', novalidate: true }, field('name', t('tokens.name'), name), press);
+    const form = h('form', { class: 'inline-form' }, field('name', t('tokens.name'), name), press);
     const load = () => fill(place, () => get(`/api/sites/${site.id}/device-tokens`), (found) => {
         const { tokens } = found;
         return tokens.length ? h('ul', { class: 'papers' }, ...tokens.map((/** @type {any} */ one) => h('li', {}, h('span', { class: 'paper-words' }, h('strong', { text: one.name }), h('small', { text: [one.createdAt ? t('tokens.made', { at: momentWords(one.createdAt) }) : '', one.seenAt ? t('tokens.used', { at: momentWords(one.seenAt) }) : '', one.revoked ? t('tokens.revoked') : ''].filter(Boolean).join(' · ') })),
@@ -145,18 +143,13 @@ export function askTokens(site) {
                 }),
             })))) : h('p', { class: 'fine', text: t('tokens.none') });
     });
-    form.addEventListener('submit', (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void during(press, async () => {
-            try {
-                const made = await send('POST', `/api/sites/${site.id}/device-tokens`, { name: name.value.trim() || site.name });
-                name.value = '';
-                shown.replaceChildren(notice('warn', t('tokens.once')), secretBox(t('tokens.token'), made.token));
-                await load();
-            } catch (error) {
-                shown.replaceChildren(notice('bad', errorText(error)));
-            }
-        });
+    onSubmit(form, press, {
+        act: async () => {
+            const made = await send('POST', `/api/sites/${site.id}/device-tokens`, { name: name.value.trim() || site.name });
+            name.value = '';
+            shown.replaceChildren(notice('warn', t('tokens.once')), secretBox(t('tokens.token'), made.token));
+            await load();
+        },
     });
     dialog(`${t('tokens')}: ${site.name}`, [h('p', { text: t('tokens.words') }), form, shown, place]);
     void load();

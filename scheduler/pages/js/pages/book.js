@@ -4,8 +4,8 @@ import { t } from '/assets/js/i18n.js';
 import { get, Refusal, send } from '../api.js';
 import { agendaEditor } from '../agenda.js';
 import { bookAll } from '../book-acts.js';
-import { combobox, findPeople, multibox } from '../combobox.js';
-import { directory, fold } from '../directory.js';
+import { combobox, multibox } from '../combobox.js';
+import { directory, findPeople, findSites } from '../directory.js';
 import { newKey, readDraft, writeDraft } from '../draft.js';
 import { calmForm, checkbox, dateInput, field, input, radios, select, showErrors, textarea, timeInput } from '../forms.js';
 import { pendingPapers } from '../pending-papers.js';
@@ -44,12 +44,9 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const form = h('form', { class: 'booking', id: 'booking', novalidate: true });
     /** The names of people are kept with the draft, the numbers alone would show nothing. @type {any} */
     const names = usable?.names ?? { chair: series?.chair ?? null, people: series?.people ?? [] };
-    const sitesOf = [...book.sites.values()].filter((site) => site.active !== false);
-    const findSite = (/** @type {string} */ text) => sitesOf.filter((site) => fold(site.name).includes(fold(text)) || fold(site.unit.name).includes(fold(text)))
-        .sort((a, b) => Number(b.unit.id === begin.organiser) - Number(a.unit.id === begin.organiser)).map((site) => ({ id: site.id, name: site.name, more: site.unit.name === site.name ? '' : site.unit.name }));
 
     const what = input({ value: begin.title, maxlength: 200, placeholder: t('book.name.example'), 'data-main': '', autofocus: !series });
-    const chair = combobox({ chosen: names.chair, find: findPeople(get), changed: (one) => { names.chair = one; changed(); } });
+    const chair = combobox({ chosen: names.chair, find: findPeople, changed: (one) => { names.chair = one; changed(); } });
     const home = new Set([begin.organiser, me.person.unit?.id, ...me.homeUnits]);
     const answers = book.units.filter((unit) => home.has(unit.id) || (me.may.includes('settings.edit') && unit.kind !== 'commune'));
     const organiser = select(answers.map((unit) => [String(unit.id), unit.name]), String(begin.organiser ?? answers[0]?.id ?? ''));
@@ -62,10 +59,10 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const holidaysField = field('holidays', t('holidays.title'), holidays, { group: true, wide: true });
     const how = radios('form', ['mixed', 'online', 'in-person'].map((one) => /** @type {[string, string]} */ ([one, t(`form.${one}`)])), begin.form, changed);
     const venueSite = book.sites.get(begin.venue?.id ?? begin.venue);
-    const venue = combobox({ chosen: venueSite ? { id: venueSite.id, name: venueSite.name } : null, find: findSite, changed, placeholder: t('venue.example') });
+    const venue = combobox({ chosen: venueSite ? { id: venueSite.id, name: venueSite.name } : null, find: findSites(book, begin.organiser), changed, placeholder: t('venue.example') });
     const periodic = checkbox(t('book.periodic'), begin.periodic);
     const sites = sitePicker(begin.sites, changed);
-    const people = multibox({ chosen: names.people, find: findPeople(get), changed: (list) => { names.people = list; changed(); } });
+    const people = multibox({ chosen: names.people, find: findPeople, changed: (list) => { names.people = list; changed(); } });
     const agenda = agendaEditor(begin.agenda, () => Number(minutes.value), changed);
     const notes = textarea(begin.notes ?? '', { maxlength: 5000 });
     const papers = id ? null : pendingPapers(() => rule.rule() !== null);
@@ -139,7 +136,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
             }
             await bookAll({
                 series: { ...now, leaveOut: panel.leftOut() }, key, invite, papers: papers?.files() ?? [], scope: papers?.scope() ?? 'this',
-                booked: () => writeDraft(draftName, null), go, actions,
+                booked: () => writeDraft(draftName, null), go,
             });
         } catch (error) {
             const clash = error instanceof Refusal && error.code === 'conflict' && error.body.conflicts;

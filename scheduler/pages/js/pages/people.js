@@ -3,7 +3,7 @@ import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery, send } from '../api.js';
 import { combobox } from '../combobox.js';
-import { directory, fold } from '../directory.js';
+import { directory, findUnits } from '../directory.js';
 import { formDialog } from '../form-dialog.js';
 import { checkbox, field, input, select } from '../forms.js';
 import { button, chip, empty, fill, pageHead, toast } from '../ui.js';
@@ -16,7 +16,7 @@ function rolesEditor(start, book) {
     const list = h('ul', { class: 'role-list' });
     const units = (/** @type {any} */ one) => combobox({
         chosen: book.byId.has(one.unit) ? { id: one.unit, name: book.byId.get(one.unit).name } : null,
-        find: (text) => book.units.filter((/** @type {any} */ unit) => fold(unit.name).includes(fold(text))).map((/** @type {any} */ unit) => ({ id: unit.id, name: unit.name })),
+        find: findUnits(book),
         changed: (choice) => { one.unit = choice?.id ?? null; },
     });
     const draw = () => list.replaceChildren(...roles.map((one, index) => {
@@ -38,7 +38,7 @@ function askPerson(person, book, again) {
     const password = input({ type: 'password', autocomplete: 'new-password' });
     const unit = combobox({
         chosen: person?.unit ? { id: person.unit.id, name: person.unit.name } : null,
-        find: (text) => book.units.filter((/** @type {any} */ one) => fold(one.name).includes(fold(text))).map((/** @type {any} */ one) => ({ id: one.id, name: one.name })),
+        find: findUnits(book),
     });
     const roles = rolesEditor(person?.roles ?? [], book);
     const active = checkbox(t('people.active'), person?.active !== false);

@@ -4,8 +4,9 @@ import { t } from '/assets/js/i18n.js';
 import { get, send } from '../api.js';
 import { kindWords } from '../directory.js';
 import { formDialog } from '../form-dialog.js';
-import { calmForm, dateInput, field, input, select, showErrors } from '../forms.js';
+import { dateInput, field, input, select } from '../forms.js';
 import { secretBox } from '../secret-box.js';
+import { onSubmit } from '../submit-form.js';
 import { dayWords, today } from '../times.js';
 import { button, chip, during, errorText, fill, notice, pageHead, toast } from '../ui.js';
 
@@ -15,22 +16,13 @@ const part = (title, ...body) => h('section', { class: 'card' }, h('h2', { text:
 /** A form with one button. @param {(Node|null)[]} fields @param {string} label @param {() => Promise<void>} act @param {() => Record<string, string>} [check] */
 function plainForm(fields, label, act, check) {
     const press = button(label, { kind: 'primary', type: 'submit' });
-    const form = h('form', { class: 'stack', novalidate: true }, ...fields, h('div', {}, press));
-    form.addEventListener('submit', (/** @type {Event} */ event) => {
-        event.preventDefault();
-        const wrong = check?.() ?? {};
-        if (Object.keys(wrong).length) return showErrors(form, { message: t('form.mend'), fields: wrong });
-        void during(press, async () => {
-            calmForm(form);
-            try {
-                await act();
-                toast(t('saved'));
-            } catch (error) {
-                showErrors(form, error);
-            }
-        });
+    return onSubmit(h('form', { class: 'stack' }, ...fields, h('div', {}, press)), press, {
+        check,
+        act: async () => {
+            await act();
+            toast(t('saved'));
+        },
     });
-    return form;
 }
 
 function passwordPart() {

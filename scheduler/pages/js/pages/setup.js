@@ -2,8 +2,9 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from '../api.js';
-import { calmForm, field, input, showErrors } from '../forms.js';
-import { button, during } from '../ui.js';
+import { field, input } from '../forms.js';
+import { onSubmit } from '../submit-form.js';
+import { button } from '../ui.js';
 import { outside } from './signin.js';
 
 /** @param {import('../app.js').Visit} visit */
@@ -17,23 +18,17 @@ export async function page({ main, go, title, setMe }) {
     const password = input({ type: 'password', autocomplete: 'new-password', required: true });
     const again = input({ type: 'password', autocomplete: 'new-password', required: true });
     const press = button(t('setup.go'), { kind: 'primary wide', type: 'submit' });
-    const form = h('form', { class: 'stack', novalidate: true },
+    const form = h('form', { class: 'stack' },
         field('province', t('setup.province'), province, { hint: t('setup.province.hint') }),
         field('name', t('name'), name), field('email', t('email'), email),
         field('password', t('password'), password, { hint: t('password.hint') }), field('again', t('password.again'), again), press);
-    form.addEventListener('submit', (/** @type {Event} */ event) => {
-        event.preventDefault();
-        if (password.value !== again.value) return showErrors(form, { message: t('form.mend'), fields: { again: t('password.differ') } });
-        void during(press, async () => {
-            calmForm(form);
-            try {
-                const me = await send('POST', '/api/setup', { province: province.value.trim(), name: name.value.trim(), email: email.value.trim(), password: password.value }, { open: true });
-                setMe(me?.csrf ? me : await get('/api/me'));
-                go('/');
-            } catch (error) {
-                showErrors(form, error);
-            }
-        });
+    onSubmit(form, press, {
+        check: () => (password.value === again.value ? {} : { again: t('password.differ') }),
+        act: async () => {
+            const me = await send('POST', '/api/setup', { province: province.value.trim(), name: name.value.trim(), email: email.value.trim(), password: password.value }, { open: true });
+            setMe(me?.csrf ? me : await get('/api/me'));
+            go('/');
+        },
     });
     main.append(outside(t('setup.title'), t('setup.eyebrow'), h('p', { class: 'lead', text: t('setup.words') }), form));
 }
