@@ -27,6 +27,8 @@ const PAGES = [
     { path: /^\/tra-loi\/(?<token>[^/]+)$/, module: () => import('./pages/answer.js'), open: true },
 ];
 
+const NOWHERE = { path: /^/, module: () => import('./pages/nowhere.js'), mark: '', open: true };
+
 const main = byId('main');
 /** @type {any} */
 let me = null;
@@ -76,11 +78,7 @@ async function show({ focus = false } = {}) {
     for (const open of document.querySelectorAll('dialog[open]')) /** @type {any} */ (open).close();
     const slow = setTimeout(() => !signal.aborted && main.replaceChildren(loading()), 250);
     try {
-        const page = pageOf(location.pathname);
-        if (!page) {
-            main.replaceChildren(h('div', { class: 'state empty' }, h('h1', { text: t('error.nopage') }), h('a', { href: '/', text: t('nav.calendar') })));
-            return;
-        }
+        const page = pageOf(location.pathname) ?? NOWHERE;
         document.body.classList.toggle('open-page', Boolean(page.open));
         if (!page.open && !(await identify())) return;
         if (page.open) drawRail(null);

@@ -1,5 +1,5 @@
 // The unit tree as the pages need it; fetched once, forgotten when something changed in it.
-import { t } from '/assets/js/i18n.js';
+import { language, t } from '/assets/js/i18n.js';
 import { get, query } from './api.js';
 
 /** @type {Promise<any>|null} */
@@ -34,6 +34,19 @@ export function directory() {
 export const forgetDirectory = () => {
     asked = null;
 };
+
+/** @type {Map<string, Promise<{name: string, words: string, down: number, up: number}[]>>} by language */
+const lines = new Map();
+
+/** The kinds of lines that sites have, in words, with their kbit/s. Without them a line is called as the list calls it. */
+export function lineKinds() {
+    const asked = lines.get(language()) ?? get('/api/lines').then((found) => found.lines).catch(() => {
+        lines.delete(language());
+        return [];
+    });
+    lines.set(language(), asked);
+    return asked;
+}
 
 /** Every active site of a unit and of all below it. @param {any} unit @returns {number[]} */
 export function sitesBelow(unit) {

@@ -75,6 +75,29 @@ export function checkbox(words, checked, attributes = {}) {
 }
 
 /**
+ * A button that chooses files; the browser's own field speaks the browser's language, not the page's.
+ * @param {string} label
+ * @param {{accept: string, multiple?: boolean, take: (files: File[]) => void}} settings
+ */
+export function fileButton(label, { accept, multiple = false, take }) {
+    const file = h('input', { type: 'file', class: 'visually-hidden', tabindex: '-1', accept, multiple, 'aria-label': label });
+    const choose = button(label, { icon: 'paper', click: () => file.click(), 'data-main': '' });
+    file.addEventListener('change', () => {
+        const files = [...(file.files ?? [])];
+        // The same file can be chosen again after it was mended.
+        file.value = '';
+        if (files.length) take(files);
+    });
+    return Object.assign(h('span', { class: 'file-button' }, choose, file), {
+        /** @param {boolean} allowed */
+        allow: (allowed) => {
+            choose.disabled = !allowed;
+            file.disabled = !allowed;
+        },
+    });
+}
+
+/**
  * A day as people write it, with the browser's calendar behind a button. `day()` is null while the text is no day.
  * @param {string|null} value
  * @param {(day: string|null) => void} [changed]

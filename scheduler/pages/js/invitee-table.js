@@ -3,10 +3,11 @@ import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
 import { fold, kindWords } from './directory.js';
-import { input, select } from './forms.js';
+import { select } from './forms.js';
+import { cell, countChips, searchBox, table } from './table.js';
 import { now } from './times.js';
 import { answerBox } from './answer-box.js';
-import { button, dialog, errorText, linkButton, toast } from './ui.js';
+import { button, cardHead, dialog, errorText, linkButton, toast } from './ui.js';
 
 const ANSWERS = ['accept', 'delegate', 'decline', 'none'];
 const ATTENDANCE = ['none', 'online', 'in-person', 'late', 'absent'];
@@ -53,48 +54,48 @@ export function inviteeTable({ me, again }) {
         });
         return choose;
     }
-    /** @param {any} one @param {any} row @param {boolean} started */
-    function line(one, row, started) {
+    /** @param {any} one @param {any} row @param {('answer'|'mail'|'technician'|'attendance')[]} columns */
+    function line(one, row, columns) {
         const { technician } = row;
-        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
-        return h('tr', { class: `a-${row.answer}` },
-            h('th', { scope: 'row' }, h('span', { text: row.name })),
-            h('td', label('inv.answer'), h('span', { class: `answer-mark ${row.answer}` }, icon({ accept: 'check', decline: 'close', delegate: 'people', none: 'clock' }[row.answer] ?? 'clock'), t(`answer.${row.answer}`)),
-                row.delegate ? h('small', { text: [row.delegate.name, row.delegate.email].filter(Boolean).join(', ') }) : null, row.note ? h('small', { text: row.note }) : null,
-                mine(one, row) ? button(t('answer.do'), { small: true, kind: 'quiet', click: () => askAnswer(one, row) }) : null),
-            h('td', label('inv.mail'), h('span', { class: `mail-mark ${row.mail}`, text: t(row.mail === 'none' ? 'mail.none.sent' : `mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null),
-            h('td', label('inv.technician'), technician?.phone ? h('a', { href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, class: 'tel' }, technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null),
-            started ? h('td', label('inv.attendance'), attendance(one, row)) : null);
+        const answer = cell('inv.answer', h('span', { class: `answer-mark ${row.answer}` }, icon({ accept: 'check', decline: 'close', delegate: 'people', none: 'clock' }[row.answer] ?? 'clock'), t(`answer.${row.answer}`)),
+            row.delegate ? h('small', { text: [row.delegate.name, row.delegate.email].filter(Boolean).join(', ') }) : null, row.note ? h('small', { text: row.note }) : null,
+            mine(one, row) ? button(t('answer.do'), { small: true, kind: 'quiet', click: () => askAnswer(one, row) }) : null);
+        const mail = () => cell('inv.mail', h('span', { class: `mail-mark ${row.mail}`, text: t(row.mail === 'none' ? 'mail.none.sent' : `mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null);
+        const who = () => cell('inv.technician', technician?.phone ? h('a', { href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, class: 'tel' }, technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null);
+        const made = { answer: () => answer, mail, technician: who, attendance: () => cell('inv.attendance', attendance(one, row)) };
+        return h('tr', { class: `a-${row.answer}` }, h('th', { scope: 'row' }, h('span', { text: row.name })), ...columns.map((key) => {
+            const place = made[key]();
+            place.classList.add(`of-${key}`);
+            return place;
+        }));
     }
+    /** Letters and technicians are told to whoever runs the meeting: an empty column would say that nothing was sent. @param {any} one */
+    const columnsOf = (one) => /** @type {('answer'|'mail'|'technician'|'attendance')[]} */ (['answer',
+        one.mayEdit || one.invitees.some((/** @type {any} */ row) => row.mail !== 'none') ? 'mail' : '',
+        one.mayEdit || one.invitees.some((/** @type {any} */ row) => row.technician?.phone) ? 'technician' : '',
+        one.start <= now() ? 'attendance' : ''].filter(Boolean));
+
     /** @param {any} one @param {() => void} editSites */
     function draw(one, editSites) {
-        const started = one.start <= now();
-        const body = h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('inv.title') });
+        const columns = columnsOf(one);
+        const body = h('div');
         const said = h('p', { class: 'fine', role: 'status' });
-        const counts = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('inv.filter') });
         const all = one.invitees.length;
-        for (const key of ['', ...ANSWERS, 'failed']) {
-            const n = key === '' ? all : key === 'failed' ? one.invitees.filter(unsent).length : one.counts?.[key] ?? one.invitees.filter((/** @type {any} */ row) => row.answer === key).length;
-            if (key === 'failed' && !n) continue;
-            counts.append(h('button', {
-                type: 'button', class: `count-chip ${key}`, 'aria-pressed': String(wanted === key),
-                click: (/** @type {any} */ event) => {
-                    wanted = key;
-                    for (const other of counts.children) other.setAttribute('aria-pressed', String(other === event.currentTarget));
-                    rows();
-                },
-            }, h('b', { text: String(n) }), h('span', { text: t(key === '' ? 'inv.all' : key === 'failed' ? 'mail.failed' : `answer.${key}`) })));
-        }
+        const kinds = ['', ...ANSWERS, 'failed'].map((key) => ({
+            key, words: t(key === '' ? 'inv.all' : key === 'failed' ? 'mail.failed' : `answer.${key}`),
+            count: key === '' ? all : key === 'failed' ? one.invitees.filter(unsent).length : one.counts?.[key] ?? one.invitees.filter((/** @type {any} */ row) => row.answer === key).length,
+        })).filter(({ key, count }) => key !== 'failed' || count);
+        const counts = countChips(t('inv.filter'), kinds, wanted, (key) => { wanted = key; rows(); });
         // The answers at a glance: how much of the whole each of them is.
-        const bar = h('div', { class: 'answer-bar', 'aria-hidden': 'true' }, ...ANSWERS.map((key) => {
+        const bar = h('div', { class: 'answer-bar', 'aria-hidden': 'true' }, ...kinds.filter(({ key, count }) => ANSWERS.includes(key) && count).map(({ key, count }) => {
             const part = h('i', { class: key });
-            part.style.flexGrow = String(one.counts?.[key] ?? 0);
+            part.style.flexGrow = String(count);
             return part;
         }));
-        const find = input({ type: 'search', placeholder: t('inv.find'), 'aria-label': t('inv.find'), value: text, input: () => { text = find.value; rows(); } });
+        const find = searchBox(t('inv.find'), (typed) => { text = typed; rows(); }, { value: text });
 
         function rows() {
-            const folded = fold(text.trim());
+            const folded = fold(text);
             const hits = one.invitees.filter((/** @type {any} */ row) => (!folded || fold(`${row.name} ${row.delegate?.name ?? ''}`).includes(folded))
                 && (wanted === '' || (wanted === 'failed' ? unsent(row) : row.answer === wanted)));
             const groups = new Map();
@@ -103,20 +104,18 @@ export function inviteeTable({ me, again }) {
                 groups.set(kind, [...(groups.get(kind) ?? []), row]);
             }
             said.textContent = hits.length === all ? '' : t('found', { n: hits.length });
-            const columns = ['inv.name', 'inv.answer', 'inv.mail', 'inv.technician', ...(started ? ['inv.attendance'] : [])];
-            body.replaceChildren(h('table', { class: 'table invitees' }, h('caption', { class: 'visually-hidden', text: t('inv.title') }),
-                h('thead', {}, h('tr', {}, ...columns.map((key) => h('th', { scope: 'col', text: t(key) })))),
-                ...[...groups].map(([kind, list]) => h('tbody', {},
-                    h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: columns.length }, kindWords(kind), h('span', { text: ` ${list.length}` }))),
-                    ...list.map((/** @type {any} */ row) => line(one, row, started)))),
-                hits.length ? null : h('tbody', {}, h('tr', {}, h('td', { colspan: columns.length, class: 'none', text: t('none.found') })))));
+            const keys = ['inv.name', ...columns.map((key) => `inv.${key}`)];
+            body.replaceChildren(table(t('inv.title'), keys, [...[...groups].map(([kind, list]) => h('tbody', {},
+                h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: keys.length }, kindWords(kind), h('span', { text: ` ${list.length}` }))),
+                ...list.map((/** @type {any} */ row) => line(one, row, columns)))),
+            ...(hits.length ? [] : [h('tbody', {}, h('tr', {}, h('td', { colspan: keys.length, class: 'none', text: t('none.found') })))])], { kind: 'invitees' }));
         }
         rows();
-        return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', { text: t('inv.title') }), h('span', { class: 'spacer' }),
+        return h('section', { class: 'card' }, cardHead(h('h2', { text: t('inv.title') }), [
             one.mayEdit && all ? linkButton('CSV', `/api/occurrences/${one.id}/invitees.csv`, { icon: 'down', small: true, kind: 'quiet', download: '', 'aria-label': t('inv.csv') }) : null,
             one.mayEdit && all ? linkButton('PDF', `/api/occurrences/${one.id}/invitees.pdf`, { icon: 'down', small: true, kind: 'quiet', target: '_blank', 'aria-label': t('inv.pdf') }) : null,
-            one.mayEdit && one.state === 'planned' ? button(t('inv.edit'), { icon: 'edit', small: true, kind: 'quiet', click: editSites }) : null),
-        all ? h('div', { class: 'inv-tools' }, counts, h('div', { class: 'find' }, icon('search'), find)) : h('p', { class: 'fine', text: t('inv.none') }),
+            one.mayEdit && one.state === 'planned' ? button(t('inv.edit.short'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': t('inv.edit'), click: editSites }) : null]),
+        all ? h('div', { class: 'inv-tools' }, counts, find) : h('p', { class: 'fine', text: t('inv.none') }),
         all ? bar : null, said, all ? body : null);
     }
     return { draw };

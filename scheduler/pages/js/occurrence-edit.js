@@ -125,10 +125,9 @@ export function askCancel(one, done) {
 export function askInvite(one, done) {
     const message = textarea('', { maxlength: 2000 });
     const scope = radios('scope', [['series', t('invite.series'), t('invite.series.words')], ['this', t('scope.this'), dayWords(one.start.slice(0, 10))]], 'series');
-    const without = one.invitees.length;
     formDialog(t('invite'), [
-        h('p', { text: t('invite.words', { n: without, papers: one.papers.length }) }),
-        one.recurring ? field('scope', t('scope.title'), scope, { group: true }) : null, field('message', t('invite.message'), message, { optional: true }),
+        h('p', { text: t('invite.words', { n: one.invitees.length, papers: one.papers.length }) }),
+        one.recurring ? field('scope', t('invite.scope'), scope, { group: true }) : null, field('message', t('invite.message'), message, { optional: true }),
     ], {
         label: t('invite.send'),
         act: async () => {

@@ -4,18 +4,18 @@ import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
 import { field, input, radios } from './forms.js';
 import { paperBox, sizeWords, uploadLine, uploadPaper } from './paper-box.js';
-import { actDetail, actWords } from './server-words.js';
+import { actDetail, actorWords, actWords } from './server-words.js';
 import { onSubmit } from './submit-form.js';
 import { lengthWords, momentWords, showDay } from './times.js';
-import { button, dialog, during, errorText, notice, toast } from './ui.js';
+import { button, cardHead, dialog, during, errorText, notice, toast } from './ui.js';
 
 /** @param {any} one @param {() => void} edit */
 export function agendaPart(one, edit) {
     const byId = new Map(one.papers.map((/** @type {any} */ paper) => [paper.id, paper]));
     const sum = one.agenda.reduce((/** @type {number} */ all, /** @type {any} */ item) => all + (item.minutes || 0), 0);
     return h('section', { class: 'card' },
-        h('div', { class: 'card-head' }, h('h2', { text: t('part.agenda') }), sum ? h('span', { class: 'fine', text: lengthWords(sum) }) : null, h('span', { class: 'spacer' }),
-            one.mayEdit && one.state === 'planned' ? button(t('agenda.edit'), { icon: 'edit', small: true, kind: 'quiet', click: edit }) : null),
+        cardHead(h('h2', { text: t('part.agenda') }), [one.mayEdit && one.state === 'planned' ? button(t('edit'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': t('agenda.edit'), click: edit }) : null],
+            sum ? h('span', { class: 'fine', text: lengthWords(sum) }) : null),
         one.agenda.length ? h('ol', { class: 'agenda' }, ...one.agenda.map((/** @type {any} */ item) => h('li', {},
             h('span', { class: 'agenda-title', text: item.title }), h('span', { class: 'agenda-owner', text: item.owner }), h('span', { class: 'agenda-time', text: item.minutes ? t('minutes.n', { n: item.minutes }) : '' }),
             ...(item.papers ?? []).map((/** @type {number} */ id) => byId.get(id)).filter(Boolean).map((/** @type {any} */ paper) => h('a', { class: 'agenda-paper', href: paper.url, target: '_blank', rel: 'noopener', text: paper.title })))))
@@ -29,8 +29,8 @@ export function papersPart(one, again) {
             h('a', { href: paper.url, target: '_blank', rel: 'noopener', text: paper.title || paper.filename }),
             h('small', { text: [paper.bytes ? sizeWords(paper.bytes) : t('papers.link'), paper.scope === 'series' ? t('papers.scope.series.short') : '', paper.addedBy, momentWords(paper.addedAt)].filter(Boolean).join(' · ') })),
         one.mayEdit ? button(t('papers.withdraw.n', { name: paper.title || paper.filename }), { icon: 'close', bare: true, click: () => askWithdraw(paper, again) }) : null)));
-    return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', { text: t('part.papers') }), h('span', { class: 'spacer' }),
-        one.mayEdit && one.state !== 'cancelled' ? button(t('papers.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => askPaper(one, again) }) : null),
+    return h('section', { class: 'card' }, cardHead(h('h2', { text: t('part.papers') }), [
+        one.mayEdit && one.state !== 'cancelled' ? button(t('papers.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => askPaper(one, again) }) : null]),
     one.papers.length ? list : h('p', { class: 'fine', text: t('papers.none') }));
 }
 
@@ -106,7 +106,7 @@ export function clocksPart(one) {
 /** @param {any} one */
 export function historyPart(one) {
     if (!one.history?.length) return '';
-    const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: entry.who }), ` ${actWords(entry.what)}`, entry.detail ? h('small', { text: actDetail(entry.detail) }) : null));
+    const line = (/** @type {any} */ entry) => h('li', {}, h('time', { text: momentWords(entry.at) }), h('span', {}, h('strong', { text: actorWords(entry.who) }), ` ${actWords(entry.what)}`, entry.detail ? h('small', { text: actDetail(entry.what, entry.detail) }) : null));
     // Beside the agenda where there is room; folded on a telephone, where it would push everything else down.
     return h('details', { class: 'card history-card', open: matchMedia('(min-width: 1101px)').matches }, h('summary', {}, h('h2', { text: `${t('history')} (${one.history.length})` })),
         h('ol', { class: 'history', tabindex: '0', 'aria-label': t('history') }, ...[...one.history].reverse().map(line)));

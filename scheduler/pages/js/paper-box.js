@@ -3,8 +3,8 @@
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { query, upload } from './api.js';
-import { radios } from './forms.js';
-import { button, notice } from './ui.js';
+import { fileButton, radios } from './forms.js';
+import { notice } from './ui.js';
 
 const LARGEST = 50 * 1024 * 1024;
 
@@ -16,32 +16,27 @@ export const sizeWords = (bytes) => (bytes < 1_048_576 ? `${Math.max(1, Math.rou
  */
 export function paperBox(take) {
     const trouble = h('div', { role: 'alert' });
-    const file = h('input', { type: 'file', multiple: true, class: 'visually-hidden', tabindex: '-1', accept: '.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.png,.jpg', 'aria-label': t('papers.choose') });
-    const choose = button(t('papers.choose'), { icon: 'paper', click: () => file.click() });
-    const zone = h('div', { class: 'drop' }, choose, h('span', { text: t('papers.drop') }), file);
+    const choose = fileButton(t('papers.choose'), { accept: '.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.png,.jpg', multiple: true, take: (files) => got(files) });
+    const zone = h('div', { class: 'drop' }, choose, h('span', { text: t('papers.drop') }));
     const words = h('div', {});
     let plain = false;
     const allow = () => {
         zone.classList.toggle('closed', !plain);
-        choose.disabled = !plain;
-        file.disabled = !plain;
+        choose.allow(plain);
     };
     const level = radios('classification', [['thuong', t('papers.plain')], ['mat', t('papers.secret')]], '', (value) => {
         plain = value === 'thuong';
         allow();
         words.replaceChildren(value === 'mat' ? notice('bad', t('papers.secret.words')) : '');
     });
-    /** @param {FileList|null|undefined} files */
+    /** @param {Iterable<File>} files */
     const got = (files) => {
         trouble.replaceChildren();
-        const good = [...(files ?? [])].filter((one) => one.size <= LARGEST);
-        if (good.length < (files?.length ?? 0)) trouble.replaceChildren(notice('bad', t('papers.large')));
+        const all = [...files];
+        const good = all.filter((one) => one.size <= LARGEST);
+        if (good.length < all.length) trouble.replaceChildren(notice('bad', t('papers.large')));
         if (good.length) take(good);
     };
-    file.addEventListener('change', () => {
-        got(file.files);
-        file.value = '';
-    });
     for (const kind of ['dragover', 'dragenter']) {
         zone.addEventListener(kind, (/** @type {Event} */ event) => {
             event.preventDefault();
@@ -52,7 +47,7 @@ export function paperBox(take) {
     zone.addEventListener('drop', (/** @type {DragEvent} */ event) => {
         event.preventDefault();
         zone.classList.remove('over');
-        if (plain) got(event.dataTransfer?.files);
+        if (plain) got(event.dataTransfer?.files ?? []);
         else trouble.replaceChildren(notice('warn', t('papers.first')));
     });
     level.setAttribute('aria-label', t('papers.classification'));

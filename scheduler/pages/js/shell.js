@@ -18,6 +18,10 @@ const LINKS = [
     { path: '/cai-dat', key: 'nav.settings', sign: 'gear' },
 ];
 
+/** The name and its mark, which lead to the start. @param {...Node} more */
+export const brand = (...more) => h('a', { class: 'brand', href: '/' },
+    h('img', { class: 'mark', src: '/assets/mark.svg', alt: '', width: 30, height: 30 }), h('span', {}, t('brand'), ...more));
+
 /** The buttons that change the language. */
 export function languageSwitch() {
     const group = h('div', { class: 'language', role: 'group', 'aria-label': t('language.label') });
@@ -80,8 +84,7 @@ export function drawRail(me) {
         menu.focus();
     });
     rail.append(
-        h('a', { class: 'brand', href: '/' }, h('img', { class: 'mark', src: '/assets/mark.svg', alt: '', width: 30, height: 30 }),
-            h('span', {}, t('brand'), h('small', { text: me.province }))),
+        brand(h('small', { text: me.province })),
         menu, leaf(), nav,
         h('div', { class: 'rail-foot' },
             h('p', { class: 'rail-person' }, h('strong', { text: me.person.name }), h('span', { text: me.person.title || me.person.unit?.name || me.person.email })),

@@ -3,7 +3,7 @@ import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, directory, fold, sitesBelow } from './directory.js';
-import { input } from './forms.js';
+import { searchBox } from './table.js';
 import { today } from './times.js';
 import { button, errorText, loading, notice } from './ui.js';
 import { unitTree } from './unit-tree.js';
@@ -87,9 +87,8 @@ export function sitePicker(start, changed) {
     function drawSearch(/** @type {any} */ tree) {
         const results = h('ul', { class: 'tree found', 'aria-label': t('sites.search'), hidden: true });
         const said = h('p', { class: 'visually-hidden', role: 'status' });
-        const find = input({ type: 'search', placeholder: t('sites.search'), 'aria-label': t('sites.search'), spellcheck: 'false' });
-        find.addEventListener('input', () => {
-            const wanted = fold(find.value.trim());
+        const find = searchBox(t('sites.search'), (text) => {
+            const wanted = fold(text);
             const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
             results.hidden = !wanted;
             tree.hidden = Boolean(wanted);
@@ -104,7 +103,7 @@ export function sitePicker(start, changed) {
             const hits = results.querySelectorAll('input');
             if (hits.length === 1) hits[0].click();
         });
-        return [h('div', { class: 'find' }, icon('search'), find), said, results];
+        return [find, said, results];
     }
     Promise.all([directory(), get('/api/groups')]).then(([found, { groups }]) => {
         book = found;

@@ -75,6 +75,17 @@ export function pageHead(title, { eyebrow, help, actions = [] } = {}) {
         h('div', { class: 'page-actions' }, ...actions, toggle), words);
 }
 
+/**
+ * The head of a card: what it is, a few words beside it, and at the other end what can be done.
+ * @param {Node} heading
+ * @param {(Node|null)[]} tools
+ * @param {...(Node|null)} beside
+ */
+export function cardHead(heading, tools, ...beside) {
+    const acts = tools.filter((one) => one !== null);
+    return h('div', { class: 'card-head' }, heading, ...beside, acts.length ? h('div', { class: 'card-tools' }, ...acts) : null);
+}
+
 /** @param {unknown} error */
 export const errorText = (error) => (error instanceof Error ? error.message : String(error));
 

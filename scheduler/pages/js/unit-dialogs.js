@@ -3,9 +3,9 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { combobox } from './combobox.js';
-import { findUnits, kindWords } from './directory.js';
+import { findUnits, kindWords, lineKinds } from './directory.js';
 import { formDialog } from './form-dialog.js';
-import { checkbox, dateInput, field, input, select } from './forms.js';
+import { checkbox, dateInput, field, fileButton, input, select } from './forms.js';
 import { secretBox } from './secret-box.js';
 import { onSubmit } from './submit-form.js';
 import { momentWords, today } from './times.js';
@@ -91,7 +91,7 @@ export function askMerge(unit, book, again) {
 
 /** @param {any} site null makes one @param {any} unit @param {Again} again */
 export async function askSite(site, unit, again) {
-    const { lines } = await get('/api/lines').catch(() => ({ lines: [] }));
+    const lines = await lineKinds();
     const name = input({ value: site?.name ?? unit.name, maxlength: 200 });
     // A line that a list named otherwise stays what it is.
     const own = site && !lines.some((/** @type {any} */ one) => one.name === site.line) ? [[site.line, site.line]] : [];
@@ -164,20 +164,23 @@ export function askFeed(path, name) {
 
 /** CSV: read first, then taken over; any wrong line changes nothing. @param {Again} again */
 export function askImport(again) {
-    const file = h('input', { type: 'file', accept: '.csv,text/csv', class: 'input' });
-    const place = h('div', { role: 'status' });
+    const place = h('div', { class: 'stack', role: 'status' });
+    const name = h('span', { class: 'fine' });
     const take = button(t('import.take'), { kind: 'primary', disabled: true });
     let text = '';
-    file.addEventListener('change', async () => {
-        take.disabled = true;
-        text = (await file.files?.[0]?.text()) ?? '';
-        if (!text) return;
-        await fill(place, () => send('POST', '/api/units.csv?check=1', undefined, { raw: text, type: 'text/csv; charset=utf-8' }), (found) => {
-            take.disabled = found.errors.length > 0;
-            const counts = t('import.counts', { added: found.added, changed: found.changed, unchanged: found.unchanged });
-            if (!found.errors.length) return notice('good', counts);
-            return [notice('bad', t('import.errors', { n: found.errors.length })), h('ul', { class: 'import-errors', tabindex: '0', 'aria-label': t('import.errors', { n: found.errors.length }) }, ...found.errors.slice(0, 50).map((/** @type {any} */ one) => h('li', {}, h('b', { text: t('import.line', { n: one.line }) }), ` ${one.message}`)))];
-        });
+    const file = fileButton(t('import.choose'), {
+        accept: '.csv,text/csv',
+        take: async ([chosen]) => {
+            take.disabled = true;
+            name.textContent = chosen.name;
+            text = await chosen.text();
+            await fill(place, () => send('POST', '/api/units.csv?check=1', undefined, { raw: text, type: 'text/csv; charset=utf-8' }), (found) => {
+                take.disabled = found.errors.length > 0;
+                const counts = t('import.counts', { added: found.added, changed: found.changed, unchanged: found.unchanged });
+                if (!found.errors.length) return notice('good', counts);
+                return [notice('bad', t('import.errors', { n: found.errors.length })), h('ul', { class: 'import-errors', tabindex: '0', 'aria-label': t('import.errors', { n: found.errors.length }) }, ...found.errors.slice(0, 50).map((/** @type {any} */ one) => h('li', {}, h('b', { text: t('import.line', { n: one.line }) }), ` ${one.message}`)))];
+            });
+        },
     });
     take.addEventListener('click', () => during(take, async () => {
         try {
@@ -189,5 +192,5 @@ export function askImport(again) {
             place.replaceChildren(notice('bad', errorText(error)));
         }
     }));
-    const { close } = dialog(t('units.import'), [h('p', { text: t('import.words') }), h('p', {}, h('code', { text: 'code,parent,name,kind,line,email' })), field('file', t('import.file'), file), place], { actions: [take] });
+    const { close } = dialog(t('units.import'), [h('p', { text: t('import.words') }), h('p', {}, h('code', { text: 'code,parent,name,kind,line,email' })), field('file', t('import.file'), h('div', { class: 'inline' }, file, name), { group: true }), place], { actions: [take] });
 }

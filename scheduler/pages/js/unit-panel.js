@@ -4,7 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, kindWords } from './directory.js';
 import { showDay, today } from './times.js';
-import { button, chip, fill } from './ui.js';
+import { button, cardHead, chip, fill } from './ui.js';
 import { askFeed, askMerge, askRename, askSite, askTokens, askUnitEdit } from './unit-dialogs.js';
 
 /** @param {number|null|undefined} kbit */
@@ -15,9 +15,9 @@ const fact = (name, words) => (words ? h('div', {}, h('dt', { text: t(name) }), 
 
 /**
  * @param {any} unit
- * @param {{book: any, may: boolean, again: (id?: number) => Promise<void>, choose: (id: number) => void, signal: AbortSignal}} settings
+ * @param {{book: any, lines: any[], may: boolean, again: (id?: number) => Promise<void>, choose: (id: number) => void, signal: AbortSignal}} settings
  */
-export function unitPanel(unit, { book, may, again, choose, signal }) {
+export function unitPanel(unit, { book, lines, may, again, choose, signal }) {
     const parent = book.byId.get(unit.parent);
     const here = current(unit, today());
     const successor = book.byId.get(unit.successor);
@@ -30,7 +30,7 @@ export function unitPanel(unit, { book, may, again, choose, signal }) {
             ...merged.map((/** @type {any} */ one) => h('li', {}, h('time', { text: showDay(one.date) }), h('span', { text: t('units.merged', { name: one.name }) })))));
     });
     return h('section', { class: 'card' },
-        h('div', { class: 'card-head' }, h('h2', { tabindex: '-1', text: unit.name }), here ? null : chip(t('units.ended.one'), 'warn')),
+        cardHead(h('h2', { tabindex: '-1', text: unit.name }), [], here ? null : chip(t('units.ended.one'), 'warn')),
         h('dl', { class: 'facts-row' }, fact('units.kind', kindWords(unit.kind)), fact('units.code', unit.code), fact('units.parent', parent ? link(parent) : null),
             fact('email', unit.email ? h('a', { href: `mailto:${unit.email}`, text: unit.email }) : null), fact('units.until', unit.until ? showDay(unit.until) : null), fact('units.successor', successor ? link(successor) : null)),
         may ? h('div', { class: 'side-actions' },
@@ -39,17 +39,17 @@ export function unitPanel(unit, { book, may, again, choose, signal }) {
             here ? button(t('units.merge'), { small: true, click: () => askMerge(unit, book, again) }) : null,
             button(t('feed'), { icon: 'calendar', small: true, click: () => askFeed(`/api/units/${unit.id}/calendar`, unit.name) })) : null,
         past,
-        h('div', { class: 'card-head sub' }, h('h3', { text: t('units.sites') }), h('span', { class: 'spacer' }), may && here ? button(t('site.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => askSite(null, unit, again) }) : null),
-        unit.sites?.length ? h('ul', { class: 'site-list' }, ...unit.sites.map((/** @type {any} */ site) => siteCard(site, unit, may, again))) : h('p', { class: 'fine', text: t('units.nosites') }));
+        h('div', { class: 'part-head' }, cardHead(h('h3', { text: t('units.sites') }), [may && here ? button(t('site.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => askSite(null, unit, again) }) : null])),
+        unit.sites?.length ? h('ul', { class: 'site-list' }, ...unit.sites.map((/** @type {any} */ site) => siteCard(site, unit, { lines, may, again }))) : h('p', { class: 'fine', text: t('units.nosites') }));
 }
 
-/** @param {any} site @param {any} unit @param {boolean} may @param {(id?: number) => Promise<void>} again */
-function siteCard(site, unit, may, again) {
+/** @param {any} site @param {any} unit @param {{lines: any[], may: boolean, again: (id?: number) => Promise<void>}} settings */
+function siteCard(site, unit, { lines, may, again }) {
     const technician = site.technician ?? {};
     return h('li', { class: `site-card${site.active === false ? ' off' : ''}` },
-        h('div', { class: 'card-head' }, h('h4', { text: site.name }), site.active === false ? chip(t('site.inactive'), 'warn') : null),
+        cardHead(h('h4', { text: site.name }), [], site.active === false ? chip(t('site.inactive'), 'warn') : null),
         h('dl', { class: 'facts-row' },
-            fact('site.line', [site.line, `↓ ${rate(site.down)}`, `↑ ${rate(site.up)}`].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
+            fact('site.line', [lines.find((one) => one.name === site.line)?.words ?? site.line, `↓ ${rate(site.down)}`, `↑ ${rate(site.up)}`].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
             fact('site.technician', technician.name || technician.phone ? h('span', {}, technician.name ? `${technician.name} ` : '', technician.phone ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}` }, icon('phone'), technician.phone) : null) : t('none'))),
         may ? h('div', { class: 'side-actions' }, button(t('edit'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': `${t('edit')}: ${site.name}`, click: () => askSite(site, unit, again) }),
             button(t('tokens'), { small: true, kind: 'quiet', 'aria-label': `${t('tokens')}: ${site.name}`, click: () => askTokens(site) }),

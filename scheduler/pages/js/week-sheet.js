@@ -3,6 +3,15 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { shortTime, showDay, today, weekdayWords } from './times.js';
 
+/** @param {any} one a meeting to which one is invited */
+export const invitedWords = (one) => t((one.answer ?? 'none') === 'none' ? 'cal.invited' : `answer.${one.answer}`);
+
+/** What marks a meeting beyond its time and title. @param {any} one @returns {Node[]} */
+export function marks(one) {
+    if (one.state === 'cancelled') return [h('span', { class: 'tag bad', text: t('state.cancelled') })];
+    return one.invited ? [h('span', { class: `tag ${(one.answer ?? 'none') === 'none' ? 'warn' : 'good'}`, text: invitedWords(one) })] : [];
+}
+
 /**
  * @param {{days: any[], occurrences: any[]}} week
  * @param {{province: string, unit: string, start: string, end: string}} head
@@ -47,8 +56,7 @@ function cells(one) {
     return [
         h('td', { class: 'time', text: `${shortTime(one.start)}–${shortTime(one.end)}` }),
         h('td', { class: `what ${one.state}` }, h('a', { href: `/phien/${one.id}`, text: one.title }),
-            one.state === 'cancelled' ? h('span', { class: 'tag bad', text: t('state.cancelled') }) : null,
-            one.invited && one.state !== 'cancelled' ? h('span', { class: `tag ${(one.answer ?? 'none') === 'none' ? 'warn' : 'good'}`, text: t((one.answer ?? 'none') === 'none' ? 'cal.invited' : `answer.${one.answer}`) }) : null,
+            ...marks(one),
             h('small', { text: [one.organiser?.name, one.sites ? t('cal.sites', { n: one.sites }) : ''].filter(Boolean).join(' · ') })),
         h('td', { text: one.chair ?? '' }),
         h('td', { text: [one.venue, one.form === 'in-person' ? '' : t('form.online')].filter(Boolean).join('; ') }),

@@ -1,18 +1,22 @@
 // Answering an invitation from the mail's link: no session, one hand, a phone.
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { get } from '../api.js';
+import { get, Refusal } from '../api.js';
 import { answerBox } from '../answer-box.js';
+import { outside } from '../outside.js';
 import { inWords } from '../server-words.js';
 import { spanWords } from '../times.js';
-import { notice } from '../ui.js';
-import { outside } from './signin.js';
+import { linkButton, notice } from '../ui.js';
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, params, title }) {
     title(t('answer.title'));
     const path = `/api/answers/${encodeURIComponent(params.token)}`;
-    const found = await get(path, { open: true });
+    const found = await get(path, { open: true }).catch((error) => {
+        if (error instanceof Refusal && error.status === 404) return null;
+        throw error;
+    });
+    if (!found) return main.append(outside(t('answer.nolink'), '', h('p', { text: t('answer.nolink.words') }), linkButton(t('signin.go'), '/giay-moi', { kind: 'wide' })));
     const done = h('div', { role: 'status' });
     main.append(outside(found.title, found.organiser ?? '',
         h('p', { class: 'answer-when', text: spanWords(found.start, found.end) }),

@@ -7,23 +7,12 @@ import { directory } from '../directory.js';
 import { select } from '../forms.js';
 import { addDays, monday, shortTime, showDay, spanWords, today, weekdayWords, weekNumber } from '../times.js';
 import { button, fill, linkButton, pageHead } from '../ui.js';
-import { weekSheet } from '../week-sheet.js';
+import { invitedWords, marks, weekSheet } from '../week-sheet.js';
 
 const NOON = '12:00';
 const EVENING = '17:30';
 /** @param {string} start */
 const halfOf = (start) => (start.slice(11) < NOON ? 'morning' : start.slice(11) < EVENING ? 'afternoon' : 'evening');
-
-/** @param {any} one */
-const invitedWords = (one) => t((one.answer ?? 'none') === 'none' ? 'cal.invited' : `answer.${one.answer}`);
-
-/** What marks a meeting beyond its time and title. @param {any} one */
-function marks(one) {
-    const list = [];
-    if (one.state === 'cancelled') list.push(h('span', { class: 'tag bad', text: t('state.cancelled') }));
-    if (one.invited && one.state !== 'cancelled') list.push(h('span', { class: `tag ${(one.answer ?? 'none') === 'none' ? 'warn' : 'good'}`, text: invitedWords(one) }));
-    return list;
-}
 
 /** @param {any} one */
 function card(one) {
@@ -116,7 +105,7 @@ export async function page({ main, query, me, title, signal }) {
             button(t('cal.today'), { small: true, click: () => step(0) }),
             button(t('cal.next'), { icon: 'right', bare: true, click: () => step(1) })),
         h('p', { class: 'cal-range', role: 'status' }, heading), h('span', { class: 'spacer' }), units, views,
-        button(t('print'), { icon: 'print', small: true, click: () => print() }), pdf);
+        button(t('print'), { icon: 'print', kind: 'print', small: true, click: () => print() }), pdf);
 
     const narrow = matchMedia('(max-width: 860px)');
     /** The week in the shape that this width bears, drawn again when a window or a telephone is turned. @param {any} week */

@@ -2,6 +2,7 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery, send } from '../api.js';
+import { cell, countChips, numberCell, table } from '../table.js';
 import { momentWords } from '../times.js';
 import { button, during, empty, errorText, fill, notice, pageHead, toast } from '../ui.js';
 
@@ -17,7 +18,6 @@ export async function page({ main, query, title, signal }) {
 
     /** @param {any} one */
     const line = (one) => {
-        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
         const retry = one.state === 'sent' || one.state === 'withdrawn' ? null : button(t('mail.retry'), {
             small: true, icon: 'repeat', 'aria-label': `${t('mail.retry')}: ${one.to}`,
             click: () => during(retry, async () => {
@@ -30,30 +30,24 @@ export async function page({ main, query, title, signal }) {
                 }
             }),
         });
-        return h('tr', {}, h('th', { scope: 'row' }, h('span', { text: one.name || one.to }), one.name ? h('small', { text: one.to }) : null), h('td', label('mail.subject'), one.occurrence ? h('a', { href: `/phien/${one.occurrence}`, text: one.subject }) : one.subject),
-            h('td', label('mail.state'), h('span', { class: `mail-mark ${one.state}`, text: t(`mail.${one.state}`) }), one.error ? h('small', { class: 'bad', text: one.error }) : null),
-            h('td', { ...label('mail.attempts'), class: 'number', text: String(one.attempts) }), h('td', { ...label('mail.next'), text: one.state === 'waiting' ? momentWords(one.nextTry) : '' }), h('td', { class: 'act' }, retry));
+        return h('tr', {}, h('th', { scope: 'row' }, h('span', { text: one.name || one.to }), one.name ? h('small', { text: one.to }) : null), cell('mail.subject', one.occurrence ? h('a', { href: `/phien/${one.occurrence}`, text: one.subject }) : one.subject),
+            cell('mail.state', h('span', { class: `mail-mark ${one.state}`, text: t(`mail.${one.state}`) }), one.error ? h('small', { class: 'bad', text: one.error }) : null),
+            numberCell('mail.attempts', one.attempts), cell('mail.next', one.state === 'waiting' ? momentWords(one.nextTry) : ''), h('td', { class: 'act' }, retry));
     };
     function load() {
         return fill(place, () => get(`/api/mail${toQuery({ state, occurrence })}`, { signal }), ({ letters, counts: told, relay }) => {
             // A server that counts nothing leaves it to what was listed, as long as that was everything.
             if (Object.keys(told ?? {}).length) counts = told;
             else if (!state) counts = letters.reduce((/** @type {any} */ sums, /** @type {any} */ one) => ({ ...sums, [one.state]: (sums[one.state] ?? 0) + 1 }), {});
-            const chips = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('mail.filter') });
             const all = Object.values(counts).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
-            for (const key of ['', 'waiting', 'failed', 'sent', ...(counts.withdrawn ? ['withdrawn'] : [])]) {
-                chips.append(h('button', {
-                    type: 'button', class: `count-chip m-${key}`, 'aria-pressed': String(state === key),
-                    click: () => {
-                        state = key;
-                        void load().then(() => /** @type {any} */ (place.querySelector('[aria-pressed="true"]'))?.focus());
-                    },
-                }, h('b', { text: String(key ? counts[key] ?? 0 : all) }), h('span', { text: t(key ? `mail.${key}` : 'inv.all') })));
-            }
-            const keys = ['mail.to', 'mail.subject', 'mail.state', 'mail.attempts', 'mail.next'];
+            const kinds = ['', 'waiting', 'failed', 'sent', ...(counts.withdrawn ? ['withdrawn'] : [])]
+                .map((key) => ({ key, count: key ? counts[key] ?? 0 : all, words: t(key ? `mail.${key}` : 'inv.all'), tone: `m-${key}` }));
+            const chips = countChips(t('mail.filter'), kinds, state, (key) => {
+                state = key;
+                void load().then(() => /** @type {any} */ (place.querySelector('[aria-pressed="true"]'))?.focus());
+            });
             return [relay ? h('p', { class: 'fine', text: t('mail.relay', { relay }) }) : notice('warn', t('mail.norelay')), chips,
-                h('div', { class: 'card flush' }, letters.length ? h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('nav.mail') }, h('table', { class: 'table' },
-                    h('thead', {}, h('tr', {}, ...keys.map((key) => h('th', { scope: 'col', text: t(key) })), h('td'))), h('tbody', {}, ...letters.map(line)))) : empty(t('mail.none')))];
+                h('div', { class: 'card flush' }, letters.length ? table(t('nav.mail'), ['mail.to', 'mail.subject', 'mail.state', 'mail.attempts', 'mail.next', ''], [h('tbody', {}, ...letters.map(line))]) : empty(t('mail.none')))];
         });
     }
     main.append(pageHead(t('nav.mail'), { eyebrow: t('mail.eyebrow'), help: 'help.mail', actions: [refresh] }), place);

@@ -1,11 +1,12 @@
 // People and what each of them may do, where.
-import { h, icon } from '/assets/js/dom.js';
+import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery, send } from '../api.js';
 import { combobox } from '../combobox.js';
 import { directory, findUnits } from '../directory.js';
 import { formDialog } from '../form-dialog.js';
 import { checkbox, field, input, select } from '../forms.js';
+import { cell, searchBox, table } from '../table.js';
 import { button, chip, empty, fill, pageHead, toast } from '../ui.js';
 
 const ROLES = ['administrator', 'secretary', 'chair', 'technician', 'delegate', 'auditor'];
@@ -66,28 +67,19 @@ export async function page({ main, title, signal }) {
     const book = await directory();
     const place = h('div', { class: 'card flush' });
     const said = h('p', { class: 'fine', role: 'status' });
-    let turn = 0;
-    const find = input({
-        type: 'search', placeholder: t('people.find'), 'aria-label': t('people.find'),
-        input: () => {
-            const mine = (turn += 1);
-            setTimeout(() => mine === turn && void load(), 250);
-        },
-    });
-    const load = () => fill(place, () => get(`/api/people${toQuery({ q: find.value.trim() })}`, { signal }), ({ people }) => {
+    let wanted = '';
+    const find = searchBox(t('people.find'), (text) => { wanted = text; void load(); }, { wait: 250 });
+    const load = () => fill(place, () => get(`/api/people${toQuery({ q: wanted })}`, { signal }), ({ people }) => {
         said.textContent = t('found', { n: people.length });
         if (!people.length) return empty(t('none.found'));
-        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
-        return h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('nav.people') }, h('table', { class: 'table' },
-            h('thead', {}, h('tr', {}, ...['name', 'people.unit', 'people.roles', 'email', 'phone'].map((key) => h('th', { scope: 'col', text: t(key) })), h('td'))),
-            h('tbody', {}, ...people.map((/** @type {any} */ one) => h('tr', { class: one.active === false ? 'ended' : '' },
-                h('th', { scope: 'row' }, h('span', { text: one.name }), one.title ? h('small', { text: one.title }) : null, one.active === false ? chip(t('people.inactive'), 'warn') : null),
-                h('td', { ...label('people.unit'), text: one.unit?.name ?? '' }),
-                h('td', label('people.roles'), ...one.roles.map((/** @type {any} */ role) => h('span', { class: 'chip', text: t(`role.${role.role}`), title: role.unit?.name ?? book.byId.get(role.unit)?.name ?? '' }))),
-                h('td', { ...label('email'), text: one.email }), h('td', { ...label('phone'), text: one.phone ?? '' }),
-                h('td', { class: 'act' }, button(t('edit'), { small: true, kind: 'quiet', icon: 'edit', 'aria-label': `${t('edit')}: ${one.name}`, click: () => askPerson(one, book, load) })))))));
+        return table(t('nav.people'), ['name', 'people.unit', 'people.roles', 'email', 'phone', ''], [h('tbody', {}, ...people.map((/** @type {any} */ one) => h('tr', { class: one.active === false ? 'ended' : '' },
+            h('th', { scope: 'row' }, h('span', { text: one.name }), one.title ? h('small', { text: one.title }) : null, one.active === false ? chip(t('people.inactive'), 'warn') : null),
+            cell('people.unit', one.unit?.name ?? ''),
+            cell('people.roles', ...one.roles.map((/** @type {any} */ role) => h('span', { class: 'chip', text: t(`role.${role.role}`), title: role.unit?.name ?? book.byId.get(role.unit)?.name ?? '' }))),
+            cell('email', one.email), cell('phone', one.phone ?? ''),
+            h('td', { class: 'act' }, button(t('edit'), { small: true, kind: 'quiet', icon: 'edit', 'aria-label': `${t('edit')}: ${one.name}`, click: () => askPerson(one, book, load) })))))]);
     });
     main.append(pageHead(t('nav.people'), { eyebrow: t('people.eyebrow'), help: 'help.people', actions: [button(t('people.add'), { icon: 'plus', kind: 'primary', click: () => askPerson(null, book, load) })] }),
-        h('div', { class: 'list-tools' }, h('div', { class: 'find' }, icon('search'), find), said), place);
+        h('div', { class: 'list-tools' }, find, said), place);
     await load();
 }

@@ -3,8 +3,9 @@ import { h } from '/assets/js/dom.js';
 import { language, t } from '/assets/js/i18n.js';
 import { get, query as toQuery } from '../api.js';
 import { dateInput, field, select } from '../forms.js';
+import { cell, numberCell, table } from '../table.js';
 import { addDays, pad, showDay, today } from '../times.js';
-import { empty, fill, linkButton, pageHead } from '../ui.js';
+import { chip, empty, fill, linkButton, pageHead } from '../ui.js';
 
 /** @param {number} year @param {number} month 1…12 */
 const lastDay = (year, month) => addDays(month === 12 ? `${year + 1}-01-01` : `${year}-${pad(month + 1)}-01`, -1);
@@ -55,13 +56,12 @@ export async function page({ main, title, signal }) {
     });
     /** @param {any} row @param {boolean} [total] */
     const line = (row, total = false) => {
-        const label = (/** @type {string} */ key) => ({ 'data-label': t(key) });
         return h('tr', { class: total ? 'total' : '' },
             h('th', { scope: 'row', text: total ? t('kpi.total') : row.unit.name }),
-            h('td', { class: 'number', ...label('kpi.held'), text: figure(row.held) }), h('td', { class: 'number', ...label('kpi.online'), text: figure(row.online) }),
-            h('td', label('kpi.share'), bar(row.share, row.target, row.met)), h('td', { class: 'number', ...label('kpi.target'), text: row.target === undefined ? '' : percent(row.target) }),
-            h('td', label('kpi.met'), row.met === undefined || row.met === null || row.held === 0 ? '–' : h('span', { class: `chip ${row.met ? 'good' : 'bad'}`, text: t(row.met ? 'kpi.yes' : 'kpi.no') })),
-            h('td', { ...label('kpi.attended'), class: 'number', text: `${figure(row.attended)}/${figure(row.invited)}` }), h('td', label('kpi.attendance'), bar(row.attendance)), h('td', label('kpi.ontime'), bar(row.onTime)));
+            numberCell('kpi.held', figure(row.held)), numberCell('kpi.online', figure(row.online)),
+            cell('kpi.share', bar(row.share, row.target, row.met)), numberCell('kpi.target', row.target === undefined ? '' : percent(row.target)),
+            cell('kpi.met', row.met === undefined || row.met === null || row.held === 0 ? '–' : chip(t(row.met ? 'kpi.yes' : 'kpi.no'), row.met ? 'good' : 'bad')),
+            numberCell('kpi.attended', `${figure(row.attended)}/${figure(row.invited)}`), cell('kpi.attendance', bar(row.attendance)), cell('kpi.ontime', bar(row.onTime)));
     };
     const load = () => {
         const values = toQuery({ from, to });
@@ -74,11 +74,9 @@ export async function page({ main, title, signal }) {
             const idle = rows.length - some.length;
             const sorted = [...some].sort((a, b) => Number(b.held > 0) - Number(a.held > 0) || Number(a.met) - Number(b.met) || a.unit.name.localeCompare(b.unit.name, 'vi'));
             const keys = ['kpi.unit', 'kpi.held', 'kpi.online', 'kpi.share', 'kpi.target', 'kpi.met', 'kpi.attended', 'kpi.attendance', 'kpi.ontime'];
-            return h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': t('nav.reports') }, h('table', { class: 'table kpi-table' },
-                h('caption', { text: t('kpi.caption', { from: showDay(from), to: showDay(to) }) }),
-                h('thead', {}, h('tr', {}, ...keys.map((key) => h('th', { scope: 'col', text: t(key) })))),
-                h('tbody', {}, total ? line(total, true) : null, ...sorted.map((row) => line(row)))),
-            idle ? h('p', { class: 'fine table-note', text: t('kpi.idle', { n: idle }) }) : null);
+            return [table(t('nav.reports'), keys, [h('tbody', {}, total ? line(total, true) : null, ...sorted.map((row) => line(row)))],
+                { kind: 'kpi-table', caption: t('kpi.caption', { from: showDay(from), to: showDay(to) }) }),
+            idle ? h('p', { class: 'fine table-note', text: t('kpi.idle', { n: idle }) }) : null].filter((one) => one !== null);
         });
     };
     main.append(pageHead(t('nav.reports'), { eyebrow: t('kpi.eyebrow'), help: 'help.reports', actions: [csv, pdf] }),

@@ -8,7 +8,7 @@ import { dateInput, field, input, select } from '../forms.js';
 import { secretBox } from '../secret-box.js';
 import { onSubmit } from '../submit-form.js';
 import { dayWords, today } from '../times.js';
-import { button, chip, during, errorText, fill, notice, pageHead, toast } from '../ui.js';
+import { button, cardHead, chip, during, errorText, fill, notice, pageHead, toast } from '../ui.js';
 
 /** @param {string} title @param {...(Node|null)} body */
 const part = (title, ...body) => h('section', { class: 'card' }, h('h2', { text: title }), ...body);
@@ -111,7 +111,7 @@ function holidaysPart() {
         });
     };
     const load = () => fill(place, () => get(`/api/holidays?year=${year}`), ({ holidays }) => h('ul', { class: 'holiday-list' }, ...holidays.map((/** @type {any} */ one) => h('li', {},
-        h('time', { text: dayWords(one.date) }), h('span', { text: one.name }), chip(t(`holiday.${one.kind}`), one.kind === 'working' ? 'warn' : ''),
+        h('span', { class: 'holiday-words' }, h('time', { text: dayWords(one.date) }), h('span', { text: one.name })), chip(t(`holiday.${one.kind}`), one.kind === 'working' ? 'warn' : ''),
         h('span', { class: 'holiday-tools' },
             button(`${t('edit')}: ${one.name}`, { icon: 'edit', bare: true, click: () => ask(one) }),
             // What the law and the moon give cannot be taken away, only set otherwise.
@@ -123,7 +123,7 @@ function holidaysPart() {
                 }),
             })))), holidays.length ? null : h('li', { class: 'fine', text: t('none') })));
     void load();
-    return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', { text: t('holidays.title.year') }), years, h('span', { class: 'spacer' }), button(t('holidays.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => ask(null) })), h('p', { class: 'fine', text: t('holidays.words') }), place);
+    return h('section', { class: 'card' }, cardHead(h('h2', { text: t('holidays.title.year') }), [button(t('holidays.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => ask(null) })], years), h('p', { class: 'fine', text: t('holidays.words') }), place);
 }
 
 /** @param {import('../app.js').Visit} visit */

@@ -3,9 +3,9 @@ import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from '../api.js';
 import { field, input } from '../forms.js';
+import { outside } from '../outside.js';
 import { onSubmit } from '../submit-form.js';
 import { button } from '../ui.js';
-import { outside } from './signin.js';
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, go, title, setMe }) {

@@ -2,19 +2,8 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from '../api.js';
-import { languageSwitch } from '../shell.js';
+import { outside } from '../outside.js';
 import { signInForm } from '../sign-in-form.js';
-
-/** The frame of the pages outside: the office's name, and one sheet. @param {string} title @param {string} province @param {Node[]} body */
-export function outside(title, province, ...body) {
-    return h('div', { class: 'outside' },
-        h('div', { class: 'outside-top' },
-            h('a', { class: 'brand', href: '/' }, h('img', { class: 'mark', src: '/assets/mark.svg', alt: '', width: 30, height: 30 }), h('span', { text: t('brand') })),
-            languageSwitch()),
-        h('div', { class: 'outside-sheet' },
-            h('div', { class: 'outside-head' }, h('p', { class: 'eyebrow', text: province }), h('h1', { tabindex: '-1', text: title })),
-            h('div', { class: 'outside-body' }, ...body)));
-}
 
 /**
  * A path of this site only: a foreign address in ?next= leads nowhere. Browsers leave tabs and line ends out of an

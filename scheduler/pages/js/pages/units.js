@@ -1,9 +1,10 @@
 // The directory: the tree of units on one side, what is known of one of them on the other.
-import { h, icon } from '/assets/js/dom.js';
+import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { query as toQuery } from '../api.js';
-import { current, directory, fold, forgetDirectory } from '../directory.js';
-import { checkbox, input } from '../forms.js';
+import { current, directory, fold, forgetDirectory, lineKinds } from '../directory.js';
+import { checkbox } from '../forms.js';
+import { searchBox } from '../table.js';
 import { today } from '../times.js';
 import { button, empty, linkButton, pageHead } from '../ui.js';
 import { askImport, askUnit } from '../unit-dialogs.js';
@@ -13,7 +14,8 @@ import { unitTree } from '../unit-tree.js';
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, query, me, title, signal }) {
     title(t('nav.units'));
-    let book = await directory();
+    const [found, lines] = await Promise.all([directory(), lineKinds()]);
+    let book = found;
     const may = me.may.includes('directory.edit');
     let chosen = Number(query.get('id')) || book.roots[0]?.id || 0;
     let old = false;
@@ -23,7 +25,8 @@ export async function page({ main, query, me, title, signal }) {
     const treePlace = h('div', { class: 'unit-tree' });
     const said = h('p', { class: 'visually-hidden', role: 'status' });
 
-    const find = input({ type: 'search', placeholder: t('units.find'), 'aria-label': t('units.find'), input: () => drawTree() });
+    let searched = '';
+    const find = searchBox(t('units.find'), (text) => { searched = text; drawTree(); });
     const ended = checkbox(t('units.ended'), false, { change: (/** @type {any} */ event) => { old = event.target.checked; drawTree(); } });
 
     /** @param {any} unit */
@@ -37,7 +40,7 @@ export async function page({ main, query, me, title, signal }) {
     }, h('span', { text: unit.name }), unit.children.length ? h('span', { class: 'tree-count', text: String(unit.children.length) }) : null)];
 
     function drawTree() {
-        const wanted = fold(find.value.trim());
+        const wanted = fold(searched);
         const shown = (/** @type {any} */ unit) => old || current(unit, today());
         if (wanted) {
             const hits = book.units.filter((unit) => shown(unit) && (fold(unit.name).includes(wanted) || fold(unit.code ?? '').includes(wanted)));
@@ -59,7 +62,7 @@ export async function page({ main, query, me, title, signal }) {
         treePlace.querySelector(`a[href="/don-vi?id=${id}"]`)?.setAttribute('aria-current', 'true');
         const unit = book.byId.get(id);
         if (!unit) return panel.replaceChildren(empty(t('units.choose')));
-        panel.replaceChildren(unitPanel(unit, { book, may, again, choose: (next) => void choose(next, true), signal }));
+        panel.replaceChildren(unitPanel(unit, { book, lines, may, again, choose: (next) => void choose(next, true), signal }));
         // On a phone the panel lies below the tree.
         if (focus) {
             const heading = panel.querySelector('h2');
@@ -84,7 +87,7 @@ export async function page({ main, query, me, title, signal }) {
             ],
         }),
         h('div', { class: 'units-frame' }, h('section', { class: 'card tree-card', 'aria-label': t('units.tree') },
-            h('div', { class: 'find' }, icon('search'), find), said, ended, treePlace), panel));
+            find, said, ended, treePlace), panel));
     drawTree();
     await choose(chosen, false);
 }
