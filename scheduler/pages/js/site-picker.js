@@ -8,6 +8,17 @@ import { today } from './times.js';
 import { button, errorText, loading, notice } from './ui.js';
 import { unitTree } from './unit-tree.js';
 
+/** The groups that every province has, in the page's language; others bear their own name. */
+const GROUPS = { all: 'group.all', 'kind:department': 'group.department', 'kind:district': 'group.district', 'kind:commune': 'group.commune' };
+
+/** @param {any} group @param {any} book */
+function groupWords(group, book) {
+    const [kind, id] = String(group.id).split(':');
+    const unit = kind === 'under' ? book.byId.get(Number(id)) : null;
+    if (unit) return t('group.under', { name: unit.name });
+    return GROUPS[group.id] ? t(GROUPS[group.id]) : group.name;
+}
+
 /**
  * @param {number[]} start site ids
  * @param {(sites: number[]) => void} changed
@@ -67,7 +78,7 @@ export function sitePicker(start, changed) {
             const press = h('button', {
                 type: 'button', class: 'group-chip', 'aria-pressed': 'false', 'data-group': group.id,
                 click: () => put(group.sites, press.getAttribute('aria-pressed') !== 'true'),
-            }, icon('check'), h('span', { text: group.name }), h('b', { text: String(group.sites.length) }));
+            }, icon('check'), h('span', { text: groupWords(group, book) }), h('b', { text: String(group.sites.length) }));
             chips.push({ press, ids: group.sites });
             (String(group.id).startsWith('under:') ? below : first).append(press);
         }
