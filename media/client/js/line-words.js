@@ -1,4 +1,5 @@
 // The line in words that an official understands: what it gives, what is given up, and for whose sake.
+import { numberWords, rateWords } from './figures.js';
 import { t } from './i18n.js';
 
 /** @typedef {import('./room-state.js').Line} Line */
@@ -6,21 +7,6 @@ import { t } from './i18n.js';
 /** @typedef {'line'|'choice'|'sender'|'none'} Cause */
 
 const LEVELS = ['full', 'reduced', 'held', 'voice'];
-
-/** @param {number} kbps */
-export function rateWords(kbps) {
-    return kbps >= 1000 ? `${numberWords(kbps / 1000, 1)} Mbit/s` : `${numberWords(kbps, 0)} kbit/s`;
-}
-
-/** @param {number} value @param {number} digits */
-function numberWords(value, digits) {
-    return value.toLocaleString(document.documentElement.lang || 'vi', { maximumFractionDigits: digits, minimumFractionDigits: 0 });
-}
-
-/** @param {number} bytes */
-export function sizeWords(bytes) {
-    return `${numberWords(bytes / 1e6, bytes < 1e8 ? 1 : 0)} MB`;
-}
 
 /** @param {number|undefined} share */
 export function shareWords(share) {

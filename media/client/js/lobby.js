@@ -1,7 +1,8 @@
 // Before the call: who, which devices, does the speaker sound, does the line carry.
 import { byId, h, icon } from './dom.js';
 import { onLanguage, t } from './i18n.js';
-import { rateWords, shareWords } from './line-words.js';
+import { rateWords } from './figures.js';
+import { shareWords } from './line-words.js';
 import { testLine } from './line-test.js';
 import { placeSwitches } from './reception-choice.js';
 import { recall, remember } from './settings.js';

@@ -1,7 +1,7 @@
 // Fields with their label, hint and error in one place, and what a refusal of the server does to them.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { addDays, dayWords, parseDay, parseTime, showDay, timeWords, today } from './times.js';
+import { addDays, dayWords, pad, parseDay, parseTime, showDay, timeWords, today } from './times.js';
 import { button, errorText } from './ui.js';
 
 let serial = 0;
@@ -153,7 +153,7 @@ export function timeInput(value, changed) {
     const list = `times-${(serial += 1)}`;
     const options = h('datalist', { id: list });
     for (let minute = 7 * 60; minute <= 19 * 60; minute += 30) {
-        options.append(h('option', { value: `${String(Math.floor(minute / 60)).padStart(2, '0')}:${minute % 60 ? '30' : '00'}` }));
+        options.append(h('option', { value: `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}` }));
     }
     const text = input({ list, inputmode: 'text', placeholder: '07:30', 'data-main': '', class: 'input time-text' });
     const words = h('span', { class: 'date-words' });

@@ -1,9 +1,10 @@
 // The quieter parts of a meeting's page: agenda, papers, legal clocks, history.
 import { h, icon } from '/assets/js/dom.js';
+import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
 import { field, input, radios } from './forms.js';
-import { paperBox, sizeWords, uploadLine, uploadPaper } from './paper-box.js';
+import { paperBox, uploadLine, uploadPaper } from './paper-box.js';
 import { actDetail, actorWords, actWords } from './server-words.js';
 import { onSubmit } from './submit-form.js';
 import { lengthWords, momentWords, showDay } from './times.js';

@@ -1,15 +1,13 @@
 // Taking a paper: its classification is asked before any file can be chosen, because papers marked Mật and above
 // never enter the system (design §2), and an accident would already be one.
 import { h, icon } from '/assets/js/dom.js';
+import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { query, upload } from './api.js';
 import { fileButton, radios } from './forms.js';
 import { notice } from './ui.js';
 
 const LARGEST = 50 * 1024 * 1024;
-
-/** @param {number} bytes */
-export const sizeWords = (bytes) => (bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${(bytes / 1_048_576).toFixed(1).replace('.', t('decimal'))} MB`);
 
 /**
  * @param {(files: File[]) => void} take

@@ -1,8 +1,9 @@
 // Papers chosen before the meeting exists: they wait here and leave with the booking.
 import { h, icon } from '/assets/js/dom.js';
+import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { radios } from './forms.js';
-import { paperBox, sizeWords } from './paper-box.js';
+import { paperBox } from './paper-box.js';
 import { button } from './ui.js';
 
 /** @param {() => boolean} recurs whether the meeting is a series */

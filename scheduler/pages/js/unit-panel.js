@@ -1,14 +1,12 @@
 // One unit: its names through the years, its sites with line, device and technician.
 import { h, icon } from '/assets/js/dom.js';
+import { rateWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, kindWords } from './directory.js';
 import { showDay, today } from './times.js';
 import { button, cardHead, chip, fill } from './ui.js';
 import { askFeed, askMerge, askRename, askSite, askTokens, askUnitEdit } from './unit-dialogs.js';
-
-/** @param {number|null|undefined} kbit */
-const rate = (kbit) => (kbit ? (kbit >= 1000 ? `${(kbit / 1000).toFixed(kbit % 1000 ? 1 : 0).replace('.', t('decimal'))} Mbit/s` : `${kbit} kbit/s`) : '–');
 
 /** @param {string} name @param {any} words */
 const fact = (name, words) => (words ? h('div', {}, h('dt', { text: t(name) }), h('dd', {}, words)) : null);
@@ -49,7 +47,7 @@ function siteCard(site, unit, { lines, may, again }) {
     return h('li', { class: `site-card${site.active === false ? ' off' : ''}` },
         cardHead(h('h4', { text: site.name }), [], site.active === false ? chip(t('site.inactive'), 'warn') : null),
         h('dl', { class: 'facts-row' },
-            fact('site.line', [lines.find((one) => one.name === site.line)?.words ?? site.line, `↓ ${rate(site.down)}`, `↑ ${rate(site.up)}`].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
+            fact('site.line', [lines.find((one) => one.name === site.line)?.words ?? site.line, site.down ? `↓ ${rateWords(site.down)}` : '', site.up ? `↑ ${rateWords(site.up)}` : ''].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
             fact('site.technician', technician.name || technician.phone ? h('span', {}, technician.name ? `${technician.name} ` : '', technician.phone ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}` }, icon('phone'), technician.phone) : null) : t('none'))),
         may ? h('div', { class: 'side-actions' }, button(t('edit'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': `${t('edit')}: ${site.name}`, click: () => askSite(site, unit, again) }),
             button(t('tokens'), { small: true, kind: 'quiet', 'aria-label': `${t('tokens')}: ${site.name}`, click: () => askTokens(site) }),

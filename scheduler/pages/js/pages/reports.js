@@ -1,6 +1,7 @@
 // How much of each unit's work was held online, who came, and who came in time; against the targets.
 import { h } from '/assets/js/dom.js';
-import { language, t } from '/assets/js/i18n.js';
+import { numberWords } from '/assets/js/figures.js';
+import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery } from '../api.js';
 import { dateInput, field, select } from '../forms.js';
 import { cell, numberCell, table } from '../table.js';
@@ -21,11 +22,8 @@ function period(kind) {
     return [`${year}-01-01`, `${year}-12-31`];
 }
 
-/** @param {number|null|undefined} n */
-const figure = (n) => (n ?? 0).toLocaleString(language());
-
 /** Rounded down, as in the printed report: 89.96 % never reads as the 90 that were asked for. @param {number|null|undefined} share */
-const percent = (share) => (share === null || share === undefined ? '–' : `${(Math.floor(share * 1000 + 1e-6) / 10).toLocaleString(language(), { maximumFractionDigits: 1 })} %`);
+const percent = (share) => (share === null || share === undefined ? '–' : `${numberWords(Math.floor(share * 1000 + 1e-6) / 10, 1)} %`);
 
 /** @param {number|null|undefined} share @param {number} [target] @param {boolean} [met] */
 function bar(share, target, met) {
@@ -58,10 +56,10 @@ export async function page({ main, title, signal }) {
     const line = (row, total = false) => {
         return h('tr', { class: total ? 'total' : '' },
             h('th', { scope: 'row', text: total ? t('kpi.total') : row.unit.name }),
-            numberCell('kpi.held', figure(row.held)), numberCell('kpi.online', figure(row.online)),
+            numberCell('kpi.held', numberWords(row.held ?? 0)), numberCell('kpi.online', numberWords(row.online ?? 0)),
             cell('kpi.share', bar(row.share, row.target, row.met)), numberCell('kpi.target', row.target === undefined ? '' : percent(row.target)),
             cell('kpi.met', row.met === undefined || row.met === null || row.held === 0 ? '–' : chip(t(row.met ? 'kpi.yes' : 'kpi.no'), row.met ? 'good' : 'bad')),
-            numberCell('kpi.attended', `${figure(row.attended)}/${figure(row.invited)}`), cell('kpi.attendance', bar(row.attendance)), cell('kpi.ontime', bar(row.onTime)));
+            numberCell('kpi.attended', `${numberWords(row.attended ?? 0)}/${numberWords(row.invited ?? 0)}`), cell('kpi.attendance', bar(row.attendance)), cell('kpi.ontime', bar(row.onTime)));
     };
     const load = () => {
         const values = toQuery({ from, to });
