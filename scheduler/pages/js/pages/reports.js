@@ -25,9 +25,12 @@ function period(kind) {
 /** Rounded down, as in the printed report: 89.96 % never reads as the 90 that were asked for. @param {number|null|undefined} share */
 const percent = (share) => (share === null || share === undefined ? '–' : `${numberWords(Math.floor(share * 1000 + 1e-6) / 10, 1)} %`);
 
+/** Where there is nothing to count; a telephone leaves it out. */
+const nothing = () => h('span', { class: 'fine no-figure', text: '–' });
+
 /** @param {number|null|undefined} share @param {number} [target] @param {boolean} [met] */
 function bar(share, target, met) {
-    if (share === null || share === undefined) return h('span', { class: 'fine', text: '–' });
+    if (share === null || share === undefined) return nothing();
     const fillPart = h('i', { class: target === undefined ? 'plain' : met ? 'met' : 'missed' });
     fillPart.style.width = `${Math.min(100, share * 100)}%`;
     const mark = target === undefined ? null : h('b');
@@ -58,7 +61,7 @@ export async function page({ main, title, signal }) {
             h('th', { scope: 'row', text: total ? t('kpi.total') : row.unit.name }),
             numberCell('kpi.held', numberWords(row.held ?? 0)), numberCell('kpi.online', numberWords(row.online ?? 0)),
             cell('kpi.share', bar(row.share, row.target, row.met)), numberCell('kpi.target', row.target === undefined ? '' : percent(row.target)),
-            cell('kpi.met', row.met === undefined || row.met === null || row.held === 0 ? '–' : chip(t(row.met ? 'kpi.yes' : 'kpi.no'), row.met ? 'good' : 'bad')),
+            cell('kpi.met', row.met === undefined || row.met === null || row.held === 0 ? nothing() : chip(t(row.met ? 'kpi.yes' : 'kpi.no'), row.met ? 'good' : 'bad')),
             numberCell('kpi.attended', `${numberWords(row.attended ?? 0)}/${numberWords(row.invited ?? 0)}`), cell('kpi.attendance', bar(row.attendance)), cell('kpi.ontime', bar(row.onTime)));
     };
     const load = () => {
