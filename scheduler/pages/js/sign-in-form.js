@@ -11,7 +11,7 @@ import { button, dialog, linkButton } from './ui.js';
  */
 export function signInForm({ email = '', next = '/', options, done }) {
     const mail = input({ type: 'email', autocomplete: 'username', required: true, value: email, autocapitalize: 'none', spellcheck: 'false' });
-    const password = input({ type: 'password', autocomplete: 'current-password', required: true });
+    const password = input({ type: 'password', autocomplete: 'current-password', required: true, autofocus: Boolean(email) });
     const press = button(t('signin.go'), { kind: 'primary wide', type: 'submit' });
     const form = h('form', { class: 'stack' });
     onSubmit(form, press, {

@@ -154,7 +154,7 @@ export function dialog(title, body, { actions = [], wide = false, closed } = {})
     });
     document.body.append(element);
     element.showModal();
-    const first = element.querySelector('.dialog-body :is(input:not([type="hidden"]), select, textarea, button)');
+    const first = element.querySelector('.dialog-body [autofocus]') ?? element.querySelector('.dialog-body :is(input, select, textarea, button)');
     (first ?? element.querySelector('.dialog-actions button'))?.focus();
     return { element, close: () => element.close() };
 }
