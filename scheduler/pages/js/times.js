@@ -62,6 +62,9 @@ export const weekdayWords = (day) => t(`weekday.${weekday(day)}`);
 /** "Thứ Hai 23/11/2026". @param {string} day */
 export const dayWords = (day) => `${weekdayWords(day)} ${showDay(day)}`;
 
+/** "7 giờ 30, Thứ Hai 23/11/2026". @param {string} stamp */
+export const whenWords = (stamp) => `${timeWords(stamp)}, ${dayWords(stamp)}`;
+
 /** "7 giờ 30 đến 9 giờ 00, Thứ Hai 23/11/2026". @param {string} start @param {string} end */
 export const spanWords = (start, end) => `${timeWords(start)} ${t('to')} ${timeWords(end)}, ${dayWords(start)}`;
 
