@@ -2,8 +2,9 @@
 
 import pytest
 
-from support.browsers import Chromium, wait_for
+from support.browsers import Chromium
 from support.server import Server
+from support.waiting import wait_for
 from test_three_browsers_see_and_hear_each_other import WHO, close
 
 MEDIA_PORT = """async () => {

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from support.browsers import Chromium, wait_for
+from support.browsers import Chromium
 from support.netns import Namespace
 from support.server import Server
+from support.waiting import wait_for
 
 RED, GREEN = (200, 40, 40), (40, 160, 60)
 DECODED = """async () => {

@@ -17,11 +17,14 @@ import pytest
 
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, SchedulerClient
 from support.server import Server
+from support.waiting import wait_for
 
 ROUNDS = int(os.environ.get("GIAOBAN_ROUNDS", "50"))
 KILLS = int(os.environ.get("GIAOBAN_KILLS", "10"))
 CLIENTS = 64
 WRITERS = 6
+MOST_ACTS = 150
+"""Acknowledged between a start and a kill."""
 
 
 @pytest.fixture
@@ -200,7 +203,8 @@ def test_a_server_killed_while_it_writes_has_all_that_it_acknowledged(office):
         threads = [threading.Thread(target=writer.run) for writer in writers]
         for thread in threads:
             thread.start()
-        time.sleep(choose.uniform(0.02, 0.6))
+        last = sum(writer.acts for writer in writers) + choose.randint(1, MOST_ACTS)
+        wait_for("acts to be acknowledged", lambda: sum(writer.acts for writer in writers) >= last, 30, 0.002)
         office.kill()
         for thread in threads:
             thread.join()

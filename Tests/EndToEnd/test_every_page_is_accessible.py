@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from support.browsers import CHROMIUM_FLAGS
 from support.office import PASSWORD, PDF, Caller, Office
+from support.waiting import wait_for
 
 AXE = Axe()
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
@@ -47,12 +48,22 @@ def opened(browser, office, role, language="vi", width=1366):
     page = context.new_page()
     page.failures = []
     page.on("pageerror", lambda error: page.failures.append(str(error)))
+    page.asking = set()
+    page.on("request", lambda request: page.asking.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: page.asking.discard(request))
     return page
 
 
 def go(page, office, path):
     page.goto(office.server.url + path)
     page.wait_for_load_state("networkidle")
+
+
+def wait_for_what_a_click_does(page):
+    """Until all that was asked for has come, and the page has been drawn with it."""
+    drawn = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    wait_for("the page's answers", lambda: page.evaluate(drawn) and not page.asking, every=0.02)
 
 
 def findings(page, where) -> list[str]:
@@ -130,7 +141,7 @@ def test_every_dialog(office, browser, language):
                 continue
             seen.add(kind)
             button.click()
-            page.wait_for_timeout(150)
+            wait_for_what_a_click_does(page)
             if page.locator("dialog[open]").count():
                 count += 1
                 found += findings(page, f"{language} {path} [{words}]")

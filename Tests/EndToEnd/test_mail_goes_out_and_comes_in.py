@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import threading
-import time
 
 import pytest
 
@@ -64,6 +63,7 @@ def test_a_relay_that_closed_the_kept_connection_costs_no_try(tmp_path, letter):
     with Courier(relay(f"smtp://127.0.0.1:{port}"), tmp_path / "mail") as courier:
         courier.ready()
         connections = []
+        closed = threading.Semaphore(0)
 
         def serve(listener):
             # Each connection takes one letter and is closed without a word.
@@ -83,13 +83,14 @@ def test_a_relay_that_closed_the_kept_connection_costs_no_try(tmp_path, letter):
                     peer.sendall(b"250 relay\r\n")
                 stream.close()
                 peer.close()
+                closed.release()
 
         with socket.create_server(("127.0.0.1", port)) as listener:
             thread = threading.Thread(target=serve, args=(listener,))
             thread.start()
             for number in range(3):
                 assert courier.send(str(number), letter, ["babe@backan.gov.vn"])["state"] == "sent"
-                time.sleep(0.1)
+                assert closed.acquire(timeout=10)
             thread.join()
         assert len(connections) == 3
 

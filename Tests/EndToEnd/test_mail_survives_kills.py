@@ -7,9 +7,9 @@ import random
 import signal
 import subprocess
 import sys
-import time
 
 from support.mailserver import MailServer
+from support.waiting import wait_for
 
 HERE = pathlib.Path(__file__).parent
 KILLS = 100
@@ -37,12 +37,18 @@ def wait_for_progress(folder, process, timeout=30):
     """Until the process has stored one more outcome."""
     file = folder / "stored"
     before = file.stat().st_size if file.exists() else 0
-    deadline = time.monotonic() + timeout
-    while not file.exists() or file.stat().st_size == before:
-        assert time.monotonic() < deadline, "the queue does not move"
-        if process.poll() is not None:
-            return
-        time.sleep(0.002)
+    wait_for(
+        "the queue to move", lambda: process.poll() is not None or file.exists() and file.stat().st_size > before, timeout,
+        0.002)
+
+
+def wait_for_courier(folder, process, timeout=30):
+    """Until the process has written down which courier is its own."""
+    file = folder / "courier.pid"
+    before = file.stat().st_mtime_ns if file.exists() else 0
+    wait_for(
+        "a courier",
+        lambda: process.poll() is not None or file.exists() and file.stat().st_mtime_ns > before, timeout, 0.002)
 
 
 def test_the_server_killed_100_times_at_random_sends_every_letter_exactly_once(tmp_path):
@@ -51,10 +57,14 @@ def test_the_server_killed_100_times_at_random_sends_every_letter_exactly_once(t
     with MailServer(delay=0.008) as server:
         for kill in range(KILLS):
             process = start(tmp_path, server)
-            # One in four is killed while it starts, before it is known to have sent anything.
+            # One in four is killed while it starts, before it is known to have sent anything: at once, when it has its
+            # courier, or when that has begun to send.
             if kill % 4:
                 wait_for_progress(tmp_path, process)
-            time.sleep(choose.uniform(0, 0.15))
+                server.wait_for_events(choose.randint(0, 18), until=lambda: process.poll() is not None)
+            elif kill % 8:
+                wait_for_courier(tmp_path, process)
+                server.wait_for_events(choose.randint(0, 1), until=lambda: process.poll() is not None)
             assert process.poll() is None, "the queue was empty before the last kill: more letters are needed"
             # The whole group, as a supervisor does it.
             os.killpg(process.pid, signal.SIGKILL)
@@ -75,7 +85,7 @@ def test_the_courier_killed_at_random_loses_nothing(tmp_path):
         process = start(tmp_path, server)
         while kills < 40:
             wait_for_progress(tmp_path, process)
-            time.sleep(choose.uniform(0, 0.1))
+            server.wait_for_events(choose.randint(0, 12), until=lambda: process.poll() is not None)
             assert process.poll() is None, "the queue was empty before the last kill: more letters are needed"
             os.kill(int((tmp_path / "courier.pid").read_text()), signal.SIGKILL)
             kills += 1

@@ -13,8 +13,8 @@ import uuid
 
 import pytest
 
-from support.browsers import wait_for
 from support.server import ROOT, free_port
+from support.waiting import wait_for
 
 LINE = str(ROOT / "ops/line")
 DATAGRAMS = str(pathlib.Path(__file__).parent / "support/datagrams.py")

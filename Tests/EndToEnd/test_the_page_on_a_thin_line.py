@@ -2,25 +2,29 @@
 
 import pytest
 
-from support.browsers import Chromium, wait_for
+from support.browsers import Chromium
+from support.waiting import wait_for
 
-# The page's socket, to speak as the server and to read what the page says. Of the types in `unheard` the page gets
-# nothing from the server itself.
+# The page's socket, to speak as the server and to read what the page says. What has once been said in the server's place
+# the server says no more itself: a word of its own may be on its way at any time.
 SOCKET = """
 const Socket = window.WebSocket;
 window.said = [];
-window.unheard = [];
+window.unheard = new Set();
 window.WebSocket = class extends Socket {
   constructor(...where) { super(...where); window.socket = this; }
   send(data) { window.said.push(typeof data === 'string' ? JSON.parse(data) : data); super.send(data); }
   set onmessage(hear) {
     this.hear = hear;
     super.onmessage = hear && ((event) => {
-      if (typeof event.data !== 'string' || !window.unheard.includes(JSON.parse(event.data).type)) hear(event);
+      if (typeof event.data !== 'string' || !window.unheard.has(JSON.parse(event.data).type)) hear(event);
     });
   }
 };
-window.say = (message) => window.socket.hear({data: message instanceof ArrayBuffer ? message : JSON.stringify(message)});
+window.say = (message) => {
+  window.unheard.add(message.type);
+  window.socket.hear({data: message instanceof ArrayBuffer ? message : JSON.stringify(message)});
+};
 """
 LAYERS = """() => giaoban.peer.getSenders().find((s) => s.track?.kind === 'video').getParameters().encodings.map((e) => e.active)"""
 IMAGES = """(kind) => said.filter((m) => m instanceof ArrayBuffer && new Uint8Array(m)[0] === kind)
@@ -100,7 +104,6 @@ def test_a_shared_screen_is_uploaded_in_the_sizes_asked_for(two):
 
 def test_what_is_given_up_is_said_in_words_and_the_choice_goes_to_the_server(two):
     page, _ = two
-    page.evaluate("() => { unheard.push('line'); }")
     page.evaluate("() => say({type: 'line', down: 92, level: 'held', loss: 0.02, rtt: 210, score: 1})")
     page.page.keyboard.press("l")
     page.page.wait_for_selector("#line-panel:visible")

@@ -1,6 +1,7 @@
 """Two Chromiums and a Firefox, each with its own picture and tone, in one room; another room beside it."""
 
-from support.browsers import Chromium, Firefox, wait_for
+from support.browsers import Chromium, Firefox
+from support.waiting import wait_for
 
 WHO = {"Ba Bể": ((200, 40, 40), 440), "Chợ Đồn": ((40, 160, 60), 660), "Na Rì": ((50, 70, 200), 880)}
 SECONDS = 30

@@ -11,7 +11,8 @@ private actor ScriptedProvider: ProviderTransport {
     var claims: [String: Any] = [:]
     var userInfo: [String: Any]?
     var metadata: [String: Any] = [:]
-    var delay = Duration.zero
+    /// While it is true no answer comes.
+    var isHeld: @Sendable () -> Bool = { false }
     var tokenStatus = 200
     var tokenError: String?
     private(set) var asked: [ProviderQuestion] = []
@@ -27,7 +28,7 @@ private actor ScriptedProvider: ProviderTransport {
 
     func ask(_ question: ProviderQuestion) async throws(OIDCError) -> ProviderAnswer {
         asked.append(question)
-        if delay > .zero { try? await Task.sleep(for: delay) }
+        while isHeld() { await Task.yield() }
         switch question.address.text.dropFirst(issuer.count) {
         case "/.well-known/openid-configuration":
             let honest: [String: Any] = [
@@ -59,6 +60,14 @@ private final class Clock: @unchecked Sendable {
     private var value: Int64 = 1_800_000_000
     var now: Int64 { lock.withLock { value } }
     func advance(by seconds: Int64) { lock.withLock { value += seconds } }
+}
+
+private final class Count: @unchecked Sendable {
+    // Read and written under the lock.
+    private let lock = NSLock()
+    private var kept = 0
+    var value: Int { lock.withLock { kept } }
+    func increase() { lock.withLock { kept += 1 } }
 }
 
 struct OIDCProviderTests {
@@ -133,12 +142,19 @@ struct OIDCProviderTests {
     @Test func `a hundred who begin at once ask the provider once, also when it does not answer`() async throws {
         let (provider, scripted) = try make()
         for issuer in ["https://evil.example", "https://id.backan.gov.vn"] {
+            // The provider answers when all hundred are on their way.
+            let asking = Count()
             await scripted.change {
                 $0.metadata["issuer"] = issuer
-                $0.delay = .milliseconds(100)
+                $0.isHeld = { asking.value < 100 }
             }
             let begun = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<100 { group.addTask { (try? await provider.begin(redirectURI: back)) != nil } }
+                for _ in 0..<100 {
+                    group.addTask {
+                        asking.increase()
+                        return (try? await provider.begin(redirectURI: back)) != nil
+                    }
+                }
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(begun == (issuer == scripted.issuer ? 100 : 0))

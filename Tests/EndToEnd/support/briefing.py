@@ -23,10 +23,11 @@ if __name__ == "__main__":
 from playwright.sync_api import sync_playwright
 
 from support import media, server as servers
-from support.browsers import Chromium, wait_for
+from support.browsers import Chromium
 from support.server import Server
 from support.sites import PITCHES, Sites
 from support.thinline import Line, quantile, summary
+from support.waiting import wait_for
 
 WATCH = (pathlib.Path(__file__).parent / "watch.js").read_text()
 PUBLISHER = "Chủ trì"

@@ -5,7 +5,6 @@ import json
 import pathlib
 import subprocess
 import tempfile
-import time
 from urllib.parse import urlencode
 
 from playwright.sync_api import Error
@@ -13,6 +12,7 @@ from websockets.sync.client import connect  # closed in __exit__
 
 from support.media import make_picture, make_tone
 from support.server import free_port
+from support.waiting import wait_for
 
 MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
 CHROMIUM_FLAGS = [
@@ -33,16 +33,6 @@ def page_address(server, room, name, **options) -> str:
     return f"{server.url}/r/{room}?" + urlencode(
         {"name": name, "site": f"Điểm cầu {name}", "autojoin": 1, "mic": 1, "cam": 1, **options}
     )
-
-
-def wait_for(what, condition, seconds=15, every=0.1):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(every)
-    raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
 PLAYING = """async () => {

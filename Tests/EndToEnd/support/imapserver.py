@@ -7,10 +7,10 @@ import pathlib
 import shutil
 import ssl
 import subprocess
-import time
 
 from .mailserver import certificate
 from .server import free_port
+from .waiting import wait_for
 
 USER, PASSWORD = "vanphong", 'mat "khau" \\ 1'
 
@@ -80,16 +80,20 @@ service anvil {{
             ["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                self.client().logout()
-                return self
-            except (OSError, imaplib.IMAP4.error):
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.__exit__()
-                    raise AssertionError((self.folder / "log").read_text())
-                time.sleep(0.1)
+        try:
+            wait_for("dovecot", lambda: self.process.poll() is not None or self._answers(), 20)
+            assert self.process.poll() is None, "dovecot ended"
+        except AssertionError as error:
+            self.__exit__()
+            raise AssertionError(f"{error}:\n{(self.folder / 'log').read_text()}") from None
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            self.client().logout()
+            return True
+        except (OSError, imaplib.IMAP4.error):
+            return False
 
     def __exit__(self, *_):
         self.process.terminate()

@@ -5,13 +5,13 @@ import datetime
 import json
 import mailbox
 import pathlib
-import time
 import urllib.parse
 
 import icalendar
 
 from .mailserver import MailServer
 from .server import Server
+from .waiting import wait_for
 
 PASSWORD = "Giao ban 7 gio 30"
 SECRETARY = "thuky@backan.example"
@@ -130,13 +130,11 @@ class Office:
 
     def settled(self, timeout=60):
         """Waits until no letter waits any more; returns how many there are in each state."""
-        deadline = time.monotonic() + timeout
-        while True:
-            counts = self.get("/api/mail?state=waiting", who=self.administrator)["counts"]
-            if not counts.get("waiting"):
-                return counts
-            assert time.monotonic() < deadline, f"letters do not leave: {counts}"
-            time.sleep(0.05)
+        def counts() -> dict | None:
+            found = self.get("/api/mail?state=waiting", who=self.administrator)["counts"]
+            return None if found.get("waiting") else found
+
+        return wait_for("letters to leave", counts, timeout, 0.05)
 
     def received(self):
         """The letters that have come in since this was last asked, by address."""
@@ -163,8 +161,5 @@ class Office:
 
     def wait_read(self, timeout=45):
         """Until every letter of the mailbox's folder has been read."""
-        deadline = time.monotonic() + timeout
         new = pathlib.Path(self.box._path) / "new"
-        while any(new.iterdir()):
-            assert time.monotonic() < deadline, "the mailbox is not read"
-            time.sleep(0.05)
+        wait_for("the mailbox to be read", lambda: not any(new.iterdir()), timeout, 0.05)

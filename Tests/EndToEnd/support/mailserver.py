@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from .server import free_port
+from .waiting import wait_for
 
 
 class Received:
@@ -41,16 +42,21 @@ class _Handler:
         with self.server.lock:
             self.server.letters.append(Received(envelope))
             self.server.peers.add(session.peer)
+            self.server.events += 1
+        # A relay that takes its time: no test waits for this.
         await asyncio.sleep(random.uniform(0, 2 * self.server.delay))
+        with self.server.lock:
+            self.server.events += 1
         return self.server.verdict or "250 2.0.0 OK: queued as 4F2A"
 
 
 class MailServer:
-    """`letters` is what came in; `refusals` maps a recipient to the reply it gets; `delay` is the mean time in seconds
-    between the final dot and the reply; `verdict` replaces that reply."""
+    """`letters` is what came in; `events` counts them, and the replies to them; `refusals` maps a recipient to the reply
+    it gets; `delay` is the mean time in seconds between the final dot and the reply; `verdict` replaces that reply."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, implicit_tls=False, accounts=None, delay=0.0):
         self.letters = []
+        self.events = 0
         self.peers = set()
         self.refusals = {}
         self.verdict = None
@@ -79,6 +85,11 @@ class MailServer:
 
     def __exit__(self, *_):
         self.controller.stop()
+
+    def wait_for_events(self, count: int, seconds=30, until=lambda: False):
+        """Until so many more letters have come or were replied to, or it is no use to wait."""
+        last = self.events + count
+        wait_for(f"{count} letters and replies", lambda: self.events >= last or until(), seconds, 0.002)
 
     def ids(self):
         with self.lock:

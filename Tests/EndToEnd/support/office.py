@@ -206,7 +206,7 @@ class Office:
 
     def is_the_same_process(self) -> bool:
         """No request has ended the server."""
-        return self.server.is_alive() and self.caller().get("/api/signin-options").status == 200
+        return self.caller().get("/api/signin-options").status == 200 and self.server.is_alive()
 
 
 __all__ = ["ADMINISTRATOR", "Answer", "Caller", "Meeting", "Office", "PASSWORD", "PDF", "PEOPLE", "free_port"]

@@ -7,8 +7,8 @@ import time
 from urllib.parse import quote
 
 from support import media
-from support.browsers import wait_for
 from support.server import ROOT
+from support.waiting import wait_for
 
 GENERATOR = ROOT / ".build/release/LoadGenerator"
 PITCHES = (110, 150, 210)

@@ -6,8 +6,9 @@ import json
 import os
 import pathlib
 
-from support.browsers import Chromium, wait_for
+from support.browsers import Chromium
 from support.server import ROOT
+from support.waiting import wait_for
 
 LINES = {row["name"]: {key: float(row[key]) for key in row if key not in ("name", "description")}
          for row in csv.DictReader((ROOT / "media/lines.csv").open())}
