@@ -239,16 +239,16 @@ def test_a_form_that_is_sent_twice_books_once(office):
     sites = free_sites(first)
     clients = [SchedulerClient(office.port).like(first) for _ in range(8)]
     for number in range(10):
-        headers = {"Idempotency_Key": f"form-{number}"}
+        headers = {"Idempotency-Key": f"form-{number}"}
         answers = at_once(
             clients, lambda _, client: client.book(sites[0], slot(number), "Gửi hai lần", headers=headers))
         assert {answer.status for answer in answers} == {201}
         assert len({str(answer.body) for answer in answers}) == 1
-    again = first.book(sites[0], slot(0), "Gửi hai lần", headers={"Idempotency_Key": "form-0"})
+    again = first.book(sites[0], slot(0), "Gửi hai lần", headers={"Idempotency-Key": "form-0"})
     assert again.status == 201
     # The key is its sender's own: another's booking is another's.
     other = SchedulerClient(office.port).sign_in(ADMINISTRATOR)
-    theirs = other.book(sites[1], slot(0), "Của người khác", headers={"Idempotency_Key": "form-0"})
+    theirs = other.book(sites[1], slot(0), "Của người khác", headers={"Idempotency-Key": "form-0"})
     assert theirs.status == 201 and theirs.body["id"] != again.body["id"]
     with database(office) as kept:
         assert kept.execute("SELECT count(*) FROM series WHERE title = 'Gửi hai lần'").fetchone() == (10,)

@@ -62,19 +62,17 @@ class Programs:
                 program.receive(calendar_of(letter))
         return by_address
 
-    def expected(self, unit, series):
-        site, meetings = self.office.sites[unit], set()
-        for line in {occurrence["id"]: occurrence for id in series for occurrence in self.office.occurrences(id)}:
-            meeting = self.office.get(f"/api/occurrences/{line}")
-            if any(invitee["site"] == site for invitee in meeting["invitees"]):
-                meetings.add((
-                    datetime.datetime.fromisoformat(meeting["start"]), datetime.datetime.fromisoformat(meeting["end"]),
-                    meeting["title"]))
-        return meetings
-
-    def check(self, *series):
+    def check(self, *series, about=None):
+        """Each shows those meetings of the series to which its unit is invited, and no other."""
+        meetings = [self.office.get(f"/api/occurrences/{number}") for number in
+                    {occurrence["id"] for id in series for occurrence in self.office.occurrences(id)}]
         for unit, program in self.programs.items():
-            assert program.meetings() == self.expected(unit, series), unit
+            site = self.office.sites[unit]
+            assert program.meetings() == {
+                (datetime.datetime.fromisoformat(meeting["start"]), datetime.datetime.fromisoformat(meeting["end"]),
+                 meeting["title"])
+                for meeting in meetings if any(invitee["site"] == site for invitee in meeting["invitees"])
+            }, (unit, about)
 
 
 def test_an_invitation_of_five_years_says_what_the_calendar_says(office):
@@ -335,7 +333,6 @@ def test_calendar_programs_show_what_the_server_shows_after_thirty_random_edits(
             if answer.get("series") and answer["series"] not in series:
                 series.append(answer["series"])
             programs.take_in()
-        for unit, program in programs.programs.items():
-            assert program.meetings() == programs.expected(unit, series), (unit, log[-3:])
+        programs.check(*series, about=log[-3:])
     assert done >= 10
     assert sum(program.ignored for program in programs.programs.values()) == 0

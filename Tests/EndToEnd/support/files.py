@@ -3,7 +3,7 @@
 import dataclasses
 import subprocess
 
-from support.scheduler_client import SchedulerClient
+from support.api import Caller
 
 
 @dataclasses.dataclass
@@ -26,12 +26,8 @@ class File:
         return " ".join(text.stdout.decode().split())
 
 
-def fetch(client: SchedulerClient, path: str) -> File:
-    if client.connection is None:
-        client.connect()
-    client.connection.request("GET", path, headers={"Cookie": client.cookie} if client.cookie else {})
-    answer = client.connection.getresponse()
+def fetch(client: Caller, path: str) -> File:
+    answer = client.get(path)
     return File(
-        answer.status, (answer.getheader("Content-Type") or "").split(";")[0],
-        answer.getheader("Content-Disposition") or "", answer.read(),
-    )
+        answer.status, answer.headers.get("Content-Type", "").split(";")[0],
+        answer.headers.get("Content-Disposition", ""), answer.data)

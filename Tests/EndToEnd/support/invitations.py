@@ -2,20 +2,16 @@
 
 import collections
 import datetime
-import json
 import mailbox
 import pathlib
 import urllib.parse
 
 import icalendar
 
+from .api import ADMINISTRATOR, SECRETARY, Caller
 from .mailserver import MailServer
 from .server import Server
 from .waiting import wait_for
-
-PASSWORD = "Giao ban 7 gio 30"
-SECRETARY = "thuky@backan.example"
-ADMINISTRATOR = "quantri@backan.example"
 
 
 def monday(weeks: int) -> datetime.date:
@@ -61,27 +57,17 @@ class Office:
 
     def sign_in(self):
         # The administrator sees how many letters wait in all.
-        self.administrator = self._session(ADMINISTRATOR)
-        self.secretary = self._session(SECRETARY)
+        self.administrator = Caller(self.server.port).sign_in(ADMINISTRATOR)
+        self.secretary = Caller(self.server.port).sign_in(SECRETARY)
         if not self.sites:
             for unit in self.get("/api/units")["units"]:
                 for site in unit["sites"]:
                     self.sites[unit["code"]] = site["id"]
 
-    def _session(self, email) -> dict:
-        status, headers, text = self.server.request(
-            "POST", "/api/session", json.dumps({"email": email, "password": PASSWORD}),
-            {"content-type": "application/json"}, secure=True)
-        assert status == 200, text
-        cookie = next(value for name, value in headers.items() if name.lower() == "set-cookie").split(";")[0]
-        return {"cookie": cookie, "x-csrf-token": json.loads(text)["csrf"], "content-type": "application/json"}
-
-    def attempt(self, method, path, body=None, *, headers=None, who=None):
+    def attempt(self, method, path, body=None, *, who: Caller | None = None):
         """The status and what was answered, whatever it is."""
-        data = body if isinstance(body, bytes) else json.dumps(body) if body is not None else b""
-        code, _, text = self.server.request(
-            method, path, data, (who or self.secretary) | (headers or {}), secure=True)
-        return code, json.loads(text) if text else None
+        answer = (who or self.secretary).call(method, path, body)
+        return answer.status, answer.body
 
     def call(self, method, path, body=None, *, status=None, **options):
         code, answer = self.attempt(method, path, body, **options)
@@ -113,11 +99,9 @@ class Office:
         return self.post(f"/api/occurrences/{occurrence}/invitations", {"scope": scope, "message": message})
 
     def upload(self, occurrence, data: bytes, filename, title, scope="series"):
-        query = urllib.parse.urlencode(
-            {"title": title, "classification": "thuong", "scope": scope, "filename": filename},
-            quote_via=urllib.parse.quote)
-        return self.post(
-            f"/api/occurrences/{occurrence}/papers?{query}", data, headers={"content-type": "application/pdf"})
+        answer = self.secretary.upload(occurrence, data, filename, title=title, scope=scope)
+        assert answer.status < 300, answer.text
+        return answer.body
 
     def occurrences(self, series):
         """The series' meetings that are to be held, in the order of their time."""

@@ -5,16 +5,11 @@ with it.
 """
 
 import dataclasses
-import http.client
 import itertools
-import json
-import ssl
-import urllib.parse
 
-from support.server import Server, free_port
+from support.api import ADMINISTRATOR, PASSWORD, Answer, Caller
+from support.server import Server
 
-PASSWORD = "Giao ban 7 gio 30"
-ADMINISTRATOR = "quantri@backan.example"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 # Role of the table: (home, role, where the role is held).
@@ -29,100 +24,6 @@ PEOPLE = {
     "keeper": ("other", "administrator", "other"),
     "auditor": ("top", "auditor", "top"),
 }
-
-
-@dataclasses.dataclass
-class Answer:
-    status: int
-    headers: http.client.HTTPMessage
-    data: bytes
-
-    @property
-    def text(self) -> str:
-        return self.data.decode()
-
-    @property
-    def body(self):
-        return json.loads(self.data) if self.data else None
-
-    @property
-    def error(self) -> dict:
-        """What was wrong; empty where nothing was, or where it is not said as the API says it."""
-        try:
-            found = self.body
-        except ValueError:
-            return {}
-        return found.get("error", {}) if isinstance(found, dict) else {}
-
-    @property
-    def fields(self) -> dict:
-        return self.error.get("fields") or {}
-
-
-class Caller:
-    """Somebody who calls the API over a connection of their own; the session is kept as a browser keeps it."""
-
-    def __init__(self, port: int):
-        self.port = port
-        self.cookie: str | None = None
-        self.csrf: str | None = None
-        self.me: dict = {}
-        self.language = "vi"
-        self._connection = None
-
-    def sign_in(self, email: str, password: str = PASSWORD) -> "Caller":
-        answer = self.try_password(email, password)
-        assert answer.status == 200, (email, answer.status, answer.text)
-        self.me = answer.body
-        self.csrf = self.me["csrf"]
-        return self
-
-    def try_password(self, email: str, password: str, **more) -> Answer:
-        return self.call("POST", "/api/session", {"email": email, "password": password}, **more)
-
-    def call(self, method: str, path: str, body=None, *, raw: bytes | None = None, kind="application/json",
-             headers: dict | None = None, csrf=True, cookie=True) -> Answer:
-        fields = {"Accept-Language": self.language}
-        if cookie and self.cookie:
-            fields["Cookie"] = self.cookie
-        if csrf and self.csrf:
-            fields["X-CSRF-Token"] = self.csrf
-        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        if data is not None and kind:
-            fields["Content-Type"] = kind
-        fields |= headers or {}
-        for attempt in (1, 2):
-            connection = self._connection or http.client.HTTPSConnection(
-                "127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())
-            self._connection = connection
-            try:
-                connection.request(method, path, data, fields)
-                answer = connection.getresponse()
-                found = Answer(answer.status, answer.headers, answer.read())
-                break
-            except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLError):
-                # The server has closed a kept connection, as it may after any answer.
-                connection.close()
-                self._connection = None
-                if attempt == 2:
-                    raise
-        if answer.will_close:
-            connection.close()
-            self._connection = None
-        for cookie in found.headers.get_all("Set-Cookie") or []:
-            if cookie.startswith("__Host-giaoban="):
-                self.cookie = cookie.split(";")[0]
-        return found
-
-    def get(self, path: str, **more) -> Answer:
-        return self.call("GET", path, **more)
-
-    def upload(self, occurrence: int, data: bytes, filename="bao-cao.pdf", classification="thuong", title="Báo cáo",
-               scope="this", **more) -> Answer:
-        query = urllib.parse.urlencode(
-            {"title": title, "classification": classification, "scope": scope, "filename": filename})
-        return self.call("POST", f"/api/occurrences/{occurrence}/papers?{query}", raw=data, kind="application/pdf",
-                         **more)
 
 
 @dataclasses.dataclass
@@ -209,4 +110,4 @@ class Office:
         return self.caller().get("/api/signin-options").status == 200 and self.server.is_alive()
 
 
-__all__ = ["ADMINISTRATOR", "Answer", "Caller", "Meeting", "Office", "PASSWORD", "PDF", "PEOPLE", "free_port"]
+__all__ = ["ADMINISTRATOR", "Answer", "Caller", "Meeting", "Office", "PASSWORD", "PDF", "PEOPLE"]

@@ -1,29 +1,21 @@
-"""Somebody signed in to the demo province, by the JSON API."""
+"""Somebody signed in to the demo province, who reads English."""
 
-import json
+import datetime
 
-PASSWORD = "Giao ban 7 gio 30"
+from support.api import PASSWORD, Caller
 
 
 class Person:
     def __init__(self, server, name: str):
-        self.server = server
         self.email = f"{name}@backan.example"
-        status, headers, text = server.request(
-            "POST", "/api/session", json.dumps({"email": self.email, "password": PASSWORD}),
-            {"content-type": "application/json"})
-        assert status == 200, text
-        self.me = json.loads(text)
-        self.cookie = headers["Set-Cookie"].split(";")[0]
+        self.caller = Caller(server.port)
+        self.caller.language = "en"
+        self.me = self.caller.sign_in(self.email).me
 
     def ask(self, method: str, path: str, body=None) -> tuple[int, dict]:
         """Status and answer, whatever it is."""
-        headers = {
-            "cookie": self.cookie, "x-csrf-token": self.me["csrf"], "content-type": "application/json",
-            "accept-language": "en"}
-        status, _, text = self.server.request(
-            method, path, json.dumps(body) if body is not None else b"", headers)
-        return status, json.loads(text) if text else {}
+        answer = self.caller.call(method, path, body)
+        return answer.status, answer.body or {}
 
     def call(self, method: str, path: str, body=None) -> dict:
         status, answer = self.ask(method, path, body)
@@ -36,8 +28,6 @@ class Person:
 
     def calendar(self, first, last, query="") -> list[dict]:
         """The meetings of a span of any length, those that take place."""
-        import datetime
-
         found = []
         day = first
         while day <= last:
@@ -45,3 +35,6 @@ class Person:
             found += self.call("GET", f"/api/calendar?from={day}&to={end}{query}")["occurrences"]
             day = end + datetime.timedelta(days=1)
         return [meeting for meeting in found if meeting["state"] != "cancelled"]
+
+
+__all__ = ["PASSWORD", "Person"]
