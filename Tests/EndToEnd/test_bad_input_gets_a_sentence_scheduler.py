@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from support.browsers import CHROMIUM_FLAGS
 from support.office import PASSWORD, Office
 
 
@@ -69,13 +68,6 @@ def test_every_form_says_what_to_mend_in_both_languages(office):
                 assert len(sentence) > 5 and not sentence[0].islower() and sentence.endswith((".", "?", "!")), sentence
             said[language] = answer.fields
         assert all(said["vi"][field] != said["en"][field] for field in fields), said
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-    yield running
-    running.close()
 
 
 def test_a_booking_keeps_what_was_typed_through_errors_a_reload_and_an_ended_session(office, browser):

@@ -28,10 +28,8 @@ MOST_ACTS = 150
 
 
 @pytest.fixture
-def office(tmp_path):
-    """The demo province."""
-    with Server(tmp_path / "data", extra=["--demo"]) as running:
-        yield running
+def office(province):
+    return province
 
 
 def database(server: Server) -> sqlite3.Connection:

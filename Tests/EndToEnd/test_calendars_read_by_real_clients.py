@@ -1,6 +1,5 @@
 """Feeds and CalDAV, read by other people's programs: icalendar, recurring-ical-events, caldav and vdirsyncer."""
 
-import base64
 import datetime
 import json
 import os
@@ -9,27 +8,19 @@ import statistics
 import subprocess
 import sys
 import time
-from xml.etree import ElementTree
 
 import caldav
 import icalendar
 import pytest
 import recurring_ical_events
 
+from support.feeds import access, basic, path_of
 from support.people import PASSWORD, Person
-from support.server import Server
 from support.waiting import next_second_of_the_clock
 
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
 TODAY = datetime.datetime.now(ZONE).date()
 END = TODAY + datetime.timedelta(days=300)
-DAV = "{DAV:}"
-
-
-@pytest.fixture
-def province(tmp_path):
-    with Server(tmp_path / "data", extra=["--demo"]) as running:
-        yield running
 
 
 def weekday(number: int, weeks=2) -> datetime.date:
@@ -74,14 +65,6 @@ def a_full_calendar(server):
     return secretary, weekly
 
 
-def access(person) -> dict:
-    return person.call("POST", "/api/me/calendar")
-
-
-def path_of(address: str) -> str:
-    return "/" + address.split("/", 3)[3]
-
-
 def expanded(texts) -> set[tuple]:
     """Title, start and end of what another program makes of calendars, until END."""
     found = set()
@@ -96,10 +79,6 @@ def expanded(texts) -> set[tuple]:
 
 def shown(person, query="") -> set[tuple]:
     return {(m["title"], m["start"], m["end"]) for m in person.calendar(TODAY, END, query)}
-
-
-def basic(user: str, password: str) -> dict:
-    return {"authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def test_a_feed_says_what_the_calendar_page_says(province):
@@ -326,63 +305,6 @@ def test_bad_xml_gets_a_sentence(province_for_all, body):
         assert status == 400 and len(json.loads(text)["error"]["message"]) > 15, text
     assert time.monotonic() - began < 2
     assert province.is_alive()
-
-
-@pytest.fixture(scope="module")
-def province_for_all(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("province") / "data", extra=["--demo"]) as running:
-        yield running, access(Person(running, "babe"))
-
-
-def test_what_would_write_is_refused_by_name(province_for_all):
-    province, given = province_for_all
-    headers = basic(given["user"], given["password"])
-    for method in ["PUT", "DELETE", "PROPPATCH", "MKCALENDAR", "MKCOL", "MOVE", "COPY", "POST"]:
-        status, _, text = province.request(method, "/dav/calendars/4/meetings/x.ics", "x", headers)
-        assert status == 403, method
-        assert ElementTree.fromstring(text).find(f"{DAV}need-privileges/{DAV}resource/{DAV}privilege/{DAV}write") \
-            is not None
-        assert province.request(method, "/dav/calendars/4/meetings/x.ics", "x")[0] == 401, method
-    large = "<propfind xmlns='DAV:'>" + " " * 70_000 + "</propfind>"
-    assert province.request("PROPFIND", "/dav/", large, {"depth": "0", **headers})[0] == 413
-    assert province.request("PROPFIND", "/dav/", "", {"depth": "infinity", **headers})[0] == 403
-    for body in ["<a/>", '<a xmlns="DAV:"/>']:
-        status, _, text = province.request("PROPFIND", "/dav/", body, {"depth": "0", **headers})
-        assert status == 400 and "propfind" in json.loads(text)["error"]["message"]
-    status, _, text = province.request("REPORT", "/dav/calendars/4/meetings/", "<a/>", headers)
-    assert status == 403 and "supported-report" in text
-    status, fields, _ = province.request("OPTIONS", "/dav/")
-    assert status == 204 and "calendar-access" in fields["DAV"]
-
-
-def query(province, given, inner: str) -> tuple[int, str]:
-    body = f"""<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/></D:prop>
-        <C:filter><C:comp-filter name="VCALENDAR">{inner}</C:comp-filter></C:filter></C:calendar-query>"""
-    headers = {"depth": "1", **basic(given["user"], given["password"])}
-    status, _, text = province.request("REPORT", "/dav/calendars/4/meetings/", body, headers)
-    return status, text
-
-
-@pytest.mark.parametrize("inner, expected", [
-    ('<C:comp-filter name="VEVENT"/>', 1),
-    ('<C:comp-filter name="VTODO"/>', 0),
-    ('<C:comp-filter name="VTODO"><C:is-not-defined/></C:comp-filter>', 1),
-    ('<C:comp-filter name="VEVENT"><C:time-range start="20200101T000000Z" end="20210101T000000Z"/></C:comp-filter>', 0),
-    ('<C:comp-filter name="VEVENT"><C:time-range start="20200101T000000Z"/></C:comp-filter>', 1),
-    ('<C:comp-filter name="VEVENT"><C:prop-filter name="SUMMARY"><C:text-match>GIAO BAN</C:text-match></C:prop-filter>'
-     '</C:comp-filter>', 1),
-    ('<C:comp-filter name="VEVENT"><C:prop-filter name="UID"><C:text-match>none</C:text-match></C:prop-filter>'
-     '</C:comp-filter>', 0),
-    ('<C:comp-filter name="VEVENT"><C:time-range start="today"/></C:comp-filter>', "valid-filter"),
-    ('<C:comp-filter name="VEVENT"><C:prop-filter name="X-NEW"/></C:comp-filter>', "supported-filter"),
-])
-def test_a_query_finds_what_its_filter_names(province_for_all, inner, expected):
-    status, text = query(*province_for_all, inner)
-    if isinstance(expected, str):
-        assert status == 403 and expected in text
-    else:
-        assert status == 207, text
-        assert len(ElementTree.fromstring(text).findall(f"{DAV}response")) == expected
 
 
 def test_five_years_of_every_site_come_at_once(province):

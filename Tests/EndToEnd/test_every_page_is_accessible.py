@@ -7,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from support.browsers import CHROMIUM_FLAGS
 from support.office import PASSWORD, PDF, Caller, Office
 from support.waiting import wait_for
 
@@ -29,13 +28,6 @@ def office(tmp_path_factory):
             "POST", f"/api/occurrences/{running.meeting.occurrence}/invitations", {"scope": "series", "message": ""})
         assert sent.status == 200
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-    yield running
-    running.close()
 
 
 def opened(browser, office, role, language="vi", width=1366):

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from support.office import ADMINISTRATOR, Office
-from test_rights_of_every_route import routes_of_the_server
+from support.api import ADMINISTRATOR
+from support.routes import routes_of_the_server
 
 HUGE = [0, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63), 2**63, 10**30, 1e308, 0.5]
 TIMES = ["9999-12-31T23:59", "2199-12-31T23:59", "0001-01-01T00:00", "1969-12-31T00:00", "2026-02-30T07:30", "", "x",
@@ -19,13 +19,6 @@ RULES = ["FREQ=DAILY;COUNT=5000", "FREQ=DAILY", "FREQ=SECONDLY", "FREQ=DAILY;COU
          "FREQ=DAILY;INTERVAL=2147483647", "FREQ=YEARLY;INTERVAL=9223372036854775807", "FREQ=WEEKLY;BYDAY=MO;UNTIL=99991231",
          "FREQ=MONTHLY;BYDAY=99MO", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=" + "X" * 5000,
          "FREQ=DAILY;" + ";".join(["BYHOUR=1"] * 2000), "FREQ=YEARLY;BYYEARDAY=366;BYSETPOS=-1"]
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    with Office(tmp_path_factory.mktemp("office")) as running:
-        yield running
-        assert running.is_the_same_process()
 
 
 # What would make a server trap

@@ -9,15 +9,13 @@ import pytest
 from support.files import fetch
 from support.history import ZONE, Directory
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SchedulerClient
-from support.server import Server
 
 STRANGER = "xa@backan.example"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("week") / "data", extra=["--demo"]) as running:
-        yield running
+def office(province_for_all):
+    return province_for_all
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,8 @@ DISTRICT_SECRETARY = "thuky.babe@backan.example"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("reports") / "data", extra=["--demo"]) as running:
-        yield running
+def office(province_for_all):
+    return province_for_all
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pytest
 
-from support.browsers import CHROMIUM_FLAGS
 from support.oidc_provider import OIDCProvider
 from support.office import Office
 
@@ -37,13 +36,6 @@ def office(tmp_path_factory, provider):
         assert made.status == 201, made.text
         running.hoa = made.body["id"]
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-    yield running
-    running.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from support.files import fetch
 from support.history import ZONE, Directory, History, Meeting
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SECRETARY, SchedulerClient
-from support.server import ROOT, Server
+from support.server import ROOT
 
 DESCRIPTION = json.loads((ROOT / "scheduler/openapi.json").read_text())
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -136,10 +136,8 @@ def act(client: SchedulerClient, method: str, path: str, body: dict | None = Non
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    """A server with something of each kind in it."""
-    with Server(tmp_path_factory.mktemp("api") / "data", extra=["--demo"]) as running:
-        yield running
+def office(province_for_all):
+    return province_for_all
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import shutil
 import ssl
 import subprocess
 
-from .mailserver import certificate
-from .server import free_port
-from .waiting import wait_for
+from support.mailserver import certificate
+from support.server import free_port
+from support.waiting import wait_for
 
 USER, PASSWORD = "vanphong", 'mat "khau" \\ 1'
 

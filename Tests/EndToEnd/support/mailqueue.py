@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 import sys
 
-from .server import BINARY
+from support.server import BINARY
 
 
 class Courier:

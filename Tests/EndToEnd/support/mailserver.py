@@ -11,8 +11,8 @@ import threading
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from .server import free_port
-from .waiting import wait_for
+from support.server import free_port
+from support.waiting import wait_for
 
 
 class Received:

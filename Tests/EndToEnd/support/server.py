@@ -1,16 +1,16 @@
 """Starts `giaoban serve`, waits until it is well, and kills it."""
 
 import json
-import os
 import pathlib
 import re
 import signal
 import socket
 import ssl
 import subprocess
-import time
 import urllib.error
 import urllib.request
+
+from support.waiting import wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = ROOT / ".build/release/giaoban"
@@ -65,16 +65,18 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         self.log = open(self.data / "log", "ab")
         self.process = subprocess.Popen(self.arguments, stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 15
-        while time.monotonic() < deadline:
-            try:
-                self.get("/healthz")
-                return self
-            except (urllib.error.URLError, ConnectionError):
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.05)
-        raise AssertionError("the server did not start:\n" + (self.data / "log").read_text())
+        try:
+            wait_for("the server", lambda: not self.is_alive() or self._answers(), 60, 0.05)
+            assert self.is_alive(), "the server ended"
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{(self.data / 'log').read_text()}") from None
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.get("/healthz"))
+        except (urllib.error.URLError, ConnectionError):
+            return False
 
     def kill(self):
         """As a power cut would."""
