@@ -1,0 +1,143 @@
+"""A meeting that is conducted: booked for now, its sites at their conduct sockets."""
+
+import asyncio
+import datetime
+import json
+import ssl
+import urllib.parse
+
+import websockets
+
+from support.api import ADMINISTRATOR, Caller
+
+PROVINCE = datetime.timezone(datetime.timedelta(hours=7))
+
+
+def book(secretary: Caller, *, sites: list[int], chair: str = "chutich@backan.example", minutes=60, title="Giao ban") -> int:
+    """A meeting that begins in a minute, so that everybody may come. Returns its number."""
+    start = datetime.datetime.now(PROVINCE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+    people = secretary.call("GET", "/api/people?q=").body["people"]
+    chairs = [person["id"] for person in people if person["email"] == chair]
+    agenda = [{"title": "Tình hình mưa lũ", "owner": "Sở Nông nghiệp", "minutes": 10},
+              {"title": "Phân công", "owner": "Văn phòng", "minutes": 5}]
+    answer = secretary.call("POST", "/api/series", {
+        "title": title, "organiser": secretary.me["person"]["unit"]["id"], "chair": chairs[0],
+        "start": start.isoformat(timespec="minutes"), "minutes": minutes, "rule": None, "holidays": "keep",
+        "form": "online", "periodic": False, "venue": None, "sites": sites, "people": [], "agenda": agenda, "notes": ""})
+    assert answer.status == 201, answer.text
+    return answer.body["occurrence"]
+
+
+def sites_of(caller: Caller, kind: str = "district") -> list[int]:
+    groups = caller.call("GET", "/api/groups").body["groups"]
+    return next(group["sites"] for group in groups if group["id"] == (kind if kind == "all" else f"kind:{kind}"))
+
+
+def way_in(caller: Caller, occurrence: int) -> tuple[str, str]:
+    """The room and the token with which a caller joins."""
+    answer = caller.call("POST", f"/api/occurrences/{occurrence}/join", {})
+    assert answer.status == 200, answer.text
+    address = urllib.parse.urlparse(answer.body["url"])
+    return address.path.split("/")[2], urllib.parse.parse_qs(address.query)["token"][0]
+
+
+def device_token(administrator: Caller, site: int) -> str:
+    answer = administrator.call("POST", f"/api/sites/{site}/device-tokens", {"name": "Phòng họp"})
+    assert answer.status in (200, 201), answer.text
+    return answer.body["token"]
+
+
+class Seat:
+    """One page's conduct socket, and what it has been told."""
+
+    def __init__(self, port: int, room: str, token: str, session: str = "a"):
+        self.address = f"wss://127.0.0.1:{port}/api/rooms/{room}/conduct?token={token}&session={session}"
+        self.keys: dict = {}
+        self.you: dict = {}
+        self.number = 0
+        self.answers: dict[int, asyncio.Future] = {}
+        self.changed = asyncio.Event()
+        self.socket = None
+        self._reader = None
+        self.close_code = None
+
+    async def open(self) -> "Seat":
+        self.keys, self.close_code = {}, None
+        self.socket = await websockets.connect(
+            self.address, ssl=ssl._create_unverified_context(), max_size=None, open_timeout=30, ping_interval=None)
+        self._reader = asyncio.create_task(self._read())
+        return self
+
+    async def told(self) -> "Seat":
+        """Until the first state has come."""
+        await self.until(lambda keys: "meeting" in keys, "the first state")
+        return self
+
+    async def close(self):
+        if self.socket:
+            await self.socket.close()
+        if self._reader:
+            await self._reader
+
+    async def _read(self):
+        try:
+            async for text in self.socket:
+                self._take(json.loads(text))
+        except websockets.ConnectionClosed:
+            pass
+        self.close_code = self.socket.close_code
+        for answer in self.answers.values():
+            if not answer.done():
+                answer.set_result(None)
+        self.changed.set()
+
+    def _take(self, message):
+        if message["type"] == "conduct":
+            if message.get("reset"):
+                self.keys, self.you = {}, message["you"]
+                self.number = max(self.number, message["you"]["acted"])
+            self.keys.update(message["set"])
+            for key in message.get("gone", []):
+                self.keys.pop(key, None)
+            self.changed.set()
+        elif message["n"] in self.answers and not self.answers[message["n"]].done():
+            self.answers[message["n"]].set_result(message)
+
+    async def act(self, do: str, **fields):
+        """Acts and waits for the answer: None where it was done, else the code of the refusal."""
+        answer = await self.send(do, **fields)
+        assert answer is not None, f"the socket closed ({self.close_code}) before {do} was answered"
+        return None if answer["type"] == "acted" else answer["code"]
+
+    async def send(self, do: str, *, n: int | None = None, **fields):
+        """The server's answer as it came; None where the socket closed before it."""
+        if n is None:
+            self.number += 1
+            n = self.number
+        self.answers[n] = asyncio.get_running_loop().create_future()
+        try:
+            await self.socket.send(json.dumps({"type": "act", "n": n, "do": do, **fields}))
+        except websockets.ConnectionClosed:
+            return None
+        return await asyncio.wait_for(self.answers[n], 30)
+
+    async def until(self, condition, what: str, seconds: float = 20):
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not condition(self.keys):
+            assert self.close_code is None, f"the socket closed ({self.close_code}) while waiting for {what}"
+            self.changed.clear()
+            left = deadline - asyncio.get_running_loop().time()
+            assert left > 0, f"waited {seconds} s in vain for {what}: {self.keys.get('you')}"
+            try:
+                await asyncio.wait_for(self.changed.wait(), left)
+            except asyncio.TimeoutError:
+                pass
+
+
+async def seat(caller: Caller, occurrence: int, session="a") -> Seat:
+    room, token = way_in(caller, occurrence)
+    return await (await Seat(caller.port, room, token, session).open()).told()
+
+
+def administrator(port: int) -> Caller:
+    return Caller(port).sign_in(ADMINISTRATOR)
