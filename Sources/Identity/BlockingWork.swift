@@ -2,8 +2,9 @@ import Dispatch
 
 /// Runs work that blocks or computes for long on threads of its own, a few at once, the rest waiting in order: the
 /// threads that serve everybody else never run it.
-actor BlockingWork {
-    struct TooBusy: Error {}
+public actor BlockingWork {
+    /// As many wait as may.
+    public struct TooBusy: Error {}
 
     private let queue: DispatchQueue
     private let lanes: Int
@@ -14,14 +15,14 @@ actor BlockingWork {
     /// - Parameters:
     ///   - lanes: how many run at once.
     ///   - room: how many may wait.
-    init(label: String, lanes: Int, room: Int) {
+    public init(label: String, lanes: Int, room: Int) {
         queue = DispatchQueue(label: label, qos: .userInitiated, attributes: .concurrent)
         self.lanes = max(1, lanes)
         self.room = max(0, room)
     }
 
     /// - Throws: at once, where as many wait as may.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws(TooBusy) -> Value {
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws(TooBusy) -> Value {
         if running < lanes {
             running += 1
         } else {

@@ -187,10 +187,9 @@ extension SchedulerService {
         _ first: Occurrence?, _ series: Series, reason: String, _ caller: Caller, _ writing: Writing
     ) throws -> Int {
         let now = ProvinceClock.local(unix: now())
-        let coming = try writing.reading.occurrences(of: series.id).filter {
-            $0.state == .planned && $0.start > now && $0.start >= (first?.start ?? now)
-        }
-        let held = try writing.reading.occurrences(of: series.id).contains { $0.state != .skipped && $0.end <= now }
+        let all = try writing.reading.occurrences(of: series.id)
+        let coming = all.filter { $0.state == .planned && $0.start > now && $0.start >= (first?.start ?? now) }
+        let held = all.contains { $0.state != .skipped && $0.end <= now }
         let single = try singleInvitations(series, writing.reading).filter { invitation in
             coming.contains { $0.id == invitation.occurrence.id }
         }

@@ -1,6 +1,7 @@
 import Briefing
 import Foundation
 import ICalendar
+import Identity
 import Logging
 import Mail
 import Store
@@ -138,6 +139,7 @@ public struct MailboxReader: Sendable {
     private let mailbox: Mailbox
     private let logger: Logger
     private let seconds: Int
+    private let work = BlockingWork(label: "mailbox", lanes: 1, room: 1)
 
     public init(scheduler: SchedulerService, mailbox: Mailbox, logger: Logger, seconds: Int = 30) {
         self.scheduler = scheduler
@@ -173,9 +175,7 @@ public struct MailboxReader: Sendable {
         try await blocking { try mailbox.acknowledge(letters) }
     }
 
-    private func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Swift.Result { try body() }) }
-        }
+    private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await work.run { Result { try body() } }.get()
     }
 }

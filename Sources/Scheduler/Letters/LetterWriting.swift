@@ -48,9 +48,8 @@ extension SchedulerService {
                 Recipient(
                     invitee: .site(id), name: unit.name, address: address, site: directory.siteName(id)))
         }
-        for id in people.sorted() {
-            guard let person = try reading.person(id), person.isActive else { continue }
-            found.append(Recipient(invitee: .person(id), name: person.name, address: person.email, site: nil))
+        for person in try reading.people(people.sorted()) where person.isActive {
+            found.append(Recipient(invitee: .person(person.id), name: person.name, address: person.email, site: nil))
         }
         return found
     }
