@@ -1,5 +1,5 @@
 // Who is shown where, and whose picture matters most: from the room's state and the viewer's wishes, without the page.
-import { fit, gridBoxes, pageSize, stripBoxes } from './layout.js';
+import { fit, gridBoxes, halves, pageSize, stripBoxes } from './layout.js';
 
 /** @typedef {import('./room-state.js').Participant} Participant */
 /** @typedef {'camera'|'screen'} PictureRole */
@@ -15,23 +15,31 @@ const PAGER = 44;
  * @returns {{placed: Placed[], page: number, pages: number, strip: number|null, kind: 'grid'|'speaker'|'screen'}}
  */
 export function arrange(state, wishes, { width, height, gap }) {
-    const people = inOrder(state, wishes.pins);
-    const { main, role, screen } = choose(state, wishes, people);
+    const push = wishes.followsStage ? state.push : null;
+    const people = inOrder(state, push?.layout === 'grid' ? [...push.ids, ...wishes.pins] : wishes.pins);
+    const { main, second, role, screen } = choose(state, wishes, people);
     /** @type {[Participant, PictureRole][]} */
-    const others = people.filter((one) => one !== main || role === 'screen').map((one) => [one, 'camera']);
+    const others = people.filter((one) => (one !== main && one !== second) || role === 'screen').map((one) => [one, 'camera']);
     if (screen && role !== 'screen') others.unshift([screen, 'screen']);
     const kind = !main ? 'grid' : role === 'screen' ? 'screen' : 'speaker';
     /** @param {Participant} participant @param {PictureRole} which @param {import('./layout.js').Box} box @param {boolean} isMain */
     const place = (participant, which, box, isMain = false) => ({ ...box, participant, role: which, isMain });
+    /** @param {import('./layout.js').Box} field @returns {Placed[]} the large pictures */
+    const large = (field) => {
+        if (!main) return [];
+        if (!second) return [place(main, role, role === 'screen' ? field : fit(field), true)];
+        const [left, right] = halves(field, gap);
+        return [place(main, role, left, true), place(second, role, right, true)];
+    };
     if (main && others.length === 0) {
-        return { placed: [place(main, role, fit({ left: 0, top: 0, width, height }), true)], page: 0, pages: 1, strip: null, kind };
+        return { placed: large({ left: 0, top: 0, width, height }), page: 0, pages: 1, strip: null, kind };
     }
     if (main) {
         const { size, strip, field, boxes } = stripBoxes(width, height, gap, PAGER);
         const { shown, page, pages } = cut(others, size, wishes.page);
         const places = boxes(shown.length);
         return {
-            placed: [place(main, role, role === 'screen' ? field : fit(field), true),
+            placed: [...large(field),
                 ...shown.map(([participant, which], index) => place(participant, which, places[index]))],
             page, pages, strip, kind,
         };
@@ -83,12 +91,16 @@ function inOrder(state, pins) {
  * @param {import('./room-state.js').RoomState} state
  * @param {Wishes} wishes
  * @param {Participant[]} people
- * @returns {{main: Participant|null, role: PictureRole, screen: Participant|null}} `screen`: whose shared screen is shown here
+ * @returns {{main: Participant|null, second?: Participant, role: PictureRole, screen: Participant|null}} `screen`: whose shared screen is shown here
  */
 function choose(state, { view, pins, followsStage }, people) {
     const presenter = state.presenter();
     const screen = presenter && !presenter.self ? presenter : null;
-    const staged = followsStage && state.stage ? people.find(({ id }) => id === state.stage) : undefined;
+    const push = followsStage ? state.push : null;
+    const [staged, second] = (push?.ids ?? []).map((id) => people.find((one) => one.id === id)).filter((one) => one !== undefined);
+    if (push?.layout === 'paper' && screen) return { main: screen, role: 'screen', screen };
+    if (push?.layout === 'grid') return { main: null, role: 'camera', screen };
+    if (push?.layout === 'pair' && staged && second) return { main: staged, second, role: 'camera', screen };
     if (staged && staged !== screen) return { main: staged, role: 'camera', screen };
     if (screen) return { main: screen, role: 'screen', screen };
     if (view === 'grid') return { main: null, role: 'camera', screen };

@@ -1,6 +1,7 @@
 // The call page: lobby, call, and what comes after, at /r/{room}.
 //
-// Query: name, site, lang (vi, en), autojoin=1 (no lobby), mic=0 and cam=0 (start muted, without picture), token.
+// Query: name, site, lang (vi, en), autojoin=1 (no lobby), mic=0 and cam=0 (start muted, without picture), token,
+// console=only (the meeting's console without the call, for a second screen), kiosk=1 (words to be read from afar).
 //
 // window.giaoban, for tests and for unattended rooms:
 //   peer           the RTCPeerConnection of the moment, or null
@@ -9,7 +10,9 @@
 //   phase          'idle', 'joining', 'live' or 'left'
 //   rejoinCount    how often the page came back with a new connection
 //   broken         whether the page says that the line is lost
+//   conduct        what the meeting's server says and acts upon (see conduct.js), or null without a token
 //   join(), leave(), shareScreen()   as by the buttons, without questions
+import { ConductInCall } from './conduct-call.js';
 import { Devices } from './devices.js';
 import { byId, fillIcons } from './dom.js';
 import { onLanguage, startLanguage, t } from './i18n.js';
@@ -37,6 +40,9 @@ const outlet = new Outlet(() => { if (!byId('sound-dialog').open) byId('sound-di
 const lobby = new Lobby(devices, (name, site) => void join(name, site));
 const linePanel = new LinePanel(session, toast);
 const people = new People(() => session.state);
+const conduct = new ConductInCall({
+    room, session, devices, toast, enter: (name, site) => void enter(name, site), giveUp: () => void showLobby(), leave, redraw: () => draw(),
+});
 new StillSender(session, devices);
 new PageSender(session, devices);
 /** @type {number|undefined} */
@@ -58,6 +64,10 @@ async function join(name = recall('name'), site = recall('site')) {
         lobby.setJoining(false, t('join.unsupported'));
         return;
     }
+    if (conduct.doors.holds(name, site)) {
+        draw();
+        return;
+    }
     lobby.setJoining(true);
     try {
         await session.join(name, site);
@@ -65,9 +75,20 @@ async function join(name = recall('name'), site = recall('site')) {
         linePanel.start();
         byId('call-room').focus();
     } catch (error) {
+        if (error instanceof JoinRefused && await conduct.doors.explains(name, site)) {
+            lobby.setJoining(false);
+            draw();
+            return;
+        }
         if (!lobby.isShown) await showLobby();
         lobby.setJoining(false, refusalWords(error));
     }
+}
+
+/** The chair has let this seat in. @param {string} name @param {string} site */
+async function enter(name, site) {
+    await devices.open();
+    await join(name, site);
 }
 
 /** @param {unknown} error */
@@ -91,6 +112,7 @@ async function toggleScreen() {
 
 async function toggleMicrophone() {
     const on = !(devices.microphoneOn && devices.microphone);
+    if (on && !(await conduct.microphone?.mayOpen() ?? true)) return;
     await devices.setMicrophone(on);
     toast(on && !devices.microphone ? t(`incall.${devices.trouble.microphone ?? 'missing'}.microphone`) : t(on ? 'toast.mic.on' : 'toast.mic.off'));
 }
@@ -110,6 +132,7 @@ function togglePeople() {
     const heldFocus = panel.contains(document.activeElement);
     panel.hidden = !panel.hidden;
     draw();
+    if (!panel.hidden) conduct.panel?.close();
     if (!panel.hidden) byId('people-close').focus();
     else if (heldFocus) beforePeople?.focus();
 }
@@ -140,6 +163,7 @@ const toolbar = new Toolbar([
         short: () => t(devices.screen ? 'screen.stop.short' : 'screen.short'),
         tone: () => (devices.screen ? 'active' : ''), disabled: () => !devices.canShareScreen,
     },
+    ...conduct.tools,
     {
         id: 'view', key: 'g', run: () => { stage.show(stage.view === 'grid' ? 'speaker' : 'grid'); remember('view', stage.view); draw(); },
         icon: () => (stage.view === 'grid' ? 'speaker' : 'grid'),
@@ -159,34 +183,39 @@ const toolbar = new Toolbar([
         id: 'leave', key: 'r', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
         label: () => t('leave.label'), short: () => t('leave.short'), tone: () => 'leave',
     },
-], {
-    isActive: () => session.phase === 'live',
+].filter(({ id }) => !conduct.isAlone || id === 'hand' || id === 'full'), {
+    isActive: () => session.phase === 'live' || conduct.standsAlone,
     other: {
         '?': () => byId('help-dialog').showModal(),
         ArrowLeft: () => stage.turn(-1),
         ArrowRight: () => stage.turn(1),
         PageUp: () => stage.turn(-1),
         PageDown: () => stage.turn(1),
-        l: () => linePanel.toggle(),
+        l: () => { if (!conduct.isAlone) linePanel.toggle(); },
+        k: () => void conduct.commands(),
         Escape: () => { if (linePanel.isOpen) linePanel.close(); else if (!byId('people').hidden) togglePeople(); },
     },
 });
 
 function draw() {
     const isLive = session.phase === 'live';
-    const isLeft = session.phase === 'left';
-    if (isLive && lobby.isShown) lobby.hide();
-    byId('call').hidden = !isLive;
+    const isShown = isLive || conduct.standsAlone;
+    conduct.draw();
+    const isBarred = conduct.doors.kind !== '';
+    const isLeft = session.phase === 'left' && !isBarred;
+    if ((isLive || isBarred) && lobby.isShown) lobby.hide();
+    byId('call').hidden = !isShown;
     byId('left').hidden = !isLeft;
-    document.body.classList.toggle('in-call', isLive);
+    document.body.classList.toggle('in-call', isShown);
     document.title = `${roomTitle} · Giao ban`;
     if (isLeft) drawLeft();
+    if (!isShown) return;
+    byId('call-room').textContent = conduct.conduct?.meeting?.title ?? roomTitle;
+    toolbar.draw();
     if (!isLive) return;
-    byId('call-room').textContent = roomTitle;
     byId('overlay').hidden = !session.broken;
     byId('sharing-note').hidden = !devices.screen;
     linePanel.draw();
-    toolbar.draw();
     people.draw();
     stage.draw();
 }
@@ -211,6 +240,7 @@ function leave() {
     devices.close();
     outlet.play(null, '');
     byId('people').hidden = true;
+    conduct.panel?.close();
     linePanel.close();
     for (const dialog of document.querySelectorAll('dialog[open]')) /** @type {HTMLDialogElement} */ (dialog).close();
     if (document.fullscreenElement) void document.exitFullscreen();
@@ -231,6 +261,11 @@ devices.addEventListener('change', draw);
 onReception(draw);
 document.addEventListener('fullscreenchange', draw);
 setInterval(tick, 1000);
+document.addEventListener('keydown', (event) => {
+    if (!event.ctrlKey || event.altKey || event.metaKey || event.key.toLowerCase() !== 'k' || !conduct.conduct?.leads) return;
+    event.preventDefault();
+    if (!document.querySelector('dialog[open]')) void conduct.commands();
+});
 addEventListener('pagehide', () => { if (session.phase === 'live') session.leave(true); });
 // A page taken back from the browser's cache has left its call.
 addEventListener('pageshow', (event) => { if (event.persisted) draw(); });
@@ -247,8 +282,10 @@ for (const button of document.querySelectorAll('dialog [data-close]')) {
     button.addEventListener('click', () => button.closest('dialog')?.close());
 }
 onLanguage(() => {
+    /** @type {[string, string][]} */
+    const ofMeeting = [['H', 'help.h'], ['Enter Esc', 'help.ask'], ['1 8', 'help.vote'], ['C', 'help.c'], ['K', 'help.k']];
     drawHelp([['M', 'help.m'], ['V', 'help.v'], ['S', 'help.s'], ['G', 'help.g'], ['P', 'help.p'], ['F', 'help.f'],
-        ['L', 'help.l'], ['PgUp PgDn', 'help.pages'], ['R', 'help.r'], ['?', 'help.help']]);
+        ['L', 'help.l'], ['PgUp PgDn', 'help.pages'], ...(conduct.conduct ? ofMeeting : []), ['R', 'help.r'], ['?', 'help.help']]);
     draw();
 });
 
@@ -263,6 +300,7 @@ Object.defineProperty(window, 'giaoban', {
         join: () => join(query.get('name') ?? recall('name'), query.get('site') ?? recall('site')),
         leave,
         shareScreen: () => devices.openScreen(),
+        get conduct() { return conduct.conduct; },
     },
 });
 
@@ -271,7 +309,9 @@ devices.microphoneOn = query.get('mic') !== '0';
 devices.cameraOn = query.get('cam') !== '0';
 stage.view = recall('view') === 'speaker' ? 'speaker' : 'grid';
 await startLanguage();
-if (query.get('autojoin') === '1') {
+if (conduct.isAlone) {
+    draw();
+} else if (query.get('autojoin') === '1') {
     await devices.open();
     await join(query.get('name') ?? recall('name'), query.get('site') ?? recall('site'));
 } else {

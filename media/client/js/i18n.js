@@ -7,6 +7,8 @@ const LANGUAGES = ['vi', 'en'];
 /** @type {Record<string, string>} */
 let words = {};
 let current = 'vi';
+/** Folders with the words of parts that are loaded later. @type {Set<string>} */
+const folders = new Set();
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -42,12 +44,23 @@ export function translate(root = document) {
     }
 }
 
+/** @param {string} folder @returns {Promise<Record<string, string>|null>} null when they cannot be had */
+async function fetchWords(folder) {
+    const answer = await fetch(`${folder}/${current}.json`);
+    return answer.ok ? answer.json() : null;
+}
+
+/** Adds the words of a part of the page. @param {string} folder */
+export async function moreWords(folder) {
+    folders.add(folder);
+    Object.assign(words, await fetchWords(folder));
+}
+
 /** @param {string} name */
 export async function setLanguage(name) {
     current = LANGUAGES.includes(name) ? name : 'vi';
-    const folder = document.documentElement.dataset.locales ?? '/assets/locales';
-    const answer = await fetch(`${folder}/${current}.json`);
-    if (answer.ok) words = await answer.json();
+    const [first, ...more] = await Promise.all([document.documentElement.dataset.locales ?? '/assets/locales', ...folders].map(fetchWords));
+    words = Object.assign({}, first ?? words, ...more);
     document.documentElement.lang = current;
     remember('language', current);
     for (const button of document.querySelectorAll('[data-language]')) {

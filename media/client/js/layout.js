@@ -111,3 +111,17 @@ export function fit({ left, top, width, height }) {
     const high = wide / RATIO;
     return { left: left + (width - wide) / 2, top: top + (height - high) / 2, width: wide, height: high };
 }
+
+/** Two equal pictures in a field, beside each other, or one above the other where that is larger. @param {Box} field @param {number} gap @returns {[Box, Box]} */
+export function halves({ left, top, width, height }, gap) {
+    const beside = fit({ left: 0, top: 0, width: (width - gap) / 2, height });
+    const above = fit({ left: 0, top: 0, width, height: (height - gap) / 2 });
+    const isBeside = beside.width >= above.width;
+    const one = isBeside ? beside : above;
+    const at = (/** @type {number} */ index) => ({
+        left: isBeside ? left + index * (one.width + gap) + (width - 2 * one.width - gap) / 2 : left + (width - one.width) / 2,
+        top: isBeside ? top + (height - one.height) / 2 : top + index * (one.height + gap) + (height - 2 * one.height - gap) / 2,
+        width: one.width, height: one.height,
+    });
+    return [at(0), at(1)];
+}

@@ -3,7 +3,9 @@
 /** @typedef {import('./peer.js').Role} Role */
 /** @typedef {'full'|'reduced'|'slow'|'held'} PictureState */
 /** @typedef {'full'|'reduced'|'held'|'voice'} Level what is given up for the line, from nothing to all but the voices */
-/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, score?: number}} Participant */
+/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, score?: number, seat: string}} Participant `seat`: in the meeting, '' for none */
+/** @typedef {'speaker'|'grid'|'pair'|'paper'} Layout */
+/** @typedef {{ids: string[], layout: Layout, key: string}} Push what the chair lets everybody see; `key` tells one from another */
 /** @typedef {{mid: string, participant: string|null, role: Role, picture: PictureState}} SlotAssignment */
 /**
  * @typedef {{
@@ -14,6 +16,8 @@
 
 /** Letters of `on`. @type {Record<string, Role>} */
 const ROLES = { m: 'microphone', c: 'camera', s: 'screen', a: 'screen-audio' };
+/** @type {Layout[]} */
+const LAYOUTS = ['speaker', 'grid', 'pair', 'paper'];
 const LEVELS = ['full', 'reduced', 'held', 'voice'];
 
 export class RoomState {
@@ -31,8 +35,8 @@ export class RoomState {
     chair = null;
     /** @type {string|null} */
     floor = null;
-    /** Whom the chair shows large to everybody. @type {string|null} */
-    stage = null;
+    /** What the chair lets everybody see. @type {Push|null} */
+    push = null;
     /** @type {Line|null} */
     line = null;
     /** The page that each presenter has turned to. @type {Map<string, number>} */
@@ -64,6 +68,7 @@ export class RoomState {
             self: participant.id === this.self,
             connected: participant.away !== true,
             score: known?.score,
+            seat: participant.seat ?? '',
         });
     }
 
@@ -127,8 +132,10 @@ export class RoomState {
             }
             case 'chair':
             case 'floor':
+                this[/** @type {'chair'|'floor'} */ (message.type)] = message.participant ?? null;
+                return true;
             case 'stage':
-                this[/** @type {'chair'|'floor'|'stage'} */ (message.type)] = message.participant ?? null;
+                this.push = pushOf(message.participant, message.also, message.layout);
                 return true;
             case 'page':
                 this.pages.set(message.id, message.number);
@@ -146,7 +153,7 @@ export class RoomState {
         this.slots = (message.slots ?? []).map(cleanSlot);
         this.chair = message.chair ?? null;
         this.floor = message.floor ?? null;
-        this.stage = message.stage ?? null;
+        this.push = pushOf(message.stage, message.also, message.layout);
         if (!message.more) this.#dropStale();
         this.#speak(message.speakers ?? []);
     }
@@ -182,6 +189,16 @@ export class RoomState {
         this.speakers = ids;
         this.lastSpeaker = ids.find((id) => id !== this.self) ?? this.lastSpeaker;
     }
+}
+
+/**
+ * @param {any} participant @param {any} also @param {any} layout
+ * @returns {Push|null} null when everybody looks as they like
+ */
+function pushOf(participant, also, layout) {
+    const ids = [participant, ...(Array.isArray(also) ? also : [])].filter((id) => typeof id === 'string' && id !== '');
+    const kind = LAYOUTS.find((one) => one === layout) ?? 'speaker';
+    return ids.length === 0 && (kind === 'speaker' || kind === 'pair') ? null : { ids, layout: kind, key: [kind, ...ids].join() };
 }
 
 /** @param {string} on @returns {Record<string, boolean>} */

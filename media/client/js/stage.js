@@ -22,7 +22,7 @@ export class Stage {
     page = 0;
     /** The last one pinned comes first. @type {string[]} */
     pins = [];
-    /** Whom the chair showed when the viewer went an own way. @type {string|null} */
+    /** What the chair showed when the viewer went an own way: its key. @type {string|null} */
     #declined = null;
     #pages = 1;
     #count = 0;
@@ -73,17 +73,18 @@ export class Stage {
         this.view = view;
         this.page = 0;
         // Whoever asks for another view while the chair shows somebody wants that view.
-        this.#declined = this.session.state.stage;
+        this.#declined = this.session.state.push?.key ?? null;
         this.draw();
     }
 
     /** Whether the viewer sees what the chair shows to everybody. */
     get followsStage() {
-        return this.session.state.stage !== null && this.#declined !== this.session.state.stage;
+        const { push } = this.session.state;
+        return push !== null && this.#declined !== push.key;
     }
 
     #toggleStaged() {
-        this.#declined = this.followsStage ? this.session.state.stage : null;
+        this.#declined = this.followsStage ? this.session.state.push?.key ?? null : null;
         this.draw();
     }
 
@@ -115,7 +116,7 @@ export class Stage {
         const width = this.root.clientWidth - 2 * GAP;
         const height = this.root.clientHeight - 2 * GAP;
         if (width <= 0 || height <= 0) return;
-        if (state.stage === null) this.#declined = null;
+        if (state.push === null) this.#declined = null;
         const wishes = { view: this.view, page: this.page, pins: this.pins, followsStage: this.followsStage };
         const { placed, page, pages, strip, kind } = arrange(state, wishes, { width, height, gap: GAP });
         this.page = page;
@@ -139,10 +140,10 @@ export class Stage {
         this.next.disabled = this.page >= this.#pages - 1;
         this.previous.setAttribute('aria-label', t('page.previous'));
         this.next.setAttribute('aria-label', t('page.next'));
-        const shown = state.stage === null ? null : state.participants.get(state.stage);
-        this.staged.hidden = !shown;
-        if (!shown) return;
-        this.stagedWords.textContent = t('stage.staged', { name: shown.self ? t('stage.you') : shown.name || shown.site || t('tile.unnamed') });
+        const words = state.push ? stagedWords(state, state.push) : '';
+        this.staged.hidden = !words;
+        if (!words) return;
+        if (this.stagedWords.textContent !== words) this.stagedWords.textContent = words;
         this.stagedButton.textContent = t(this.followsStage ? 'stage.own' : 'stage.follow');
     }
 
@@ -218,4 +219,12 @@ export class Stage {
             this.session.say({ type: 'view', wish });
         }, wait);
     }
+}
+
+/** @param {import('./room-state.js').RoomState} state @param {import('./room-state.js').Push} push */
+function stagedWords(state, { ids, layout }) {
+    const shown = ids.map((id) => state.participants.get(id)).filter((one) => one !== undefined);
+    if (layout === 'paper' || (layout === 'grid' && shown.length === 0)) return t(`stage.staged.${layout}`);
+    const names = shown.map(({ self, name, site }) => (self ? t('stage.you') : name || site || t('tile.unnamed')));
+    return names.length ? t('stage.staged', { name: names.join(', ') }) : '';
 }

@@ -1,11 +1,13 @@
 // The bar below the pictures and the single-letter shortcuts, from one table.
-import { byId, h, icon } from './dom.js';
+import { sign } from './conduct-icons.js';
+import { byId, h } from './dom.js';
 import { t } from './i18n.js';
 
 /**
  * @typedef {{
  *     id: string, key: string, run: () => void, icon: () => string, label: () => string, short: () => string,
- *     isOn?: () => boolean, tone?: () => ''|'off'|'active'|'leave', badge?: () => string, disabled?: () => boolean
+ *     isOn?: () => boolean, tone?: () => ''|'off'|'active'|'leave', badge?: () => string, disabled?: () => boolean,
+ *     hidden?: () => boolean
  * }} Tool
  */
 
@@ -28,7 +30,7 @@ export class Toolbar {
         // Arrow keys walk along a toolbar (ARIA authoring practices).
         bar.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
             const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-            const all = [...this.#buttons.values()].filter((button) => !button.disabled);
+            const all = [...this.#buttons.values()].filter((button) => !button.disabled && !button.hidden);
             const here = all.indexOf(/** @type {any} */ (document.activeElement));
             if (step === 0 || here < 0) return;
             event.preventDefault();
@@ -42,7 +44,7 @@ export class Toolbar {
             const letter = event.key === 'Process' && event.code.startsWith('Key') ? event.code.slice(3) : event.key;
             const key = letter.length === 1 ? letter.toLowerCase() : letter;
             const tool = tools.find((candidate) => candidate.key === key);
-            const run = tool ? (tool.disabled?.() ? undefined : tool.run) : keys.other[key];
+            const run = tool ? (tool.disabled?.() || tool.hidden?.() ? undefined : tool.run) : keys.other[key];
             if (!run) return;
             event.preventDefault();
             run();
@@ -53,14 +55,16 @@ export class Toolbar {
         for (const tool of this.tools) {
             const button = this.#buttons.get(tool.id);
             if (!button) continue;
-            const sign = tool.icon();
+            button.hidden = tool.hidden?.() ?? false;
+            if (button.hidden) continue;
+            const name = tool.icon();
             const label = `${tool.label()} (${tool.key.toUpperCase()})`;
             const badge = tool.badge?.() ?? '';
-            const text = `${sign}|${label}|${tool.short()}|${badge}`;
+            const text = `${name}|${label}|${tool.short()}|${badge}`;
             if (button.dataset.text !== text) {
                 button.dataset.text = text;
                 button.replaceChildren(
-                    h('span', { class: 'tool-sign' }, icon(sign), badge ? h('span', { class: 'badge', text: badge }) : null),
+                    h('span', { class: 'tool-sign' }, sign(name), badge ? h('span', { class: 'badge', text: badge }) : null),
                     h('span', { class: 'tool-words', text: tool.short() }));
                 button.setAttribute('aria-label', label);
                 button.title = label;

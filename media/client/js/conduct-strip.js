@@ -1,0 +1,95 @@
+// The strip below the title: which item, who speaks and how long, who waits, and what one's own place is.
+import { sign } from './conduct-icons.js';
+import { floorTimer, itemTimer, seatWords } from './conduct-words.js';
+import { byId, h } from './dom.js';
+import { t } from './i18n.js';
+
+/** One part of the strip: a sign, words, a time; pressed, it opens what it tells of. */
+class Part {
+    /** @param {string} name of the sign @param {() => void} open */
+    constructor(name, open) {
+        this.words = h('span', { class: 'brief-words' });
+        this.time = h('span', { class: 'brief-time' });
+        this.element = h('button', { type: 'button', class: `brief brief-${name}`, hidden: true, click: open }, sign(name), this.words, this.time);
+    }
+
+    /** @param {string} words empty hides the part @param {{text: string, tone: string}} [timer] @param {string} [tone] */
+    draw(words, timer = { text: '', tone: '' }, tone = '') {
+        this.element.hidden = !words;
+        if (this.words.textContent !== words) {
+            this.words.textContent = words;
+            this.element.title = words;
+        }
+        if (this.time.textContent !== timer.text) this.time.textContent = timer.text;
+        this.element.dataset.timer = timer.tone;
+        this.element.dataset.tone = tone;
+    }
+}
+
+export class Strip {
+    #said = '';
+
+    /**
+     * @param {import('./conduct.js').Conduct} conduct
+     * @param {(tab: string) => void} open opens the panel at a tab
+     */
+    constructor(conduct, open) {
+        this.conduct = conduct;
+        this.root = byId('briefing');
+        this.agenda = new Part('agenda', () => open('agenda'));
+        this.floor = new Part('floor', () => open('floor'));
+        this.queue = new Part('hand', () => open('floor'));
+        this.vote = new Part('votes', () => open('votes'));
+        this.chair = new Part('conduct', () => open('agenda'));
+        this.done = h('button', { type: 'button', class: 'brief-act', hidden: true, click: () => void conduct.act('floor.done') });
+        this.held = h('span', { class: 'brief-note', hidden: true });
+        this.link = h('span', { class: 'brief-note lost', role: 'status', hidden: true });
+        this.news = h('span', { class: 'visually-hidden', role: 'status' });
+        this.root.append(this.agenda.element, this.floor.element, this.done, this.queue.element, this.vote.element, this.held,
+            h('span', { class: 'spacer' }), this.link, this.chair.element, this.news);
+    }
+
+    draw() {
+        const { conduct } = this;
+        const { meeting, you, now } = conduct;
+        this.root.hidden = !meeting;
+        if (!meeting) return;
+        this.root.setAttribute('aria-label', t('brief.label'));
+        const agenda = conduct.get('agenda') ?? [];
+        const at = agenda.findIndex((/** @type {any} */ item) => item.since);
+        const item = agenda[at];
+        const floor = conduct.get('floor');
+        const own = Boolean(floor?.seats.some((/** @type {any} */ { seat }) => seat === you.seat));
+        const state = meeting.state === 'open' ? '' : t(`brief.state.${meeting.state}`);
+        this.agenda.draw(item ? t('brief.item', { number: at + 1, count: agenda.length, title: item.title }) : state,
+            item ? itemTimer(item, now) : undefined);
+        this.floor.draw(!floor ? '' : t(`brief.floor.${floor.state}`, { name: own ? t('stage.you') : seatWords(floor.seats) }),
+            floor?.state === 'holds' ? floorTimer(floor, now) : undefined, own ? 'own' : floor ? 'live' : '');
+        this.done.hidden = !(own && floor.state === 'holds');
+        this.done.textContent = t('brief.done');
+        this.#drawQueue();
+        const open = (you.mayVote ?? []).length;
+        this.vote.draw(open ? t('brief.vote', { count: open }) : '', undefined, 'own');
+        this.held.hidden = !you.muted;
+        this.held.textContent = t(you.hold ? 'brief.held' : 'brief.muted');
+        this.chair.draw(meeting.chair ? t(meeting.acting ? 'brief.acting' : 'brief.chair', { name: meeting.chair.name }) : '');
+        this.#drawLink();
+        const news = [item ? this.agenda.words.textContent : '', floor ? this.floor.words.textContent : ''].filter(Boolean).join('. ');
+        if (news !== this.#said) this.news.textContent = this.#said = news;
+    }
+
+    #drawQueue() {
+        const { you } = this.conduct;
+        const waiting = (this.conduct.get('queue') ?? []).length;
+        this.queue.draw(you.hand ? t('brief.queue.own', { count: waiting, place: you.hand })
+            : waiting ? t('brief.queue', { count: waiting }) : '', undefined, you.hand ? 'own' : '');
+    }
+
+    #drawLink() {
+        const { link, pending } = this.conduct;
+        const text = link === 'lost' ? t(pending.length ? 'brief.lost.pending' : 'brief.lost', { count: pending.length })
+            : link === 'refused' ? t('brief.refused') : '';
+        this.link.hidden = !text;
+        if (this.link.textContent !== text) this.link.textContent = text;
+    }
+}
