@@ -183,7 +183,7 @@ const toolbar = new Toolbar([
         id: 'leave', key: 'r', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
         label: () => t('leave.label'), short: () => t('leave.short'), tone: () => 'leave',
     },
-].filter(({ id }) => !conduct.isAlone || id === 'hand' || id === 'full'), {
+].map((tool) => (['hand', 'full'].includes(tool.id) ? tool : { ...tool, hidden: () => conduct.isAlone || Boolean(tool.hidden?.()) })), {
     isActive: () => session.phase === 'live' || conduct.standsAlone,
     other: {
         '?': () => byId('help-dialog').showModal(),
@@ -202,7 +202,7 @@ function draw() {
     const isShown = isLive || conduct.standsAlone;
     conduct.draw();
     const isBarred = conduct.doors.kind !== '';
-    const isLeft = session.phase === 'left' && !isBarred;
+    const isLeft = session.phase === 'left' && !isBarred && !isShown;
     if ((isLive || isBarred) && lobby.isShown) lobby.hide();
     byId('call').hidden = !isShown;
     byId('left').hidden = !isLeft;

@@ -8,7 +8,7 @@ const THANKS_MS = 5000;
 /** A key that was on its way when the card came is not meant for it. */
 const GUARD_MS = 400;
 
-/** @typedef {{id: string, kind: 'floor'|'roll'|'unmute'|'vote'|'ended'|'thanks', vote?: any, words?: string}} Ask */
+/** @typedef {{id: string, kind: 'floor'|'roll'|'unmute'|'vote'|'thanks', vote?: any, words?: string}} Ask */
 
 export class Asks {
     /** @type {Ask|null} */
@@ -24,7 +24,7 @@ export class Asks {
     /**
      * @param {import('./conduct.js').Conduct} conduct
      * @param {HTMLElement} place
-     * @param {{speak: () => void, unmute: () => void, leave: () => void}} does `speak`: the floor was accepted here
+     * @param {{speak: () => void, unmute: () => void}} does `speak`: the floor was accepted here
      */
     constructor(conduct, place, does) {
         this.conduct = conduct;
@@ -80,14 +80,13 @@ export class Asks {
         const asks = [];
         if (!meeting) return asks;
         if (floor?.state === 'asked' && floor.seats.some((/** @type {any} */ { seat }) => seat === you.seat)) asks.push({ id: `floor-${floor.since}`, kind: 'floor' });
-        if (you.asked && roll?.state === 'open') asks.push({ id: `roll-${roll.since}`, kind: 'roll' });
+        if (you.asked) asks.push({ id: `roll-${roll?.since ?? 0}`, kind: 'roll' });
         if (this.#thanks) asks.push(this.#thanks);
         if (this.#wantsVoice && !you.muted) asks.push({ id: `unmute-${this.#wantsVoice}`, kind: 'unmute' });
         for (const id of you.mayVote ?? []) {
             const vote = conduct.get(`vote/${id}`);
             if (vote?.state === 'open') asks.push({ id: `vote-${id}`, kind: 'vote', vote });
         }
-        if (meeting.state === 'ended' && !conduct.leads) asks.push({ id: `ended-${meeting.endedAt}`, kind: 'ended' });
         return asks;
     }
 
@@ -110,7 +109,6 @@ export class Asks {
             floor: () => [button('ask.floor.yes', 'yes', () => this.#accept(), t('key.space')), button('ask.floor.no', '', () => void this.conduct.act('floor.decline'), 'Esc')],
             roll: () => [button('ask.roll.yes', 'yes', () => void this.#confirm(), 'Enter')],
             unmute: () => [button('ask.unmute.yes', 'yes', () => { aside(); this.does.unmute(); }, t('key.space')), button('ask.later', '', aside, 'Esc')],
-            ended: () => [button('ask.ended.yes', 'yes', this.does.leave, 'Enter'), button('ask.ended.no', '', aside, 'Esc')],
             thanks: () => [], vote: () => [],
         }[ask.kind]();
         this.card.replaceChildren(words.title, ...(words.more ? [words.more] : []), ...(buttons.length ? [h('div', { class: 'ask-actions' }, ...buttons)] : []));
@@ -168,7 +166,7 @@ export class Asks {
         event.preventDefault();
         event.stopImmediatePropagation();
         if (isYes) this.card.querySelector('[data-first]')?.click();
-        else if (ask.kind === 'floor' || ask.kind === 'unmute' || ask.kind === 'ended') buttons[1]?.click();
+        else if (ask.kind === 'floor' || ask.kind === 'unmute') buttons[1]?.click();
         else if (ask.kind === 'vote') this.#putAside();
     }
 }

@@ -51,7 +51,6 @@ export class ConductInCall {
         this.asks = new Asks(conduct, byId('call-body'), {
             speak: () => this.microphone?.accept(),
             unmute: () => void call.devices.setMicrophone(true),
-            leave: call.leave,
         });
         conduct.addEventListener('change', (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
         conduct.addEventListener('link', () => this.#follow(new Set()));
@@ -103,7 +102,7 @@ export class ConductInCall {
 
     togglePanel() {
         if (this.panel?.isOpen) this.panel.close();
-        else void this.openPanel(this.unread ? 'chat' : this.conduct?.leads ? '' : 'chat');
+        else void this.openPanel(this.unread || !this.conduct?.leads ? 'chat' : '').then(() => this.panel?.type());
     }
 
     /** @param {string} tab @param {boolean} [focus] */
@@ -130,7 +129,7 @@ export class ConductInCall {
             const [{ Console }] = await Promise.all([import('./console/panel.js'), moreWords('/assets/locales/console'), styled]);
             if (!conduct) return;
             this.panel = new Console(conduct, {
-                changed: () => this.#panelChanged(), recall: (kind) => this.asks?.recall(kind), unread: () => this.unread, closable: !this.isAlone,
+                changed: () => this.#panelChanged(), recall: (kind) => this.asks?.recall(kind), unread: () => this.unread, isClosable: () => !this.isAlone,
             });
             onLanguage(() => this.panel?.rebuild());
         })().catch(() => {
@@ -163,20 +162,34 @@ export class ConductInCall {
     #follow(changed) {
         const { conduct, call } = this;
         if (!conduct) return;
-        this.#count(changed);
+        if (changed.size) this.#count(changed);
         this.microphone?.follow();
         if (this.doors.kind === 'removed' && ['live', 'joining'].includes(call.session.phase)) call.leave();
         if (!this.#hasOpened && this.isOn && (this.isAlone || call.session.phase === 'live')) this.#openByItself();
+        this.#end();
         this.doors.follow();
         this.panel?.draw();
         call.redraw();
+    }
+
+    /** The meeting is over: the call is left, and who leads keeps the console for the roll and the decisions. */
+    #end() {
+        const { conduct, call, doors } = this;
+        const wasIn = call.session.phase !== 'idle';
+        doors.wasIn ||= wasIn;
+        if (conduct?.you.admitted !== 'ended' || this.isAlone) return;
+        if (['live', 'joining'].includes(call.session.phase)) call.leave();
+        if (!conduct.leads || !(wasIn || doors.wanted)) return;
+        this.isAlone = true;
+        document.body.classList.add('console-only');
+        this.#openByItself();
     }
 
     #openByItself() {
         this.#hasOpened = true;
         const wanted = this.conduct?.leads && innerWidth >= ROOMY_PX && recall('console', 'open') === 'open';
         if (!this.isAlone && !wanted) return;
-        void this.openPanel(this.conduct?.leads ? 'agenda' : 'chat', false).then(() => { if (this.isAlone) this.panel?.enlarge(true); });
+        void this.openPanel(this.conduct?.leads ? (this.conduct.meeting?.state === 'ended' ? 'decisions' : 'agenda') : 'chat', false).then(() => { if (this.isAlone) this.panel?.enlarge(true); });
     }
 
     /** @param {Set<string>} changed */

@@ -10,6 +10,8 @@ const EXPLAIN_MS = 3000;
 export class Doors {
     /** Who has asked to join and has not been let in. @type {{name: string, site: string}|null} */
     wanted = null;
+    /** Whether this page has been in the call. */
+    wasIn = false;
 
     /**
      * @param {import('./conduct.js').Conduct|null} conduct
@@ -34,7 +36,8 @@ export class Doors {
         if (!conduct) return '';
         if (conduct.link === 'removed' || conduct.you.admitted === 'removed') return 'removed';
         const { admitted } = conduct.you;
-        return this.wanted && ['waiting', 'locked', 'ended'].includes(admitted) ? admitted : '';
+        if (admitted === 'ended') return (this.wanted || this.wasIn) && !conduct.leads ? 'ended' : '';
+        return this.wanted && (admitted === 'waiting' || admitted === 'locked') ? admitted : '';
     }
 
     /**

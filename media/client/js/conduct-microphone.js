@@ -48,7 +48,8 @@ export class ConductMicrophone {
         const { conduct } = this;
         if (!conduct.isKnown || !conduct.you.muted) return true;
         if (conduct.you.hold || conduct.link !== 'open') {
-            this.does.toast(t(conduct.you.hold ? 'mic.held' : 'mic.held.lost'));
+            const isTurn = conduct.get('floor')?.state === 'holds';
+            this.does.toast(t(!conduct.you.hold ? 'mic.held.lost' : isTurn ? 'mic.held.turn' : 'mic.held'));
             return false;
         }
         this.#isOpening = true;
@@ -66,14 +67,17 @@ export class ConductMicrophone {
         const floor = conduct.get('floor');
         const holdsFloor = floor?.state === 'holds' && floor.seats.some((/** @type {any} */ one) => one.seat === seat);
         const isOn = devices.microphoneOn && Boolean(devices.microphone);
+        const wasOpening = this.#isOpening;
         const turn = floor ? `${floor.state}-${floor.since}` : '';
+        const isLive = this.session.phase === 'live';
+        const startsTurn = holdsFloor && !this.#holdsFloor && this.#isKnown;
+        if (!muted) this.#isOpening = false;
         if (muted && !this.#muted) {
-            if (devices.microphoneOn) void devices.setMicrophone(false);
-            if (isOn && this.#isKnown) this.does.toast(t(hold ? 'mic.muted.held' : turn !== this.#turn ? 'mic.muted.turn' : 'mic.muted'));
+            if (isOn && this.#isKnown && isLive) this.does.toast(t(turn !== this.#turn ? 'mic.muted.turn' : hold ? 'mic.muted.held' : 'mic.muted'));
             this.does.ask('');
-        } else if (!muted && holdsFloor && (!this.#holdsFloor || this.#muted) && (this.#accepted || conduct.meeting?.policy?.consent === false)) {
+        } else if (isLive && !muted && startsTurn && this.#hasConsented(floor)) {
             void devices.setMicrophone(true);
-        } else if (this.#isKnown && !muted && !isOn && !this.#isOpening && ((this.#hold && !hold) || (this.#muted && turn === this.#turn))) {
+        } else if (isLive && !muted && !isOn && (startsTurn || (turn === this.#turn && !wasOpening && ((this.#hold && !hold) || this.#muted)))) {
             this.does.ask(String((this.#serial += 1)));
         }
         if (!floor) this.#accepted = false;
@@ -85,15 +89,21 @@ export class ConductMicrophone {
         this.#tell();
     }
 
+    /** Whoever shares a turn has not agreed to it when the other one has. @param {any} floor */
+    #hasConsented(floor) {
+        return this.#accepted || floor.seats.length === 1 || this.conduct.meeting?.policy?.consent === false;
+    }
+
     #tell() {
         const { conduct, devices, session } = this;
         if (session.phase !== 'live' || conduct.link !== 'open' || !this.#isKnown) return;
         const on = devices.microphoneOn && Boolean(devices.microphone);
-        if (on) {
-            this.#isOpening = false;
-            this.does.ask('');
+        if (on) this.does.ask('');
+        if (on && conduct.you.muted && !this.#isOpening) {
+            void devices.setMicrophone(false);
+            return;
         }
-        if (on === this.#told || (on && conduct.you.muted)) return;
+        if (on === this.#told) return;
         this.#told = on;
         void conduct.act('mic', { on }).then(({ done, code }) => {
             if (!done && on && code) void devices.setMicrophone(false);

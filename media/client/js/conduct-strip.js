@@ -70,7 +70,8 @@ export class Strip {
         this.#drawQueue();
         const open = (you.mayVote ?? []).length;
         this.vote.draw(open ? t('brief.vote', { count: open }) : '', undefined, 'own');
-        this.held.hidden = !you.muted;
+        // Who is silent only while somebody else speaks sees that already.
+        this.held.hidden = !you.muted || (floor?.state === 'holds' && !own);
         this.held.textContent = t(you.hold ? 'brief.held' : 'brief.muted');
         this.chair.draw(meeting.chair ? t(meeting.acting ? 'brief.acting' : 'brief.chair', { name: meeting.chair.name }) : '');
         this.#drawLink();

@@ -38,9 +38,11 @@ export class Conduct extends EventTarget {
     /** @param {string} room @param {string} token the join token of the page's address */
     constructor(room, token) {
         super();
+        // Acts are numbered for each page: a second screen of the same seat has its own row.
+        const session = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
         const scheme = location.protocol === 'http:' ? 'ws' : 'wss';
         const address = () => `${scheme}://${location.host}/api/rooms/${encodeURIComponent(room)}/conduct?${
-            new URLSearchParams({ token, lang: language() })}`;
+            new URLSearchParams({ token, session, lang: language() })}`;
         this.#socket = new ConductSocket(address, {
             message: (message) => this.#take(message),
             lost: () => this.#setLink(this.link === 'opening' ? 'opening' : 'lost'),
@@ -125,11 +127,7 @@ export class Conduct extends EventTarget {
 
     /** @param {Act} act */
     #send(act) {
-        // Numbers are the clock's: another page of the same seat, on a second screen, takes numbers of the same row.
-        if (!act.n) {
-            this.#number = Math.max(this.#number + 1, this.#acted + 1, Math.floor(this.now));
-            act.n = this.#number;
-        }
+        act.n ||= this.#number = Math.max(this.#number, this.#acted) + 1;
         act.sent += 1;
         act.since = performance.now();
         this.#socket.send({ ...act.fields, type: 'act', n: act.n, do: act.name });
@@ -174,14 +172,7 @@ export class Conduct extends EventTarget {
     #refuse(message) {
         const act = this.pending.find(({ n }) => n === message.n);
         if (!act) return;
-        if (message.code === 'replayed' && act.sent === 1) {
-            // Another page of this seat came first with a greater number: once more with a number of now.
-            this.#acted = Math.max(this.#acted, act.n);
-            act.n = 0;
-            this.#send(act);
-            return;
-        }
-        if (message.code === 'replayed') {
+        if (message.code === 'replayed' && act.sent > 1) {
             // It had arrived on the line that was cut.
             this.#settle(message.n, { done: true, code: '', message: '' });
             return;

@@ -223,7 +223,7 @@ export class Session extends EventTarget {
                 return;
             } catch (error) {
                 if (attempt !== this.#generation) return;
-                if (error instanceof JoinRefused && [401, 403].includes(error.status)) {
+                if (error instanceof JoinRefused && [401, 403, 410].includes(error.status)) {
                     this.refusal = error.message;
                     this.leave();
                     this.#tell('ended');

@@ -17,7 +17,7 @@ export class ChatView {
         this.conduct = conduct;
         this.search = input({ type: 'search', placeholder: t('chat.search'), 'aria-label': t('chat.search'), input: () => this.draw() });
         this.export = button(t('chat.export'), () => this.#export(), { icon: 'down', bare: true });
-        this.list = h('ol', { class: 'chat-list', tabindex: '0', role: 'log', 'aria-label': t('tab.chat') });
+        this.list = h('ol', { class: 'chat-list' });
         this.empty = h('p', { class: 'cempty' });
         this.to = choice([]);
         this.to.setAttribute('aria-label', t('chat.to'));
@@ -28,7 +28,7 @@ export class ChatView {
             this.#say();
         });
         this.send = button(t('chat.send'), () => this.#say(), { icon: 'send', tone: 'main' });
-        this.scroll = h('div', { class: 'cscroll' }, this.empty, this.list);
+        this.scroll = h('div', { class: 'cscroll', tabindex: '0', role: 'log', 'aria-label': t('tab.chat') }, this.empty, this.list);
         this.root = h('div', { class: 'cview chat' }, h('div', { class: 'chead' }, this.search, this.export), this.scroll,
             h('div', { class: 'cfoot chat-write' }, this.text, h('div', { class: 'cacts' }, this.to, this.send)));
     }

@@ -58,7 +58,7 @@ export class Palette {
         const general = conduct.leads ? [
             act('floor.next', 'next', 'floor.next'), act('floor.take', 'stop', 'floor.take'), act('mute.all', 'mic-off', 'mute', { all: true, hold: false }),
             act('unmute.all', 'mic', 'unmute', { all: true }), act('roll.close', 'roll', 'roll.close'), act('door.admit.all', 'door', 'admit', { all: true }),
-            act('stage.clear', 'speaker', 'stage', { seats: [], layout: 'speaker' }), act('stage.layout.grid', 'grid', 'stage', { seats: [], layout: 'grid' }), act('stage.layout.paper', 'page', 'stage', { seats: [], layout: 'paper' }),
+            act('stage.clear', 'speaker', 'stage', { seats: [], layout: 'speaker' }), act('palette.grid', 'grid', 'stage', { seats: [], layout: 'grid' }), act('palette.paper', 'page', 'stage', { seats: [], layout: 'paper' }),
         ] : [];
         const tabs = this.console.tabs.map((tab) => command(t('palette.tab', { name: t(`tab.${tab}`) }), tab, () => open(tab)));
         const agenda = conduct.leads ? (conduct.get('agenda') ?? []).filter((/** @type {any} */ { since }) => !since).map((/** @type {any} */ { id, title }) => (

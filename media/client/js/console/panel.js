@@ -38,7 +38,7 @@ export class Console {
 
     /**
      * @param {import('../conduct.js').Conduct} conduct
-     * @param {{changed: () => void, recall: (kind: string) => void, unread: () => number, closable: boolean}} does
+     * @param {{changed: () => void, recall: (kind: string) => void, unread: () => number, isClosable: () => boolean}} does
      *     `changed`: opened, closed or enlarged; `recall`: shows a card again that was put aside
      */
     constructor(conduct, does) {
@@ -51,6 +51,7 @@ export class Console {
         this.write = (/** @type {any} */ seat) => { this.#open('chat'); /** @type {any} */ (this.#views.get('chat')).write(seat); };
         this.#build();
         setInterval(() => this.draw(), 1000);
+        this.root.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event));
     }
 
     get isOpen() {
@@ -78,7 +79,7 @@ export class Console {
     }
 
     close() {
-        if (!this.isOpen || !this.does.closable) return;
+        if (!this.isOpen || !this.does.isClosable()) return;
         const heldFocus = this.root.contains(document.activeElement);
         this.root.hidden = true;
         this.does.changed();
@@ -124,7 +125,6 @@ export class Console {
         this.commands.setAttribute('aria-keyshortcuts', 'K Control+K');
         this.wide = button('', () => this.enlarge(!this.isWide), { icon: 'wide', bare: true });
         this.shut = button(t('close'), () => this.close(), { icon: 'close', bare: true });
-        this.shut.hidden = this.wide.hidden = !this.does.closable;
         this.rail = h('div', { class: 'crail', role: 'tablist', 'aria-orientation': 'vertical', 'aria-label': t('panel.tabs') });
         this.rail.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#railKey(event));
         this.field = h('div', { class: 'cfield-of-views' });
@@ -139,6 +139,7 @@ export class Console {
         if (!tabs.includes(this.#tab)) this.#tab = tabs[0] ?? '';
         if (this.#tabs !== tabs.join()) this.#buildRail();
         this.commands.hidden = !conduct.leads;
+        this.shut.hidden = this.wide.hidden = !this.does.isClosable();
         this.title.textContent = t(`tab.${this.#tab}`);
         const count = conduct.pending.length;
         const status = conduct.link === 'lost' ? t(count ? 'panel.lost.pending' : 'panel.lost', { count }) : count ? t('panel.pending', { count }) : '';
@@ -196,6 +197,20 @@ export class Console {
         if (tab === 'door') return (this.conduct.get('waiting') ?? []).length;
         if (tab === 'votes') return this.conduct.list('vote').filter(({ state }) => state === 'open').length;
         return tab === 'chat' ? this.does.unread() : 0;
+    }
+
+    /** Ready to write, where that is what the tab is for. */
+    type() {
+        if (this.#tab === 'chat') this.root.querySelector('.chat-write textarea')?.focus();
+    }
+
+    /** Escape: out of a field, then out of the panel. @param {KeyboardEvent} event */
+    #key(event) {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.target instanceof HTMLElement && event.target.matches('input, textarea, select')) document.getElementById(`ctab-${this.#tab}`)?.focus();
+        else this.close();
     }
 
     /** @param {KeyboardEvent} event */

@@ -31,7 +31,7 @@ export class RollView {
                 text: t(`roll.${seat.roll}`), tone: TONES[seat.roll] ?? '',
                 signs: /** @type {[string, string][]} */ ([
                     ...(seat.how === 'hand' ? [['edit', t('roll.by.hand', { reason: seat.reason })]] : []),
-                    ...(seat.drops ? [['line', t('roll.drops', { count: seat.drops, time: spanWords(seat.away * 1000) })]] : []),
+                    ...(seat.drops ? [['line', t('roll.drops', { count: seat.drops, time: spanWords(seat.away) })]] : []),
                 ]),
             }),
             unitWords: (counts, all) => t('roll.unit', { present: (counts.present ?? 0) + (counts.late ?? 0) + (counts.delegated ?? 0), all }),

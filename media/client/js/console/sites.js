@@ -22,7 +22,7 @@ export class SitesView {
                 { id: 'muted', label: t('sites.muted'), test: (seat) => seat.muted },
             ],
             signs: (seat) => ({
-                text: t(seat.connected ? (seat.media ? 'sites.live' : 'sites.page') : 'sites.gone'), tone: seat.connected ? (seat.media ? 'good' : 'warn') : 'off',
+                text: t(seat.connected ? (seat.media ? 'sites.live' : 'sites.page') : seat.removed ? 'sites.removed' : 'sites.gone'), tone: seat.connected ? (seat.media ? 'good' : 'warn') : seat.removed ? 'bad' : 'off',
                 signs: /** @type {[string, string][]} */ ([
                     ...(seat.hand ? [['hand', t('sites.hand')]] : []),
                     ...(!seat.connected ? [] : seat.hold ? [['lock', t('sites.held')]] : seat.muted ? [['mic-off', t('sites.muted')]] : seat.mic ? [['mic', t('sites.mic')]] : []),
@@ -31,19 +31,27 @@ export class SitesView {
             unitWords: (counts, all) => t('sites.unit', { here: counts.connected, all }),
             changed: () => this.draw(), open: (seat) => console.palette(`${seat.name} `),
         });
-        this.verbs = VERBS.map((verb) => ({ verb, button: button(t(`verb.${verb.id}`), () => verb.run(console, this.tree.seats), { icon: verb.icon, tone: verb.danger ? 'danger' : '' }) }));
+        this.verbs = VERBS.map((verb) => ({ verb, button: this.#verbButton(console, verb) }));
         this.chosen = h('strong');
         this.clear = button(t('tree.clear'), () => this.tree.clear(), { tone: 'quiet' });
-        this.bulk = h('div', { class: 'cfoot bulk', hidden: true, role: 'group', 'aria-label': t('sites.acts') }, h('div', { class: 'bulk-head' }, this.chosen, this.clear), h('div', { class: 'cacts' }, ...this.verbs.map((one) => one.button)));
+        this.bulk = h('div', { class: 'cfoot bulk', hidden: true, role: 'group', 'aria-label': t('sites.acts') }, h('div', { class: 'bulk-head' }, this.chosen, this.clear), h('div', { class: 'verbs' }, ...this.verbs.map((one) => one.button)));
         this.layouts = LAYOUTS.map((layout) => button(t(`stage.layout.${layout}`), () => void conduct.act('stage', { seats: [], layout }), { pressed: false }));
         this.staged = h('span', { class: 'cnote' });
         this.all = h('div', { class: 'cfoot' },
             h('div', { class: 'cacts', role: 'group', 'aria-label': t('sites.all') },
-                button(t('mute.all'), () => void conduct.act('mute', { all: true, hold: false }), { icon: 'mic-off' }),
-                button(t('hold.all'), () => void this.#holdAll(), { icon: 'lock' }),
-                button(t('unmute.all'), () => void conduct.act('unmute', { all: true }), { icon: 'mic' })),
+                h('span', { class: 'cnote', text: t('sites.all') }), button(t('mute.all.short'), () => void conduct.act('mute', { all: true, hold: false }), { icon: 'mic-off' }),
+                button(t('hold.all.short'), () => void this.#holdAll(), { icon: 'lock' }),
+                button(t('unmute.all.short'), () => void conduct.act('unmute', { all: true }), { icon: 'mic' })),
             h('div', { class: 'cacts', role: 'group', 'aria-label': t('stage.push') }, h('span', { class: 'cnote', text: t('stage.push') }), ...this.layouts), this.staged);
         this.root = h('div', { class: 'cview' }, this.tree.root, this.bulk, this.all);
+    }
+
+    /** Short in the row, whole for who asks. @param {import('./panel.js').Console} console @param {import('./verbs.js').Verb} verb */
+    #verbButton(console, verb) {
+        const made = button(t(`verb.${verb.id}.short`), () => verb.run(console, this.tree.seats), { icon: verb.icon, tone: verb.danger ? 'danger' : '' });
+        made.title = t(`verb.${verb.id}`);
+        made.setAttribute('aria-label', made.title);
+        return made;
     }
 
     draw() {

@@ -21,8 +21,8 @@ export const VERBS = [
     { id: 'unmute', icon: 'mic', most: MANY, run: ({ conduct }, seats) => void conduct.act('unmute', { seats: ids(seats) }) },
     { id: 'word', icon: 'chat', most: 1, run: ({ write }, [seat]) => write(seat) },
     { id: 'roll', icon: 'roll', most: MANY, run: ({ conduct }, seats) => void correct(conduct, seats) },
-    { id: 'readmit', icon: 'door', most: 1, fits: ({ connected }) => !connected, run: ({ conduct }, [{ seat }]) => void conduct.act('readmit', { seat }) },
-    { id: 'remove', icon: 'close', most: 1, danger: true, run: ({ conduct }, seats) => void remove(conduct, seats[0]) },
+    { id: 'readmit', icon: 'door', most: 1, fits: ({ removed }) => removed, run: ({ conduct }, [{ seat }]) => void conduct.act('readmit', { seat }) },
+    { id: 'remove', icon: 'close', most: 1, danger: true, fits: ({ removed }) => !removed, run: ({ conduct }, seats) => void remove(conduct, seats[0]) },
 ];
 
 /** @param {any[]} seats @returns {string[]} */
@@ -50,7 +50,9 @@ export async function correct(conduct, seats) {
             yes: t('roll.correct.yes'),
         };
     });
-    if (found) for (const { seat } of seats) void conduct.act('roll.correct', { seat, ...found });
+    if (!found) return;
+    // One after the other: the server takes only so many acts at once.
+    for (const { seat } of seats) if (!(await conduct.act('roll.correct', { seat, ...found })).done) return;
 }
 
 /** @param {import('../conduct.js').Conduct} conduct @param {any} seat */
