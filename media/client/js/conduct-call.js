@@ -80,7 +80,7 @@ export class ConductInCall {
         const { conduct } = this;
         return [
             {
-                id: 'hand', key: 'h', run: () => void this.#toggleHand(), icon: () => 'hand', hidden: () => !this.isOn || Boolean(conduct?.isTechnician),
+                id: 'hand', key: 'h', run: () => void this.#toggleHand(), icon: () => 'hand', hidden: () => !this.isOn || conduct?.meeting?.state !== 'open' || Boolean(conduct?.isTechnician),
                 isOn: () => Boolean(conduct?.you.hand), label: () => t(conduct?.you.hand ? 'hand.lower' : 'hand.raise'),
                 short: () => t(conduct?.you.hand ? 'hand.lower.short' : 'hand.short'), tone: () => (conduct?.you.hand ? 'active' : ''),
                 badge: () => (conduct?.you.hand ? String(conduct.you.hand) : ''),

@@ -17,6 +17,10 @@ export class AgendaView {
         this.rows = new Rows(this.list, (id) => new AgendaRow(conduct, id));
     }
 
+    tick() {
+        this.draw();
+    }
+
     draw() {
         const items = this.conduct.get('agenda') ?? [];
         this.add.hidden = !this.conduct.leads;

@@ -21,6 +21,10 @@ export class DoorView {
         this.rows = new Rows(this.list, () => new WaitingRow(conduct));
     }
 
+    tick() {
+        this.draw();
+    }
+
     draw() {
         const { conduct } = this;
         const list = conduct.get('waiting') ?? [];

@@ -39,6 +39,10 @@ export class FloorView {
         return seconds ? { seconds } : {};
     }
 
+    tick() {
+        this.draw();
+    }
+
     draw() {
         const { conduct } = this;
         const floor = conduct.get('floor');

@@ -14,7 +14,8 @@ import { RollView } from './roll.js';
 import { SitesView } from './sites.js';
 import { VotesView } from './votes.js';
 
-/** @type {Record<string, new (console: Console) => {root: HTMLElement, draw: () => void}>} */
+/** @typedef {{root: HTMLElement, draw: () => void, tick?: () => void}} View `tick`: once a second, for what shows times */
+/** @type {Record<string, new (console: Console) => View>} */
 const VIEWS = {
     agenda: AgendaView, floor: FloorView, roll: RollView, sites: SitesView, door: DoorView, votes: VotesView, chat: ChatView, decisions: DecisionsView, lead: LeadView,
 };
@@ -27,7 +28,7 @@ const DRAW_MS = 60;
 export class Console {
     isWide = false;
     #tab = '';
-    /** @type {Map<string, {root: HTMLElement, draw: () => void}>} */
+    /** @type {Map<string, View>} */
     #views = new Map();
     #tabs = '';
     #frame = 0;
@@ -50,7 +51,7 @@ export class Console {
         this.palette = (text = '') => (this.#palette ??= new Palette(this)).open(text);
         this.write = (/** @type {any} */ seat) => { this.#open('chat'); /** @type {any} */ (this.#views.get('chat')).write(seat); };
         this.#build();
-        setInterval(() => this.draw(), 1000);
+        setInterval(() => this.#tick(), 1000);
         this.root.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event));
     }
 
@@ -96,6 +97,12 @@ export class Console {
         this.wide.title = words;
         this.#draw();
         this.does.changed();
+    }
+
+    /** Times go on while nothing changes. */
+    #tick() {
+        if (!this.isOpen || document.hidden) return;
+        for (const view of this.#views.values()) if (!view.root.hidden) view.tick?.();
     }
 
     /** Soon, once. */
@@ -146,7 +153,7 @@ export class Console {
         if (this.status.textContent !== status) this.status.textContent = status;
         this.status.dataset.tone = conduct.link === 'lost' ? 'bad' : '';
         // Enlarged there is room for the floor beside whatever else is open.
-        const beside = this.isWide && this.#tab !== 'floor' ? 'floor' : '';
+        const beside = this.isWide && this.#tab !== 'floor' && conduct.meeting?.state !== 'ended' ? 'floor' : '';
         for (const tab of tabs) {
             const isShown = tab === this.#tab || tab === beside;
             const view = this.#views.get(tab) ?? (isShown ? this.#make(tab) : undefined);

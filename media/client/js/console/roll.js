@@ -44,7 +44,19 @@ export class RollView {
             this.tree.root, this.bulk);
     }
 
+    tick() {
+        this.#drawHead();
+    }
+
     draw() {
+        this.#drawHead();
+        this.tree.draw();
+        const count = this.tree.selected.size;
+        this.bulk.hidden = !this.conduct.leads || count === 0;
+        this.chosen.textContent = t('tree.chosen', { count });
+    }
+
+    #drawHead() {
         const { conduct } = this;
         const roll = conduct.get('roll') ?? { state: 'none', counts: {}, quorum: {} };
         const { present = 0, of = 0, needed = 0, reached = false } = roll.quorum ?? {};
@@ -61,10 +73,6 @@ export class RollView {
         this.close.hidden = !leads || roll.state !== 'open';
         this.sign.hidden = !leads || roll.state !== 'closed';
         this.quorum.hidden = !leads;
-        this.tree.draw();
-        const count = this.tree.selected.size;
-        this.bulk.hidden = !leads || count === 0;
-        this.chosen.textContent = t('tree.chosen', { count });
     }
 
     async #open() {

@@ -40,6 +40,7 @@ export class Rows {
             row.element.remove();
             this.#rows.delete(key);
         }
+        let isNew = false;
         items.forEach((item, index) => {
             const key = keyOf(item);
             let row = this.#rows.get(key);
@@ -47,13 +48,17 @@ export class Rows {
                 row = this.make(key);
                 row.element.dataset.key = key;
                 this.#rows.set(key, row);
+                isNew = true;
             }
             row.draw(item, index);
             const there = this.list.children[index];
             if (there !== row.element) this.list.insertBefore(row.element, there ?? null);
         });
-        if (!this.#rows.has(this.#current)) this.#current = this.list.children[Math.max(0, Math.min(place, this.list.children.length - 1))]?.getAttribute('data-key') ?? '';
-        this.#rove();
+        if (!this.#rows.has(this.#current)) {
+            this.#current = this.list.children[Math.max(0, Math.min(place, this.list.children.length - 1))]?.getAttribute('data-key') ?? '';
+            isNew = true;
+        }
+        if (isNew) this.#rove();
         if (!focused || document.activeElement === focused) return;
         // Moving an element takes its focus; a row that is gone leaves it to the one in its place.
         if (focused.isConnected) focused.focus({ preventScroll: true });

@@ -164,7 +164,9 @@ class UnitRow {
 }
 
 class SeatRow {
-    #drawn = '';
+    #depth = -1;
+    /** @type {boolean|null} */
+    #isSelected = null;
 
     /** @param {SeatTree} tree */
     constructor(tree) {
@@ -180,13 +182,14 @@ class SeatRow {
 
     /** @param {import('./tree.js').SeatLine} line */
     draw({ depth, seat }) {
-        this.seat = seat;
-        const { text, tone = '', signs = [] } = this.tree.how.signs(seat);
         const isSelected = this.tree.selected.has(seat.seat);
-        this.element.setAttribute('aria-selected', String(isSelected));
-        const key = JSON.stringify([depth, seat.name, seat.delegate, text, tone, signs]);
-        if (key === this.#drawn) return;
-        this.#drawn = key;
+        if (this.#isSelected !== isSelected) this.element.setAttribute('aria-selected', String(isSelected));
+        this.#isSelected = isSelected;
+        // What the server tells anew is a new value: the same value looks the same.
+        if (seat === this.seat && depth === this.#depth) return;
+        this.seat = seat;
+        this.#depth = depth;
+        const { text, tone = '', signs = [] } = this.tree.how.signs(seat);
         this.element.style.setProperty('--depth', String(depth));
         this.element.setAttribute('aria-level', String(depth + 1));
         this.name.textContent = seat.delegate ? t('tree.delegated', { name: seat.name, delegate: seat.delegate }) : seat.name;
