@@ -8,6 +8,7 @@
 /// | read a meeting, its papers and invitees | secretary, chair, administrator or auditor in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
 /// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
 /// | technicians' lists, device tokens | technician in the unit or above it, administrator |
+/// | convene in an emergency | secretary or chair, in the convening unit or above it: the sites of that unit and below |
 /// | reports | secretary, chair, auditor, administrator: of the unit and below it |
 /// | the chain of acts | administrator or auditor at the top of the tree |
 public struct Rights: Sendable {
@@ -65,6 +66,14 @@ public struct Rights: Sendable {
 
     public func maySeeTechnicians(of unit: UnitID) -> Bool {
         holds([.technician, .administrator, .secretary], over: unit)
+    }
+
+    /// Whether somebody may call the sites of a unit together in an emergency (triệu tập khẩn).
+    public func mayConvene(_ unit: UnitID) -> Bool { holds([.secretary, .chair], over: unit) }
+
+    /// The units, tops of subtrees, whose sites somebody may call together.
+    public var conveningTops: [UnitID] {
+        Array(Set(grants.filter { [.secretary, .chair].contains($0.role) }.map(\.unit))).sorted()
     }
 
     public func mayReport(on unit: UnitID) -> Bool {

@@ -15,6 +15,8 @@ public struct LetterTemplates: Sendable {
         case technician
         /// 10 minutes before.
         case soon
+        /// A call to a briefing that begins now (triệu tập khẩn).
+        case emergency
         /// A link to set one's password.
         case account
     }

@@ -43,6 +43,8 @@ public final class SchedulerService: Sendable {
     public let store: Store
     let logger: Logger
     let passwords = PasswordWorker()
+    /// Tells waiting pages and devices that they ring.
+    public let alertBoard: AlertBoard
     /// Unix seconds.
     let now: @Sendable () -> Int
     /// Unix milliseconds: what happens in a meeting.
@@ -72,6 +74,7 @@ public final class SchedulerService: Sendable {
         self.logger = logger
         self.now = now
         self.clock = clock
+        alertBoard = AlertBoard(started: now())
         known = Mutex(
             try store.readNow {
                 Known(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))

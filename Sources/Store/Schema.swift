@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("letters") { try $0.execute(sql: letters) }
         migrator.registerMigration("audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("conduct") { try $0.execute(sql: conduct) }
+        migrator.registerMigration("alerts") { try $0.execute(sql: alerts) }
         return migrator
     }
 

@@ -171,6 +171,7 @@ extension Writing {
                     (SELECT 1 FROM letter WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM attendance WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM reply WHERE occurrence = :id) OR EXISTS
+                    (SELECT 1 FROM alert WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM occurrence WHERE id = :id AND (is_edited = 1 OR invited_at IS NOT NULL))
                 """, arguments: ["id": id]) ?? true
     }

@@ -150,6 +150,7 @@ public struct WebServer: Service {
             scheduler: scheduler, openAPI: settings.openAPI,
             upload: PaperUpload(folder: scheduler.settings.papers), relay: settings.relay
         ).add(to: api)
+        AlertRoutes(scheduler: scheduler).add(to: api)
         FeedRoutes(scheduler: scheduler).add(to: api)
         CalDAVRoutes(scheduler: scheduler).add(to: api)
         AssetRoutes(folder: settings.assets, pages: settings.pages).add(to: router)

@@ -232,6 +232,7 @@ extension SchedulerService {
         if rights.mayReadAudit { may.append("audit.read") }
         if rights.mayEditSettings { may.append("settings.edit") }
         if rights.mayBookAtAll { may.append("mail.read") }
+        if !rights.conveningTops.isEmpty { may.append("emergency.raise") }
         let answering = directory.tree.units.keys.filter { rights.isOf($0) && rights.mayAnswer(for: $0) }
         return Me(
             person: .init(

@@ -48,7 +48,7 @@ struct APIRoutes: Sendable {
 
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
-            + calendarAddressRoutes + reportRoutes + conductRoutes
+            + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes
     }
 
     private var sessionRoutes: [APIRoute] {

@@ -1,0 +1,39 @@
+import Briefing
+import Foundation
+import ICalendar
+import Store
+
+extension SchedulerService {
+    /// The address of an alert's call, with a token for whoever answered.
+    func wayIn(
+        to alert: Alert, as listener: AlertListener, site: SiteID?, _ reading: Reading
+    ) throws -> JoinLink {
+        var expires = alert.expiresAt
+        var isChair = false
+        if let id = alert.occurrence, let occurrence = try reading.occurrence(id),
+            let series = try reading.series(occurrence.series)
+        {
+            let plan = try effectivePlan(occurrence, series, reading)
+            expires = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
+            if case .person(let caller) = listener {
+                isChair =
+                    plan.chair == caller.person.id || caller.rights.holds([.secretary, .chair], over: plan.organiser)
+            }
+        }
+        let siteName = site.map { directory.siteName($0) }
+        let (name, place): (String, String) =
+            switch listener {
+            case .person(let caller):
+                (caller.person.name, siteName ?? directory.tree.name(caller.person.unit))
+            case .device: (siteName ?? "", siteName ?? "")
+            }
+        let token = settings.joinToken(alert.room, isChair, expires, site)
+        var address = URLComponents()
+        address.path = "/r/\(alert.room)"
+        address.queryItems = [
+            URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: alert.title),
+            URLQueryItem(name: "name", value: name), URLQueryItem(name: "site", value: place),
+        ]
+        return JoinLink(url: address.string ?? "/r/\(alert.room)?token=\(token)")
+    }
+}

@@ -1,0 +1,82 @@
+import Briefing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Identity
+import Scheduler
+import ServiceLifecycle
+
+/// What rings, for pages and for devices: the two routes that take a session's cookie or a device's token.
+struct AlertRoutes: Sendable {
+    let scheduler: SchedulerService
+    /// All sites of a province may come from behind one address, all at once after a cut of the power.
+    private let limiter = RateLimiter(burst: 1000, perSecond: 100)
+
+    init(scheduler: SchedulerService) { self.scheduler = scheduler }
+
+    func add(to group: RouterGroup<CallContext>) {
+        group.get("/api/alerts") { request, context in
+            let listener = try await listener(request, context)
+            let after = request.uri.queryParameters["after"].flatMap { Int($0) }
+            // Whoever waits is let go when the server ends, so that it ends at once.
+            let ringing = try await withGracefulShutdownHandler {
+                try await scheduler.ringing(for: listener, after: after)
+            } onGracefulShutdown: {
+                Task { await scheduler.alertBoard.stop() }
+            }
+            return try jsonAnswer(ringing, request)
+        }
+        group.post("/api/alerts/:id/acknowledge") { request, context in
+            let listener = try await listener(request, context)
+            guard let id = context.parameters.get("id").flatMap({ Int64($0) }), id > 0 else { throw ActError.notFound }
+            let form = try await decodeForm(SchedulerService.AcknowledgeForm.self, request)
+            return try jsonAnswer(await scheduler.acknowledge(AlertID(id), form, as: listener), request)
+        }
+    }
+
+    /// A device by its token (RFC 6750 §2.1), or somebody by their session.
+    private func listener(_ request: Request, _ context: CallContext) async throws -> AlertListener {
+        if let token = bearer(request) {
+            guard await limiter.allows(context.remoteAddress, now: Date().timeIntervalSinceReferenceDate) else {
+                throw Refusal.tooOften
+            }
+            return .device(try await scheduler.site(ofDevice: token))
+        }
+        guard let session = SessionCookie.read(request) else { throw ActError.notSignedIn }
+        let caller = try await scheduler.caller(session: session)
+        if !CrossSite.isSafe(request.method) { try CrossSite.check(request, session: session) }
+        return .person(caller)
+    }
+}
+
+extension APIRoutes {
+    /// Convening in an emergency, and a technician's call.
+    var alertRoutes: [APIRoute] {
+        struct Emergencies: Encodable { var emergencies: [EmergencyLine] }
+        return [
+            APIRoute(.get, "/api/emergencies") { call in
+                try jsonAnswer(Emergencies(emergencies: await scheduler.emergencies(as: call.caller)), call.request)
+            },
+            APIRoute(.post, "/api/emergencies") { call in
+                let key = HTTPField.Name("Idempotency-Key").flatMap { call.request.headers[$0] }
+                return try jsonAnswer(
+                    await scheduler.convene(call.body(), key: key, as: call.caller), call.request, status: .created)
+            },
+            APIRoute(.get, "/api/emergencies/:id") { call in
+                let id: OccurrenceIdentifier = try call.id()
+                return try jsonAnswer(await scheduler.emergency(id, as: call.caller), call.request)
+            },
+            APIRoute(.post, "/api/emergencies/:id/ring") { call in
+                let id: OccurrenceIdentifier = try call.id()
+                return try jsonAnswer(await scheduler.ringAgain(id, call.body(), as: call.caller), call.request)
+            },
+            APIRoute(.post, "/api/emergencies/:id/end") { call in
+                try await scheduler.endEmergency(call.id(), as: call.caller)
+                return Response(status: .noContent)
+            },
+            APIRoute(.post, "/api/sites/:id/talk") { call in
+                try jsonAnswer(await scheduler.talk(to: call.id(), as: call.caller), call.request)
+            },
+        ]
+    }
+}
