@@ -27,6 +27,12 @@ def office(tmp_path_factory):
         sent = running.secretary.call(
             "POST", f"/api/occurrences/{running.meeting.occurrence}/invitations", {"scope": "series", "message": ""})
         assert sent.status == 200
+        raised = running.secretary.call(
+            "POST", "/api/emergencies", {"title": "Cháy rừng", "message": "", "sites": [running.site["organiser"]]})
+        assert raised.status == 201
+        running.emergency = raised.body["occurrence"]
+        ended = running.secretary.call("POST", f"/api/emergencies/{running.emergency}/end", {})
+        assert ended.status == 204
         yield running
 
 
@@ -78,7 +84,7 @@ def pages(office) -> list[tuple[str, str]]:
         ("secretary", f"/dinh-ky/{office.meeting.series}"), ("secretary", "/phien/999999"), ("delegate", "/giay-moi"),
         ("person", "/giay-moi"), ("administrator", "/don-vi"), ("administrator", f"/don-vi?id={office.unit['invited']}"),
         ("administrator", "/nguoi-dung"), ("administrator", "/bao-cao"), ("secretary", "/thu"), ("administrator", "/nhat-ky"),
-        ("administrator", "/cai-dat"),
+        ("administrator", "/cai-dat"), ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}"),
     ]
 
 

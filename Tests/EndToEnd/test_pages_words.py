@@ -17,6 +17,11 @@ FAMILIES = {
     "cal.view": ["week", "list"],
     "clock": ["invitation", "conclusions"],
     "confirm": ["decline", "delegate"],
+    "emergency.column": ["site", "state", "when", "phone"],
+    "emergency.message": ["storm", "flood", "landslide", "fire"],
+    "emergency.phrase": ["storm", "flood", "landslide", "fire"],
+    "emergency.state": ["rung", "acknowledged", "joined"],
+    "emergency.title": ["storm", "flood", "landslide", "fire"],
     "form": ["online", "in-person", "mixed"],
     "half": ["morning", "afternoon", "evening"],
     "holiday": ["holiday", "day-in-lieu", "working"],
@@ -46,7 +51,8 @@ QUOTED = re.compile(r"'([a-z][a-zA-Z-]*(?:\.[a-zA-Z0-9-]+)+)'")
 ASKED = re.compile(r"\bt\(\s*'([^']+)'|data-i18n(?:-label|-placeholder)?=\"([^\"]+)\"")
 CHOSEN = re.compile(r"\? '([a-z][^']*)' : '([a-z][^']*)'")
 # What /api/me grants, not words.
-RIGHTS = {"series.create", "directory.edit", "reports.read", "audit.read", "settings.edit", "people.edit", "mail.read"}
+RIGHTS = {"series.create", "directory.edit", "reports.read", "audit.read", "settings.edit", "people.edit", "mail.read",
+          "emergency.raise"}
 BUILT = re.compile(r"\bt\([^)]*?`([a-z][a-z.-]*)\.\$\{")
 
 

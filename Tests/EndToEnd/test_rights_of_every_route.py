@@ -61,6 +61,16 @@ POST   /api/sites/:id/device-tokens                    401   403     403      40
 DELETE /api/device-tokens/:id                          401   404     404      404       204      404     404       404     204   404     404
 POST   /api/sites/:id/calendar   of the district       401   403     200      403       403      403     403       403     200   403     403
 
+GET    /api/alerts                                     401   200     200      200       200      200     200       200     200   200     200
+POST   /api/alerts/:id/acknowledge                     401   404     200      404       200      404     404       404     404   404     404
+GET    /api/emergencies                                401   403     403      403       403      200     200       200     403   403     403
+POST   /api/emergencies          of the department     401   403     403      403       403      201     201       403     403   403     403
+POST   /api/emergencies          of the other          401   403     403      403       403      403     403       201     403   403     403
+GET    /api/emergencies/:id                            401   404     404      404       404      200     200       404     404   404     404
+POST   /api/emergencies/:id/ring                       401   404     404      404       404      200     200       404     404   404     404
+POST   /api/emergencies/:id/end                        401   404     404      404       404      204     204       404     404   404     404
+POST   /api/sites/:id/talk       of the district       401   403     403      403       200      403     403       403     200   403     403
+
 GET    /api/lines                                      401   200     200      200       200      200     200       200     200   200     200
 GET    /api/people                                     401   200     200      200       200      200     200       200     200   200     200
 POST   /api/people               of the department     401   403     403      403       403      403     403       403     201   403     403
@@ -173,6 +183,21 @@ class Requests:
         path = f"/api/mail?occurrence={self.meeting.occurrence}"
         return self.office.secretary.get(path).body["letters"][0]["id"]
 
+    def emergency(self) -> int:
+        """Of the department's own site."""
+        form = {"title": "Cháy rừng", "message": "", "sites": [self.office.site["organiser"]]}
+        made = self.office.secretary.call("POST", "/api/emergencies", form)
+        assert made.status == 201, made.text
+        return made.body["occurrence"]
+
+    def alert(self) -> int:
+        """That rings the district."""
+        secretary = self.office.caller("thuky@backan.example")
+        made = secretary.call("POST", "/api/emergencies", {"title": "Lũ", "sites": [self.office.site["invited"]]})
+        assert made.status == 201, made.text
+        alerts = self.office.signed_in["delegate"].get("/api/alerts").body["alerts"]
+        return next(one["id"] for one in alerts if one["occurrence"] == made.body["occurrence"])
+
     def now_meeting(self) -> int:
         """One whose room is open. It is shared: it changes nothing that others see."""
         if not hasattr(self, "_now"):
@@ -214,6 +239,13 @@ class Requests:
                 f"/api/sites/{site['invited']}/device-tokens", {"name": "Máy"}),
             "DELETE /api/device-tokens/:id": lambda: (f"/api/device-tokens/{self.device_token()}", None),
             "POST /api/sites/:id/calendar of the district": lambda: (f"/api/sites/{site['invited']}/calendar", {}),
+            "POST /api/alerts/:id/acknowledge": lambda: (f"/api/alerts/{self.alert()}/acknowledge", {"answer": "coming"}),
+            "POST /api/emergencies of the department": lambda: (path, {"title": "Lũ", "sites": [site["organiser"]]}),
+            "POST /api/emergencies of the other": lambda: (path, {"title": "Lũ", "sites": [site["other"]]}),
+            "GET /api/emergencies/:id": lambda: (f"/api/emergencies/{self.emergency()}", None),
+            "POST /api/emergencies/:id/ring": lambda: (f"/api/emergencies/{self.emergency()}/ring", {"sites": None}),
+            "POST /api/emergencies/:id/end": lambda: (f"/api/emergencies/{self.emergency()}/end", {}),
+            "POST /api/sites/:id/talk of the district": lambda: (f"/api/sites/{site['invited']}/talk", {}),
             "POST /api/people of the department": lambda: (path, person | {"unit": unit["organiser"]}),
             "POST /api/people of the other": lambda: (path, person | {"unit": unit["other"]}),
             "POST /api/people with more than theirs": lambda: (path, person | {

@@ -184,8 +184,9 @@ def values(office) -> dict[str, str]:
         series = history.series(district, "Họp đã qua", "online", [site])
         start = datetime.datetime.combine(today - datetime.timedelta(days=3), datetime.time(8), ZONE)
         history.meetings(series, [site], "online", [Meeting(district, start, "online", "held", {site: "late"})])
+    emergency = act(secretary, "post", "/api/emergencies", {"title": "Lũ", "message": "Báo cáo ngay.", "sites": [site]})
     return {
-        "units": str(district), "sites": str(site), "series": str(made["id"]), "occurrences": str(meeting),
+        "emergencies": str(emergency["occurrence"]), "units": str(district), "sites": str(site), "series": str(made["id"]), "occurrences": str(meeting),
         "papers": str(paper["id"]), "answers": link_in_a_letter(office.data), "site": str(site),
         "from": str(today - datetime.timedelta(days=20)), "to": str(today + datetime.timedelta(days=40)),
         "day": str(today + datetime.timedelta(days=10)),
@@ -286,6 +287,13 @@ def test_acts_answer_as_described(office, values):
     act(administrator, "delete", "/api/holidays/{date}", None, str(day))
     act(SchedulerClient(office.port).sign_in("moi@x.example"), "put", "/api/me/password", {
         "old": PASSWORD, "new": "sông Cầu chảy lững lờ"})
+    raised = act(secretary, "post", "/api/emergencies", {"title": "Bão", "units": [unit], "all": False})["occurrence"]
+    ringing = SchedulerClient(office.port).sign_in(DELEGATE)
+    alert = next(one for one in ringing.get("/api/alerts").body["alerts"] if one["occurrence"] == raised)
+    act(ringing, "post", "/api/alerts/{id}/acknowledge", {"answer": "coming"}, alert["id"])
+    act(secretary, "post", "/api/emergencies/{id}/ring", {"sites": None}, raised)
+    act(secretary, "post", "/api/emergencies/{id}/end", None, raised)
+    act(secretary, "post", "/api/sites/{id}/talk", None, site)
     leaving = SchedulerClient(office.port).sign_in()
     act(leaving, "delete", "/api/session")
     assert leaving.get("/api/me").status == 401

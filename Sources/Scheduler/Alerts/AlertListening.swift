@@ -35,6 +35,8 @@ public struct Ringing: Encodable, Sendable {
         public var acknowledged: Bool
         /// Whom the listener answers for: `s12`.
         public var seat: String
+        /// That site by name.
+        public var place: String
         /// The name of who raised it.
         public var from: String
     }
@@ -75,6 +77,7 @@ extension SchedulerService {
                     rungAt: (rung.map(\.rungAt).max() ?? alert.raisedAt) * 1000,
                     rings: rung.map(\.rings).max() ?? 1,
                     acknowledged: rung.allSatisfy { $0.acknowledgedAt != nil }, seat: "s\(first.site)",
+                    place: self.directory.siteName(first.site),
                     from: try alert.raisedBy.flatMap { try reading.person($0)?.name } ?? "")
             }
         }

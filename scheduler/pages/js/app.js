@@ -3,6 +3,7 @@
 import { byId, h } from '/assets/js/dom.js';
 import { onLanguage, startLanguage, t } from '/assets/js/i18n.js';
 import { get, onLine, onSessionLost, Refusal, useToken } from './api.js';
+import { listenForAlerts } from './alerts.js';
 import { drawRail, markRail } from './shell.js';
 import { failed, loading } from './ui.js';
 
@@ -16,6 +17,7 @@ const PAGES = [
     { path: /^\/dinh-ky\/(?<id>\d+)$/, module: () => import('./pages/book.js'), mark: '/' },
     { path: /^\/phien\/(?<id>\d+)$/, module: () => import('./pages/occurrence.js'), mark: '/' },
     { path: /^\/giay-moi$/, module: () => import('./pages/invitations.js'), mark: '/giay-moi' },
+    { path: /^\/trieu-tap(?:\/(?<id>\d+))?$/, module: () => import('./pages/emergency.js'), mark: '/trieu-tap' },
     { path: /^\/don-vi$/, module: () => import('./pages/units.js'), mark: '/don-vi' },
     { path: /^\/nguoi-dung$/, module: () => import('./pages/people.js'), mark: '/nguoi-dung' },
     { path: /^\/bao-cao$/, module: () => import('./pages/reports.js'), mark: '/bao-cao' },
@@ -39,6 +41,7 @@ function setMe(found) {
     me = found;
     useToken(found?.csrf ?? '');
     drawRail(me);
+    listenForAlerts(me);
 }
 
 /** @param {string} path */

@@ -3,12 +3,13 @@ import { byId, h, icon } from '/assets/js/dom.js';
 import { language, setLanguage, t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { today, weekday, weekdayWords } from './times.js';
-import { button } from './ui.js';
+import { button, toast } from './ui.js';
 
 /** `may`: what /api/me must grant before the page is offered; the server decides again. */
 const LINKS = [
     { path: '/', key: 'nav.calendar', sign: 'calendar' },
     { path: '/dat-lich', key: 'nav.book', sign: 'plus', may: 'series.create' },
+    { path: '/trieu-tap', key: 'nav.emergency', sign: 'bell', may: 'emergency.raise' },
     { path: '/giay-moi', key: 'nav.invitations', sign: 'letter' },
     { path: '/don-vi', key: 'nav.units', sign: 'tree' },
     { path: '/nguoi-dung', key: 'nav.people', sign: 'people', may: 'people.edit' },
@@ -41,6 +42,20 @@ function leaf() {
         h('span', { class: 'leaf-month', text: t('leaf.month', { month: Number(day.slice(5, 7)), year: day.slice(0, 4) }) }),
         h('span', { class: 'leaf-day', text: String(Number(day.slice(8))) }),
         h('span', { class: 'leaf-weekday', text: weekdayWords(day) }));
+}
+
+/** Asks the browser to show alerts outside the page; there while it has not been asked. */
+function allowAlerts() {
+    if (typeof Notification === 'undefined' || Notification.permission !== 'default') return null;
+    const press = button(t('ring.allow'), {
+        icon: 'bell', bare: true,
+        click: async () => {
+            const answer = await Notification.requestPermission();
+            toast(t(answer === 'granted' ? 'ring.allowed' : 'ring.denied'), answer === 'granted' ? 'good' : 'bad');
+            press.remove();
+        },
+    });
+    return press;
 }
 
 async function signOut() {
@@ -88,7 +103,7 @@ export function drawRail(me) {
         menu, leaf(), nav,
         h('div', { class: 'rail-foot' },
             h('p', { class: 'rail-person' }, h('strong', { text: me.person.name }), h('span', { text: me.person.title || me.person.unit?.name || me.person.email })),
-            h('div', { class: 'rail-tools' }, languageSwitch(), button(t('signout'), { icon: 'exit', bare: true, click: signOut }))));
+            h('div', { class: 'rail-tools' }, languageSwitch(), allowAlerts(), button(t('signout'), { icon: 'exit', bare: true, click: signOut }))));
     void countInvitations(nav);
 }
 
