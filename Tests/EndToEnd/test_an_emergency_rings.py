@@ -1,6 +1,7 @@
 """Triệu tập khẩn: chosen sites ring at once, on devices and on pages, and the list of answers is right to the site."""
 
 import asyncio
+import concurrent.futures
 import re
 import time
 
@@ -15,6 +16,8 @@ from support.server import Server
 
 # Seconds in which everybody must ring.
 BOUND = 10
+# Sites of the province that this was built for.
+SITES = 264
 AXE = Axe()
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 
@@ -23,6 +26,12 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 def office(tmp_path):
     with Server(tmp_path / "data", extra=["--demo", "--mail-relay", f"file://{tmp_path}/sent"]) as running:
         yield running
+
+
+def run(scene):
+    """In a thread of its own: Playwright's loop may run in this one."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, scene).result()
 
 
 def sites_of(client: SchedulerClient) -> dict[int, str]:
@@ -38,6 +47,13 @@ def listeners(office: Server, sites) -> list[Listener]:
     return made
 
 
+def more_sites(office: Server, count: int) -> list[int]:
+    administrator = SchedulerClient(office.port).sign_in(ADMINISTRATOR)
+    unit = next(one["id"] for one in administrator.get("/api/units").body["units"] if one["code"] == "ba-be")
+    return [administrator.call("POST", "/api/sites", {"unit": unit, "name": f"Phòng {number + 2}"}).body["id"]
+            for number in range(count)]
+
+
 def convene(client: SchedulerClient, **form) -> dict:
     answer = client.call("POST", "/api/emergencies", {"title": "Họp khẩn ứng phó mưa lũ", "message": "Vào ngay."} | form)
     assert answer.status == 201, answer
@@ -50,8 +66,8 @@ def states(client: SchedulerClient, occurrence: int) -> dict[int, str]:
 
 def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record_property):
     secretary = SchedulerClient(office.port).sign_in(SECRETARY)
-    devices = listeners(office, sorted(sites_of(secretary)))
-    assert len(devices) == 264
+    sites = sites_of(secretary)
+    devices = listeners(office, [*sorted(sites), *more_sites(office, SITES - len(sites))])
 
     async def scene():
         await asyncio.gather(*(device.listen() for device in devices))
@@ -63,7 +79,7 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
         told = sorted(at - began for at in await asyncio.wait_for(asyncio.gather(*waiting), BOUND))
         print(f"convened in {answered:.2f} s; told after {told[0]:.2f} to {told[-1]:.2f} s")
         record_property("slowest ring, seconds", round(told[-1], 3))
-        assert made["sites"] == 264
+        assert made["sites"] == SITES
         assert all(device.alerts[0]["seat"] == f"s{device.site}" for device in devices)
 
         # Two hundred answer, the device by itself; of the others nobody does.
@@ -80,7 +96,7 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
         began = time.monotonic()
         again = await asyncio.to_thread(
             secretary.call, "POST", f"/api/emergencies/{made['occurrence']}/ring", {"sites": None})
-        assert again.body == {"sites": 64}
+        assert again.body == {"sites": len(missing)}
         told = [at - began for at in await asyncio.wait_for(asyncio.gather(*waiting), BOUND)]
         print(f"rung again after {min(told):.2f} to {max(told):.2f} s")
         assert not any(task.done() for task in quiet)
@@ -88,24 +104,24 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
             task.cancel()
         await asyncio.gather(*quiet, return_exceptions=True)
         counts = (await asyncio.to_thread(secretary.get, f"/api/emergencies/{made['occurrence']}")).body["counts"]
-        assert counts == {"sites": 264, "missing": 64, "acknowledged": 200, "joined": 200}
+        assert counts == {"sites": SITES, "missing": len(missing), "acknowledged": 200, "joined": 200}
         for device in devices:
             device.close()
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_what_rings_goes_on_ringing_after_a_killed_server(office):
     secretary = SchedulerClient(office.port).sign_in(SECRETARY)
     device = listeners(office, [min(sites_of(secretary))])[0]
     made = convene(secretary, sites=[device.site])
-    before = asyncio.run(device.listen())
+    before = run(device.listen())
     device.connection = None
     office.kill()
     office.start()
     # A version of before the restart is no version of this server's: the answer comes at once.
     began = time.monotonic()
-    after = asyncio.run(device.listen())
+    after = run(device.listen())
     assert time.monotonic() - began < 5
     assert [one["id"] for one in after] == [one["id"] for one in before]
     assert after[0]["occurrence"] == made["occurrence"]
@@ -122,7 +138,7 @@ def test_a_server_ends_at_once_though_devices_wait(office):
         assert await asyncio.to_thread(office.stop, 4) == 0
         await asyncio.gather(waiting, return_exceptions=True)
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_letters_leave_and_the_acts_are_in_the_chain(office):

@@ -36,11 +36,12 @@ export function emergencyForm(me, go) {
         },
     })));
     form.append(
-        field('sites', t('emergency.who'), sites, { group: true, wide: true }),
-        h('div', { class: 'field' }, h('span', { class: 'label', 'aria-hidden': 'true', text: t('emergency.phrases') }), phrases),
-        field('title', t('emergency.what'), what, { wide: true }),
-        field('message', t('emergency.message'), message, { wide: true, optional: true }),
-        field('chair', t('chair'), chair, { hint: t('emergency.chair.hint') }),
+        h('div', { class: 'emergency-part' }, field('sites', t('emergency.who'), sites, { group: true })),
+        h('div', { class: 'emergency-part' },
+            h('div', { class: 'field' }, h('span', { class: 'label', 'aria-hidden': 'true', text: t('emergency.phrases') }), phrases),
+            field('title', t('emergency.what'), what),
+            field('message', t('emergency.message'), message, { optional: true }),
+            field('chair', t('chair'), chair, { hint: t('emergency.chair.hint') })),
         h('div', { class: 'emergency-go' }, press, h('p', { class: 'fine', text: t('emergency.words') })));
 
     /** The last question: how many will ring. @param {any} typed */
