@@ -36,8 +36,12 @@ struct AssetRoutes: Sendable {
         router.get("/phong") { request, _ in try serve("index.html", request) }
         router.get("/r/:room") { request, context in
             _ = try roomName(context)
-            return try serve("call.html", request)
+            var answer = try serve("call.html", request)
+            // The screen of an unattended site holds the call in a frame of its own, to watch over it.
+            answer.headers[.contentSecurityPolicy] = SecurityHeaders.policy(frameAncestors: "'self'")
+            return answer
         }
+        router.get("/site") { request, _ in try serve("site.html", of: pages, request) }
         // A page that is not there is told by the shell, in the reader's language; programs get the status alone.
         router.get("/**") { request, _ in
             guard request.headers[.accept]?.contains("text/html") == true, !request.uri.path.hasPrefix("/api/") else {
@@ -76,11 +80,7 @@ struct SecurityHeaders: RouterMiddleware {
     typealias Context = CallContext
 
     private static let fields: [(HTTPField.Name, String)] = [
-        (
-            .contentSecurityPolicy,
-            "default-src 'self'; connect-src 'self' wss: https:; img-src 'self' data: blob:; media-src 'self' blob:; "
-                + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-        ),
+        (.contentSecurityPolicy, policy(frameAncestors: "'none'")),
         (.xContentTypeOptions, "nosniff"),
         (HTTPField.Name("Referrer-Policy") ?? .server, "same-origin"),
         (
@@ -88,6 +88,12 @@ struct SecurityHeaders: RouterMiddleware {
             "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self)"
         ),
     ]
+
+    /// - Parameter frameAncestors: who may hold the page in a frame (CSP Level 3 §6.4.2).
+    static func policy(frameAncestors: String) -> String {
+        "default-src 'self'; connect-src 'self' wss: https:; img-src 'self' data: blob:; media-src 'self' blob:; "
+            + "object-src 'none'; base-uri 'none'; frame-ancestors \(frameAncestors); form-action 'self'"
+    }
 
     func handle(
         _ request: Request, context: CallContext,

@@ -6,7 +6,7 @@ import re
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "scheduler" / "pages"
 WORDS = {name: json.loads((PAGES / "locales" / f"{name}.json").read_text(encoding="utf-8")) for name in ("vi", "en")}
-SOURCES = {path: path.read_text(encoding="utf-8") for path in [*PAGES.glob("js/**/*.js"), PAGES / "app.html"]}
+SOURCES = {path: path.read_text(encoding="utf-8") for path in [*PAGES.glob("js/**/*.js"), *PAGES.glob("*.html")]}
 
 # Keys that are put together from a value of the API: the values that the contract names.
 FAMILIES = {

@@ -70,6 +70,8 @@ GET    /api/emergencies/:id                            401   404     404      40
 POST   /api/emergencies/:id/ring                       401   404     404      404       404      200     200       404     404   404     404
 POST   /api/emergencies/:id/end                        401   404     404      404       404      204     204       404     404   404     404
 POST   /api/sites/:id/talk       of the district       401   403     403      403       200      403     403       403     200   403     403
+GET    /api/site                                       401   401     401      401       401      401     401       401     401   401     401
+POST   /api/site/join                                  401   401     401      401       401      401     401       401     401   401     401
 
 GET    /api/lines                                      401   200     200      200       200      200     200       200     200   200     200
 GET    /api/people                                     401   200     200      200       200      200     200       200     200   200     200

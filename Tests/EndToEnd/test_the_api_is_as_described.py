@@ -213,7 +213,9 @@ def address(path: str, values: dict[str, str]) -> str:
     return filled + ("?" + query.format(**values) if query else "")
 
 
-PATHS = sorted(path for method, path in described() if method == "get" and path.startswith("/api/"))
+PATHS = sorted(path for method, path in described() if method == "get" and path.startswith("/api/")
+               # Devices' own: test_a_kiosk_comes_back.py asks for them with a device's token.
+               and {"device": []} not in DESCRIPTION["paths"][path]["get"].get("security", []))
 
 
 @pytest.mark.parametrize("path", PATHS)

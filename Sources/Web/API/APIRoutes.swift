@@ -38,6 +38,7 @@ struct APIRoutes: Sendable {
                     APICall(request: request, context: context, caller: caller, session: session))
             }
         }
+        SiteRoutes(scheduler: scheduler).add(to: group)
         group.get("/api/openapi.json") { _, _ in
             guard let data = try? Data(contentsOf: openAPI) else { throw ActError.notFound }
             return Response(

@@ -2,6 +2,7 @@
 //
 // Query: name, site, lang (vi, en), autojoin=1 (no lobby), mic=0 and cam=0 (start muted, without picture), token,
 // console=only (the meeting's console without the call, for a second screen), kiosk=1 (words to be read from afar).
+// kiosk=1 (a room without anybody to click: unattended.js).
 //
 // window.giaoban, for tests and for unattended rooms:
 //   peer           the RTCPeerConnection of the moment, or null
@@ -28,6 +29,7 @@ import { recall, remember } from './settings.js';
 import { Stage } from './stage.js';
 import { StillSender } from './still-sender.js';
 import { Toolbar, drawHelp } from './toolbar.js';
+import { Unattended, isUnattended } from './unattended.js';
 
 const query = new URLSearchParams(location.search);
 const room = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -207,6 +209,11 @@ function draw() {
     byId('call').hidden = !isShown;
     byId('left').hidden = !isLeft;
     document.body.classList.toggle('in-call', isShown);
+    const isLeft = session.phase === 'left';
+    if (isLive && lobby.isShown) lobby.hide();
+    byId('call').hidden = !isLive;
+    byId('left').hidden = !isLeft || isUnattended;
+    document.body.classList.toggle('in-call', isLive);
     document.title = `${roomTitle} · Giao ban`;
     if (isLeft) drawLeft();
     if (!isShown) return;
@@ -311,6 +318,8 @@ stage.view = recall('view') === 'speaker' ? 'speaker' : 'grid';
 await startLanguage();
 if (conduct.isAlone) {
     draw();
+if (isUnattended) {
+    await new Unattended(session, devices).join(query.get('name') ?? '', query.get('site') ?? '');
 } else if (query.get('autojoin') === '1') {
     await devices.open();
     await join(query.get('name') ?? recall('name'), query.get('site') ?? recall('site'));

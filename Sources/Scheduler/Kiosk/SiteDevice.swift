@@ -1,0 +1,37 @@
+import Briefing
+import Identity
+import Logging
+import Store
+
+/// A device that stands at a site without anybody to sign in; it acts for its site alone.
+public struct SiteDevice: Sendable, Hashable {
+    public var site: SiteID
+    /// The number of its token.
+    public var token: Int64
+
+    /// As the chain of acts names it.
+    var name: String { "site \(site)" }
+}
+
+extension SchedulerService {
+    /// The device that a token's text vouches for.
+    ///
+    /// - Parameter text: what came as the bearer token (RFC 6750 §2.1); nil where nothing did.
+    /// - Throws: `notSignedIn` for a text that is no token, a token that was revoked, or that of a closed site.
+    public func device(bearer text: String?) async throws(ActError) -> SiteDevice {
+        guard let token = text.flatMap({ SecretToken($0) }) else { throw .notSignedIn }
+        let hash = token.hash.bytes
+        let now = now()
+        let found: AccessToken?
+        do {
+            found = try await store.read { try $0.token(hash, purpose: .device, now: now) }
+        } catch {
+            logger.error("a device token could not be read: \(error)")
+            throw .notSignedIn
+        }
+        guard let found, let id = found.site, let site = directory.sites[id], site.isActive else {
+            throw .notSignedIn
+        }
+        return SiteDevice(site: id, token: found.id)
+    }
+}
