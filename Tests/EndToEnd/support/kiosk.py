@@ -22,7 +22,9 @@ SITUATION = """async () => {
   const found = {phase: site?.phase, server: site?.server, renewals: site?.renewals, beat: site?.beat,
     call: call?.phase, broken: call?.broken, connection: call?.peer?.connectionState,
     participant: call?.participantId, decoded: 0, sent: 0};
-  for (const report of (await call?.peer?.getStats())?.values() ?? []) {
+  // Of a frame that is taken away there are no statistics any more, and no word of it.
+  const statistics = await Promise.race([call?.peer?.getStats(), new Promise((done) => setTimeout(done, 1000))]);
+  for (const report of statistics?.values() ?? []) {
     if (report.type === 'inbound-rtp' && report.kind === 'video') found.decoded += report.framesDecoded ?? 0;
     if (report.type === 'outbound-rtp' && report.kind === 'video') found.sent += report.framesSent ?? 0;
   }

@@ -12,6 +12,7 @@ import { onLanguage, startLanguage, t } from '/assets/js/i18n.js';
 import { recall, remember } from '/assets/js/settings.js';
 import { Alerts } from './alerts.js';
 import { CallFrame } from './call-frame.js';
+import { keepSettings, restoreSettings } from './keep.js';
 import { askForToken, hideRegister } from './register.js';
 import { endRing, ring, ringingNow } from './ring.js';
 import { SelfCheckTimes } from './self-check-times.js';
@@ -57,7 +58,10 @@ const picture = new TestPicture(draw);
 const frame = new CallFrame(byId('call-place'), () => server.isThere);
 const check = new SelfCheckTimes({ token: () => client.token, devices: picture.devices, done: draw });
 const setup = new Setup({
-    changed: () => void picture.memory.mend(),
+    changed: () => {
+        void keepSettings();
+        void picture.memory.mend();
+    },
     otherToken: () => askForToken(useToken),
     closed: () => byId('call-place').querySelector('iframe')?.focus(),
 });
@@ -102,7 +106,7 @@ async function poll() {
         reached();
         hideRegister();
         decide(asked);
-        if (!call) void check.look(found);
+        if (!call && !isEntering) void check.look(found);
     } catch (error) {
         pause = RETRY_MS;
         if (error instanceof Refused) {
@@ -113,6 +117,8 @@ async function poll() {
             server.since = serverNow();
         }
     }
+    // The first answer may already be a call, which wants the devices.
+    if (!call && !isEntering) void picture.start();
     draw();
     clearTimeout(pollTimer);
     pollTimer = setTimeout(() => void poll(), pause);
@@ -135,13 +141,13 @@ function refused() {
 /** @param {string} token */
 function useToken(token) {
     remember('kiosk-token', token);
+    void keepSettings();
     client.token = token;
     refusals = 0;
     hideRegister();
     leave();
     alerts?.stop();
     alerts = new Alerts(client, takeAlerts);
-    void picture.start();
     void poll();
 }
 
@@ -311,7 +317,7 @@ Object.defineProperty(window, 'giaobanSite', {
 });
 
 fillIcons();
-await startLanguage();
+await Promise.all([startLanguage(), restoreSettings()]);
 onLanguage(draw);
 draw();
 void keepScreenOn();
