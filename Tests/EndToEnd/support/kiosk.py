@@ -106,20 +106,38 @@ class Kiosk:
             return {"phase": None, "error": str(error)[:200]}
 
     def wait_for_phase(self, phase, seconds=20):
-        return wait_for(f"phase {phase} of {self.situation()}", lambda: self.situation()["phase"] == phase, seconds)
+        try:
+            wait_for(f"phase {phase}", lambda: self.situation()["phase"] == phase, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the page says {self.situation()}") from None
 
-    def is_in_the_room(self, before: dict | None = None) -> bool:
-        """In a call whose pictures move, in both directions."""
-        first = before or self.situation()
-        if first.get("phase") != "call" or first.get("call") != "live" or first.get("connection") != "connected":
-            return False
-        time.sleep(0.3)
-        then = self.situation()
-        return (then.get("phase") == "call" and not then["broken"] and then["participant"] == first["participant"]
-                and then["decoded"] > first["decoded"] and then["sent"] > first["sent"])
+    def is_in_the_room(self, first: dict | None = None) -> bool:
+        """In a call whose pictures have moved since `first`, in both directions."""
+        if first is None:
+            first = self.situation()
+            time.sleep(0.5)
+        now = self.situation()
+        return (now.get("phase") == "call" and now["call"] == "live" and not now["broken"]
+                and now["participant"] == first.get("participant")
+                and now["decoded"] > first["decoded"] and now["sent"] > first["sent"])
 
     def seconds_until_back(self, since: float, limit: float = 60) -> float:
-        wait_for(f"the room; the page says {self.situation()}", self.is_in_the_room, limit, 0.05)
+        first = self.situation()
+
+        def is_back():
+            nonlocal first
+            if self.is_in_the_room(first):
+                return True
+            now = self.situation()
+            # A new connection counts from nothing.
+            if now.get("participant") != first.get("participant"):
+                first = now
+            return False
+
+        try:
+            wait_for("the room", is_back, limit, 0.05)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the page says {self.situation()}, before {self.console[-4:]}") from None
         return time.monotonic() - since
 
     def kill(self):

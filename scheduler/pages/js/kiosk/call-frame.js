@@ -3,6 +3,8 @@
 const LOOK_MS = 1000;
 /** The page says every 2 s how it is. */
 const SILENT_MS = 8000;
+/** Two beats are missing: when the server comes back into reach, this page waits for nothing. */
+const LATE_MS = 5000;
 /** A page that is being loaded over a thin line has said nothing yet. */
 const LOADING_MS = 15_000;
 /** With the server in reach the page is back by itself long before this. */
@@ -27,6 +29,8 @@ export class CallFrame extends EventTarget {
     #heard = 0;
     /** Since when it says that its line is broken. */
     #brokenSince = 0;
+    /** Since when the server is in reach. */
+    #thereSince = 0;
     /** @type {number|undefined} */
     #retry;
 
@@ -68,7 +72,7 @@ export class CallFrame extends EventTarget {
 
     /** The server is in reach again: a page that hangs on the way is fetched anew at once. */
     wake() {
-        if (this.isOpen && performance.now() - this.#heard > 2 * LOOK_MS + 1000) this.#renew();
+        if (this.isOpen && performance.now() - Math.max(this.#heard, this.#made) > LATE_MS) this.#renew();
     }
 
     #make() {
@@ -102,7 +106,10 @@ export class CallFrame extends EventTarget {
         if (!this.isOpen) return;
         const now = performance.now();
         const isSilent = this.#heard ? now - this.#heard > SILENT_MS : now - this.#made > LOADING_MS;
-        const isStuck = this.#brokenSince > 0 && now - this.#brokenSince > BROKEN_MS && this.serverIsThere();
+        if (!this.serverIsThere()) this.#thereSince = 0;
+        else this.#thereSince ||= now;
+        const isStuck = this.#brokenSince > 0 && this.#thereSince > 0
+            && now - Math.max(this.#brokenSince, this.#thereSince) > BROKEN_MS;
         if (isSilent || isStuck) this.#renew();
     }
 

@@ -25,6 +25,8 @@ import { TestPicture } from './test-picture.js';
 /** How often the server is asked, and how often while it does not answer. */
 const POLL_MS = 5000;
 const RETRY_MS = 2000;
+/** One question that was not answered may have waited behind the pictures of a call on a thin line. */
+const MISSES = 2;
 /** A token that is refused so often in a row is worth nothing; once may be a server that is starting. */
 const REFUSALS = 3;
 /** After its end a meeting in which nobody else is left is over. */
@@ -45,6 +47,7 @@ const over = new Set();
 let aloneSince = 0;
 let hadCompany = false;
 let refusals = 0;
+let misses = 0;
 let isEntering = false;
 let callBegan = 0;
 /** @type {number|undefined} */
@@ -112,9 +115,12 @@ async function poll() {
         if (error instanceof Refused) {
             reached();
             if (error.status === 401) refused();
-        } else if (server.isThere) {
-            server.isThere = false;
-            server.since = serverNow();
+        } else {
+            misses += 1;
+            if (server.isThere && misses >= MISSES) {
+                server.isThere = false;
+                server.since = serverNow();
+            }
         }
     }
     // The first answer may already be a call, which wants the devices.
@@ -125,6 +131,7 @@ async function poll() {
 }
 
 function reached() {
+    misses = 0;
     if (server.isThere) return;
     server.isThere = true;
     frame.wake();
