@@ -36,7 +36,10 @@ export function drawSite(page) {
     byId('technician-phone').classList.toggle('is-missing', !page.technician?.phone);
     byId('technician-name').textContent = page.technician?.name ?? '';
     const shown = page.next.slice(0, MOST_SHOWN).map((meeting) => meetingRow(meeting));
-    byId('next-list').replaceChildren(...(shown.length ? shown : [h('li', { class: 'none', text: t('kiosk.next.none') })]));
+    const list = byId('next-list');
+    list.replaceChildren(...(shown.length ? shown : [h('li', { class: 'none', text: t('kiosk.next.none') })]));
+    // A meeting is shown whole or not at all.
+    while (list.children.length > 1 && list.scrollHeight > list.clientHeight + 1) list.lastElementChild?.remove();
 }
 
 /** @param {Meeting} meeting */
