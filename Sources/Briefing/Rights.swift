@@ -9,6 +9,8 @@
 /// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
 /// | technicians' lists, device tokens | technician in the unit or above it, administrator |
 /// | convene in an emergency | secretary or chair, in the convening unit or above it: the sites of that unit and below |
+/// | see which sites of a meeting are ready | secretary, technician or administrator in the organising unit or above it: all sites; in a site's unit or above it: that site |
+/// | check a site's line and devices | everybody with a role in its unit, or who works there with any role; technicians above it; its device |
 /// | reports | secretary, chair, auditor, administrator: of the unit and below it |
 /// | the chain of acts | administrator or auditor at the top of the tree |
 public struct Rights: Sendable {
@@ -74,6 +76,14 @@ public struct Rights: Sendable {
     /// The units, tops of subtrees, whose sites somebody may call together.
     public var conveningTops: [UnitID] {
         Array(Set(grants.filter { [.secretary, .chair].contains($0.role) }.map(\.unit))).sorted()
+    /// Whether a site of the unit is shown on the board of a meeting that `organiser` holds.
+    public func maySeeReadiness(of unit: UnitID, organiser: UnitID) -> Bool {
+        maySeeTechnicians(of: organiser) || maySeeTechnicians(of: unit)
+    }
+
+    /// A check is made where the site is: by its own people, or by a technician who has come.
+    public func mayCheckSite(of unit: UnitID) -> Bool {
+        (isOf(unit) && !grants.isEmpty) || holds([.technician], over: unit)
     }
 
     public func mayReport(on unit: UnitID) -> Bool {

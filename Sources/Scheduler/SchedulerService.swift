@@ -45,6 +45,8 @@ public final class SchedulerService: Sendable {
     let passwords = PasswordWorker()
     /// Tells waiting pages and devices that they ring.
     public let alertBoard: AlertBoard
+    /// Turns of line tests, and who is in which room.
+    public let readiness = ReadinessDesk()
     /// Unix seconds.
     let now: @Sendable () -> Int
     /// Unix milliseconds: what happens in a meeting.

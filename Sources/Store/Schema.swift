@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("audit") { try $0.execute(sql: audit) }
         migrator.registerMigration("conduct") { try $0.execute(sql: conduct) }
         migrator.registerMigration("alerts") { try $0.execute(sql: alerts) }
+        migrator.registerMigration("readiness") { try $0.execute(sql: readiness) }
         return migrator
     }
 

@@ -24,6 +24,7 @@ struct AssetRoutes: Sendable {
         "/", "/dat-lich", "/phien/:id", "/dinh-ky", "/dinh-ky/:id", "/giay-moi", "/don-vi", "/nguoi-dung", "/bao-cao",
         "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token",
         "/trieu-tap", "/trieu-tap/:id",
+        "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token", "/san-sang/:id",
     ]
 
     func add(to router: Router<CallContext>) {

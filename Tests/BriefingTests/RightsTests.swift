@@ -71,6 +71,15 @@ import Testing
             above: [.technician, .administrator, .secretary]
         ) { $0.maySeeTechnicians(of: district) },
         Row(
+            name: "see whether a site of the unit is ready", here: [.technician, .administrator, .secretary],
+            above: [.technician, .administrator, .secretary]
+        ) { $0.maySeeReadiness(of: district, organiser: elsewhere) },
+        Row(
+            name: "see whether the sites of the unit's own meeting are ready",
+            here: [.technician, .administrator, .secretary], above: [.technician, .administrator, .secretary]
+        ) { $0.maySeeReadiness(of: elsewhere, organiser: district) },
+        Row(name: "check a site", here: all, above: [.technician]) { $0.mayCheckSite(of: district) },
+        Row(
             name: "report", here: [.secretary, .chair, .auditor, .administrator],
             above: [.secretary, .chair, .auditor, .administrator]
         ) { $0.mayReport(on: district) },

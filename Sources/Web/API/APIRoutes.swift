@@ -39,6 +39,7 @@ struct APIRoutes: Sendable {
             }
         }
         SiteRoutes(scheduler: scheduler).add(to: group)
+        addSiteChecks(to: group)
         group.get("/api/openapi.json") { _, _ in
             guard let data = try? Data(contentsOf: openAPI) else { throw ActError.notFound }
             return Response(
@@ -49,7 +50,7 @@ struct APIRoutes: Sendable {
 
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
-            + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes
+            + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes + readinessRoutes
     }
 
     private var sessionRoutes: [APIRoute] {

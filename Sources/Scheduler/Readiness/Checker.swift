@@ -1,0 +1,77 @@
+import Briefing
+import Identity
+import Logging
+import Store
+
+/// Who checks a site: its device, or somebody who is signed in.
+public enum Checker: Sendable {
+    case device(SiteID)
+    case person(Caller)
+
+    var name: String {
+        switch self {
+        case .device(let site): "site \(site)"
+        case .person(let caller): caller.name
+        }
+    }
+}
+
+extension SchedulerService {
+    /// The site that a device's token stands for.
+    public func checker(device token: SecretToken) async throws(ActError) -> Checker {
+        let (hash, now) = (token.hash.bytes, now())
+        let found: SiteID?
+        do {
+            found = try await store.read { try $0.token(hash, purpose: .device, now: now)?.site }
+        } catch {
+            logger.error("a device token could not be read: \(error)")
+            throw .notSignedIn
+        }
+        guard let site = found, directory.sites[site]?.isActive == true else { throw .notSignedIn }
+        return .device(site)
+    }
+
+    /// The site that is checked: the device's own; of a person the one that they name, or theirs among the invited.
+    ///
+    /// - Throws: `notFound` where there is no such meeting or site for the caller, `forbidden` where they may not check it.
+    func checkedSite(
+        _ named: SiteID?, for occurrence: OccurrenceID?, by checker: Checker, _ reading: Reading
+    ) throws -> SiteID {
+        let plan = try occurrence.map { try self.plan(of: $0, reading) }
+        switch checker {
+        case .device(let site):
+            guard plan?.sites.contains(site) ?? true, named ?? site == site else { throw ActError.notFound }
+            return site
+        case .person(let caller):
+            let mine = (plan?.sites ?? Set(named.map { [$0] } ?? [])).filter { site in
+                directory.unit(of: site).map { caller.rights.mayCheckSite(of: $0) } ?? false
+            }
+            if let named, mine.contains(named) { return named }
+            guard named == nil else {
+                let mayKnow =
+                    plan.map { caller.rights.mayRead(audience($0)) }
+                    ?? (named.map { directory.sites[$0] != nil } ?? false)
+                throw mayKnow ? ActError.forbidden : .notFound
+            }
+            guard let plan else {
+                throw ActError.invalid([
+                    "site": Sentence(vietnamese: "Chưa chọn điểm cầu.", english: "Choose the site.")
+                ])
+            }
+            // Whoever comes from above has no site of their own here, and says which.
+            let own = mine.sorted().first { directory.unit(of: $0).map { caller.rights.isOf($0) } ?? false }
+            guard let site = own ?? mine.min() else {
+                throw caller.rights.mayRead(audience(plan)) ? ActError.forbidden : .notFound
+            }
+            return site
+        }
+    }
+
+    /// What holds for a meeting, whoever asks.
+    func plan(of id: OccurrenceID, _ reading: Reading) throws -> MeetingPlan {
+        guard let occurrence = try reading.occurrence(id), let series = try reading.series(occurrence.series) else {
+            throw ActError.notFound
+        }
+        return try effectivePlan(occurrence, series, reading)
+    }
+}
