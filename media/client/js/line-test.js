@@ -1,6 +1,7 @@
 // Measures the line to the relay with the ordinary join: a private room, a synthetic picture and tone, six seconds.
+// Beside running briefings a test takes no more than the server has granted.
 import { language } from './i18n.js';
-import { CallPeer, cameraLayers, deleteParticipant } from './peer.js';
+import { CallPeer, cameraLayers, deleteParticipant, VOICE_KBPS } from './peer.js';
 import { rememberLine } from './settings.js';
 import { testDownload } from './download-test.js';
 import { sleep } from './dom.js';
@@ -9,8 +10,8 @@ import { audioContext } from './sound.js';
 /**
  * @typedef {{
  *     verdict: 'good'|'fair'|'poor'|'bad'|'blocked'|'failed',
- *     protocol: 'udp'|'tcp'|null, kbps: number, down: number|null, rtt: number|null, loss: number|null
- * }} LineResult `kbps` up, `down` down
+ *     protocol: 'udp'|'tcp'|null, kbps: number, up?: number, down: number|null, rtt: number|null, loss: number|null
+ * }} LineResult `kbps` sent, `up` what the line bears by the browser's own estimate, `down` down
  * Rates in kbit/s, times in milliseconds, loss 0…1.
  */
 
@@ -53,6 +54,24 @@ function syntheticMedia() {
             microphone.stop();
         },
     };
+}
+
+/** Headers of a voice of 50 packets a second, kbit/s. */
+const VOICE_HEADERS_KBPS = 16;
+/** A picture below this is none. */
+const LEAST_PICTURE_KBPS = 12;
+
+/**
+ * What the test sends: more than a call, so that what holds it back is the line; or all of a limit.
+ * @param {MediaStreamTrack} camera
+ * @param {number|undefined} limit kbit/s
+ * @returns {RTCRtpEncodingParameters[]}
+ */
+function testLayers(camera, limit) {
+    if (limit === undefined) return cameraLayers(camera).map((layer) => ({ ...layer, maxBitrate: (layer.maxBitrate ?? 0) * ASK }));
+    const picture = limit - VOICE_KBPS - VOICE_HEADERS_KBPS;
+    if (picture < LEAST_PICTURE_KBPS) return [{ active: false }];
+    return [{ maxBitrate: picture * 1000, scaleResolutionDownBy: picture < 200 ? 4 : picture < 900 ? 2 : 1 }];
 }
 
 /** @param {RTCPeerConnection} connection */
@@ -103,19 +122,18 @@ function judge({ protocol, kbps, rtt, loss }) {
 
 /**
  * @param {(fraction: number) => void} progress
+ * @param {{room?: string, token?: string, limit?: number}} [granted] a room of its own, the token to join it, and kbit/s
+ *   that the test may take
  * @returns {Promise<LineResult>}
  */
-export async function testLine(progress) {
+export async function testLine(progress, { room = `test-${crypto.getRandomValues(new Uint32Array(2)).join('')}`, token, limit } = {}) {
     const media = syntheticMedia();
-    // More than a call sends, so that what holds it back is the line.
-    const layers = cameraLayers(media.camera).map((layer) => ({ ...layer, maxBitrate: (layer.maxBitrate ?? 0) * ASK }));
-    const peer = new CallPeer(media, { receive: false, layers });
-    const room = `test-${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
+    const peer = new CallPeer(media, { receive: false, layers: testLayers(media.camera, limit) });
     /** @type {{participant: string, token: string}|null} */
     let joined = null;
     try {
         joined = await peer.join(room, {
-            name: 'line test', site: '', language: language(), signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
+            name: 'line test', site: '', language: language(), token, signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
         });
         if (!(await connected(peer.connection))) throw new Error('no media path');
         const start = performance.now();
@@ -152,15 +170,19 @@ export async function testLine(progress) {
         };
         // The way down comes after the way up: neither fills the other's queue.
         peer.close();
-        result.down = await testDownload();
+        result.down = await testDownload(limit);
         progress(1);
         result.verdict = judge(result);
         // A slow machine sends less than the line bears; the browser's own estimate knows.
         const up = Math.max(result.kbps, (last.pair?.availableOutgoingBitrate ?? 0) / 1000);
-        rememberLine({
-            up: up < PLENTY_UP ? up : null,
-            down: result.down === null ? undefined : Math.min(result.down, PLENTY_DOWN),
-        });
+        result.up = Math.round(Math.min(up, limit ?? Infinity));
+        // What a limited test took says nothing of what the line bears.
+        if (limit === undefined) {
+            rememberLine({
+                up: up < PLENTY_UP ? up : null,
+                down: result.down === null ? undefined : Math.min(result.down, PLENTY_DOWN),
+            });
+        }
         return result;
     } catch {
         return { verdict: 'failed', protocol: null, kbps: 0, down: null, rtt: null, loss: null };

@@ -7,6 +7,7 @@ import { directory } from '../directory.js';
 import { inviteeTable } from '../invitee-table.js';
 import { askCancel, askEdit, askInvite, askSites, askAgenda } from '../occurrence-edit.js';
 import { agendaPart, clocksPart, historyPart, papersPart } from '../occurrence-parts.js';
+import { readinessPart } from '../readiness-part.js';
 import { addMinutes, dayWords, lengthWords, minutesBetween, momentWords, now, spanWords, timeWords } from '../times.js';
 import { inWords } from '../server-words.js';
 import { button, chip, during, errorText, linkButton, notice, pageHead, toast } from '../ui.js';
@@ -112,7 +113,7 @@ export async function page({ main, params, me, go, title, signal }) {
                     h('p', { class: 'when-time', text: `${timeWords(one.start)} ${t('to')} ${timeWords(one.end)}` }),
                     h('p', { class: 'when-day' }, dayWords(one.start.slice(0, 10)), ` · ${lengthWords(minutesBetween(one.start, one.end))} `, stateChip(one)),
                     moved ? h('p', { class: 'when-moved', text: t('occurrence.moved', { from: spanWords(one.originalStart, addMinutes(one.originalStart, minutesBetween(one.start, one.end))) }) + (one.movedFor ? ` (${one.movedFor})` : '') }) : null),
-                joinPart(one, again)),
+                readinessPart(one, me) ?? '', joinPart(one, again)),
             clocksPart(one) ?? '',
             one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : '',
             h('div', { class: 'occurrence-frame' },
