@@ -106,6 +106,11 @@ POST   /api/occurrences/:id/invitations                401   404     403      40
 POST   /api/occurrences/:id/answer for the district    401   404     204      404       403      403     403       404     204   404     403
 POST   /api/occurrences/:id/answer for the department  401   404     403      404       403      204     204       404     204   404     403
 POST   /api/occurrences/:id/join                       401   404     200      404       200      200     200       404     200   404     200
+GET    /api/occurrences/:id/readiness                  401   404     403      404       200      403     200       404     200   404     403
+GET    /api/sites/:id/checks     of the district       401   403     200      403       200      403     403       403     200   403     403
+GET    /api/sites/:id/checks     for the meeting       401   403     200      403       200      403     200       403     200   403     403
+POST   /api/site/checks                                401   404     201      404       201      403     403       404     403   404     403
+POST   /api/site/checks/turn                           401   404     200      404       200      403     403       404     403   404     403
 PUT    /api/occurrences/:id/attendance                 401   404     403      404       403      403     204       404     204   404     403
 POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
 POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
@@ -287,6 +292,15 @@ class Requests:
                 f"/api/occurrences/{self.meeting.occurrence}/answer", {"site": site["invited"], "answer": "accept"}),
             "POST /api/occurrences/:id/answer for the department": lambda: (
                 f"/api/occurrences/{self.meeting.occurrence}/answer", {"site": site["organiser"], "answer": "accept"}),
+            "GET /api/occurrences/:id/readiness": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/readiness", None),
+            "GET /api/sites/:id/checks of the district": lambda: (f"/api/sites/{site['invited']}/checks", None),
+            "GET /api/sites/:id/checks for the meeting": lambda: (
+                f"/api/sites/{site['invited']}/checks?occurrence={self.meeting.occurrence}", None),
+            "POST /api/site/checks": lambda: (path, {
+                "occurrence": self.meeting.occurrence, "site": site["invited"], "up": 500, "mic": -60}),
+            "POST /api/site/checks/turn": lambda: (path, {
+                "occurrence": self.meeting.occurrence, "site": site["invited"]}),
             "POST /api/occurrences/:id/join": lambda: (f"/api/occurrences/{self.now_meeting()}/join", {}),
             "PUT /api/occurrences/:id/attendance": lambda: (
                 f"/api/occurrences/{self.meeting.occurrence}/attendance",

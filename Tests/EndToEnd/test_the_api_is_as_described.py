@@ -283,6 +283,14 @@ def test_acts_answer_as_described(office, values):
     place = act(administrator, "post", "/api/sites", {"unit": unit, "name": "Phòng 2", "line": "leased-2m"})
     act(administrator, "patch", "/api/sites/{id}", {"device": "room", "technician": {"phone": "0209 1"}}, place["id"])
     token = act(administrator, "post", "/api/sites/{id}/device-tokens", {"name": "Máy 2"}, place["id"])
+    at_the_site = SchedulerClient(office.port).sign_in(DELEGATE)
+    for done in (None, True):
+        act(at_the_site, "post", "/api/site/checks/turn", {"occurrence": int(values["occurrences"]), "done": done})
+    act(at_the_site, "post", "/api/site/checks", {
+        "occurrence": int(values["occurrences"]), "down": 900, "up": 400, "rtt": 30, "loss": 0.01, "mic": -61.5,
+        "micPeak": -40, "camera": "ok", "speaker": "ok", "clock": -120})
+    for path, number in (("/api/occurrences/{id}/readiness", values["occurrences"]), ("/api/sites/{id}/checks", site)):
+        act(administrator, "get", path, None, number)
     act(administrator, "delete", "/api/device-tokens/{id}", None, token["id"])
     settings = act(administrator, "put", "/api/settings", {"targets": {"commune": 55}})
     assert settings["targets"]["commune"] == 55

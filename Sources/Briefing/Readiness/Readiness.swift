@@ -146,7 +146,7 @@ private struct Findings {
 
     /// From a quarter of an hour on the site comes too late or early, and certificates seem out of date.
     mutating func clock(_ check: SiteCheck) {
-        guard let difference = check.clock.map({ Int($0.magnitude) / 1000 }), difference >= 30 else { return }
+        guard let difference = check.clock.map({ Int($0.magnitude / 1000) }), difference >= 30 else { return }
         let minutes = (difference + 30) / 60
         let isRed = difference >= 900
         if difference < 90 {
