@@ -39,12 +39,12 @@ export function tile(row, now, occurrence) {
     const name = h('button', { type: 'button', class: 'tile-name', 'data-role': 'name', 'aria-haspopup': 'dialog', text: row.name, click: () => askHistory(row, occurrence) });
     const joined = row.joined ? chip(t('readiness.joined'), 'jade') : null;
     if (row.state === 'green') return h('li', { class: 'tile green', 'data-site': row.site }, name, h('div', { class: 'tile-foot' }, h('small', { text: ago }), joined));
-    const call = button(t('readiness.talk'), { icon: 'camera', small: true, 'data-role': 'talk', 'aria-label': t('readiness.talk.to', { name: row.name }), click: () => void talk(row, call) });
+    const call = button(t('readiness.talk'), { small: true, 'data-role': 'talk', 'aria-label': t('readiness.talk.to', { name: row.name }), click: () => void talk(row, call) });
     return h('li', { class: `tile ${row.state}`, 'data-site': row.site },
         h('div', { class: 'tile-head' }, name, h('small', { text: ago })),
         row.state === 'none' ? null : h('ul', { class: 'tile-reasons' }, ...row.reasons.map((/** @type {any} */ reason) => h('li', { text: reason.words }))),
         phoneLink(row, true),
-        h('div', { class: 'tile-foot' }, joined ?? h('small', { class: 'tile-figures', text: row.figures ? figuresShort(row.figures) : '' }), call));
+        h('div', { class: 'tile-foot' }, joined ?? h('small', { class: 'tile-figures', text: row.figures ? figuresShort(row.figures, '') : '' }), call));
 }
 
 /** @param {any} check @param {boolean} withMeeting */

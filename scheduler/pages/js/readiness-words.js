@@ -37,11 +37,11 @@ export function figuresList(figures) {
     return h('dl', { class: 'check-figures' }, ...lines.map(([name, words]) => h('div', {}, h('dt', { text: name }), h('dd', { text: words ?? '–' }))));
 }
 
-/** In a few words, for a tile: what of the figures is looked at first. @param {any} figures */
-export function figuresShort(figures) {
+/** In a few words: what of the figures is looked at first. @param {any} figures @param {string} [unit] of the rates */
+export function figuresShort(figures, unit = ' kbit/s') {
     const rate = (/** @type {any} */ value) => (typeof value === 'number' ? number(value) : '–');
     return [
-        figures.up === undefined && figures.down === undefined ? null : `↑ ${rate(figures.up)} ↓ ${rate(figures.down)} kbit/s`,
+        figures.up === undefined && figures.down === undefined ? null : `↑ ${rate(figures.up)} ↓ ${rate(figures.down)}${unit}`,
         typeof figures.rtt === 'number' ? `${number(figures.rtt)} ms` : null,
     ].filter(Boolean).join(' · ');
 }
