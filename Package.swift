@@ -48,6 +48,9 @@ let package = Package(
         .systemLibrary(
             name: "CPango", path: "scheduler/shims/CPango", pkgConfig: "pangocairo",
             providers: [.apt(["libpango1.0-dev"])]),
+        // zlib: what the containers of ODT and DOCX files are packed with.
+        .systemLibrary(
+            name: "CZlib", path: "scheduler/shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Socket calls that Swift's Glibc module hides.
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
@@ -87,8 +90,8 @@ let package = Package(
         .target(name: "Identity", dependencies: ["CCurl", "COpenSSL"], swiftSettings: settings),
         // Letters out through a relay, answers in from a mailbox.
         .target(name: "Mail", dependencies: ["CCurl", "CGMime", "ICalendar"], swiftSettings: settings),
-        // Text and tables as pages of a PDF.
-        .target(name: "Print", dependencies: ["CPango"], swiftSettings: settings),
+        // Text and tables as pages of a PDF, and as texts for office programs.
+        .target(name: "Print", dependencies: ["CPango", "CZlib"], swiftSettings: settings),
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
             name: "Store",

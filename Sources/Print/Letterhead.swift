@@ -29,19 +29,46 @@ public struct Letterhead: Hashable, Sendable {
     static let motto = "Độc lập - Tự do - Hạnh phúc"
 }
 
+/// The kind of document and what it is about, with a rule below (the same decree, mục II, khoản 5).
+public struct DocumentTitle: Hashable, Sendable {
+    /// In capitals: `BIÊN BẢN`.
+    public var kind: String
+    public var subject: String
+
+    public init(kind: String, subject: String) {
+        self.kind = kind
+        self.subject = subject
+    }
+}
+
 /// The foot of an administrative document: recipients at the left, who signs at the right (the same decree, mục II, các
 /// khoản 7 và 9). Never split over pages.
 public struct Closing: Hashable, Sendable {
+    /// Somebody who signs beside the other.
+    public struct Signatory: Hashable, Sendable {
+        /// In capitals.
+        public var position: String
+        public var name: String
+
+        public init(position: String, name: String = "") {
+            self.position = position
+            self.name = name
+        }
+    }
+
     /// Each a line below `Nơi nhận:`; where there is none, that is left out too.
     public var recipients: [String]
     /// In capitals: `CHÁNH VĂN PHÒNG`; lines by line feeds.
     public var position: String
     /// Who signs; empty where it is written by hand.
     public var name: String
+    /// Who signs at the left, as a meeting's secretary does (Phụ lục III, mẫu 1.9); the recipients then stand below.
+    public var left: Signatory?
 
-    public init(recipients: [String], position: String, name: String = "") {
+    public init(recipients: [String], position: String, name: String = "", left: Signatory? = nil) {
         self.recipients = recipients
         self.position = position
         self.name = name
+        self.left = left
     }
 }

@@ -40,18 +40,34 @@ extension Pagination {
         y = second + max(number, date) + 12
     }
 
+    mutating func place(_ title: DocumentTitle, measuredBy canvas: borrowing Canvas) throws(PrintError) {
+        let style = TextStyle(size: 14, bold: true, alignment: .centre)
+        let subject = StyledText(title.subject)
+        let whole = Lines(x: sheet.leftMargin, width: sheet.bodyWidth)
+        for text in [StyledText(title.kind), subject] { try spend(text) }
+        if !isAtTop, heightLeft < 120 { try breakPage() }
+        y += add(StyledText(title.kind), style, in: whole, at: y, measuredBy: canvas)
+        y += add(subject, style, in: whole, at: y, measuredBy: canvas)
+        // A third to a half as long as the line (mục II, khoản 5).
+        y += addRule(
+            length: canvas.width(of: subject, style, within: whole.width) * 0.4, in: whole, at: y) + 10
+    }
+
     mutating func place(_ closing: Closing, measuredBy canvas: borrowing Canvas) throws(PrintError) {
         let parts = ClosingParts(closing, on: sheet, measuredBy: canvas)
-        for text in [parts.list, parts.position, parts.name] { try spend(text) }
+        for text in [parts.list, parts.position, parts.name, parts.leftPosition, parts.leftName] { try spend(text) }
         if !isAtTop, parts.height + Self.closingSpace > heightLeft { try breakPage() }
         let top = isAtTop ? y : y + Self.closingSpace
-        let titleHeight = add(parts.title, ClosingParts.titleStyle, in: parts.left, at: top, measuredBy: canvas)
-        _ = add(parts.list, ClosingParts.listStyle, in: parts.left, at: top + titleHeight, measuredBy: canvas)
-        let positionHeight = add(
-            parts.position, ClosingParts.signatureStyle, in: parts.right, at: top, measuredBy: canvas)
-        _ = add(
-            parts.name, ClosingParts.signatureStyle, in: parts.right,
-            at: top + positionHeight + ClosingParts.handwriting, measuredBy: canvas)
+        let listTop = top + parts.listTop
+        let titleHeight = add(parts.title, ClosingParts.titleStyle, in: parts.left, at: listTop, measuredBy: canvas)
+        _ = add(parts.list, ClosingParts.listStyle, in: parts.left, at: listTop + titleHeight, measuredBy: canvas)
+        let signatures = [(parts.position, parts.name, parts.right), (parts.leftPosition, parts.leftName, parts.left)]
+        for (position, name, place) in signatures {
+            let height = add(position, ClosingParts.signatureStyle, in: place, at: top, measuredBy: canvas)
+            _ = add(
+                name, ClosingParts.signatureStyle, in: place, at: top + height + ClosingParts.handwriting,
+                measuredBy: canvas)
+        }
         y = top + parts.height
     }
 
@@ -99,6 +115,10 @@ private struct ClosingParts {
     let list: StyledText
     let position: StyledText
     let name: StyledText
+    let leftPosition: StyledText
+    let leftName: StyledText
+    /// Where the recipients begin: below a signature at the left.
+    let listTop: Double
     let height: Double
 
     init(_ closing: Closing, on sheet: Sheet, measuredBy canvas: borrowing Canvas) {
@@ -108,10 +128,19 @@ private struct ClosingParts {
         list = StyledText(closing.recipients.map { "- \($0)" }.joined(separator: "\n"))
         position = StyledText(closing.position)
         name = StyledText(closing.name)
-        height = max(
-            canvas.lines(of: title, Self.titleStyle, width: left.width).reduce(0, +)
-                + canvas.lines(of: list, Self.listStyle, width: left.width).reduce(0, +),
-            canvas.lines(of: position, Self.signatureStyle, width: right.width).reduce(0, +) + Self.handwriting
-                + canvas.lines(of: name, Self.signatureStyle, width: right.width).reduce(0, +))
+        leftPosition = StyledText(closing.left?.position ?? "")
+        leftName = StyledText(closing.left?.name ?? "")
+        func height(_ text: StyledText, _ style: TextStyle, _ place: Lines) -> Double {
+            canvas.lines(of: text, style, width: place.width).reduce(0, +)
+        }
+        func signed(_ position: StyledText, _ name: StyledText, _ place: Lines) -> Double {
+            height(position, Self.signatureStyle, place) + Self.handwriting + height(name, Self.signatureStyle, place)
+        }
+        let signatures = max(
+            signed(position, name, right), closing.left == nil ? 0 : signed(leftPosition, leftName, left))
+        listTop = closing.left == nil ? 0 : signatures + 12
+        let recipients =
+            list.isEmpty ? 0 : height(title, Self.titleStyle, left) + height(list, Self.listStyle, left)
+        self.height = max(signatures, listTop + recipients)
     }
 }

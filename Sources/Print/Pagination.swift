@@ -36,6 +36,7 @@ struct Pagination {
         switch block {
         case .letterhead(let letterhead): try place(letterhead, measuredBy: canvas)
         case .heading(let text, let size): try placeHeading(text, size: size, measuredBy: canvas)
+        case .title(let title): try place(title, measuredBy: canvas)
         case .paragraph(let paragraph): try place(paragraph, before: following, measuredBy: canvas)
         case .table(let table): try place(table, before: following, measuredBy: canvas)
         case .closing(let closing): try place(closing, measuredBy: canvas)
@@ -46,14 +47,16 @@ struct Pagination {
         }
     }
 
+    /// What of the text below a heading stands on its page at least, in points.
+    private static let headingFollowing = 60.0
+
     private mutating func placeHeading(
         _ text: StyledText, size: Double, measuredBy canvas: borrowing Canvas
     ) throws(PrintError) {
         try spend(text)
         let style = TextStyle(size: size, bold: true, alignment: .centre)
         let lines = canvas.lines(of: text, style, width: sheet.bodyWidth)
-        let following = 60.0
-        if !isAtTop, lines.reduce(following, +) > heightLeft { try breakPage() }
+        if !isAtTop, lines.reduce(Self.headingFollowing, +) > heightLeft { try breakPage() }
         try place(text, style, lines: lines)
         y += 3
     }
@@ -67,6 +70,7 @@ struct Pagination {
         let lines = canvas.lines(of: paragraph.text, style, width: sheet.bodyWidth)
         let together = lines.reduce(following + 6, +)
         if !isAtTop, following > 0, together > heightLeft, together <= sheet.bodyHeight { try breakPage() }
+        if paragraph.keepsWithNext, !isAtTop, lines.reduce(Self.headingFollowing, +) > heightLeft { try breakPage() }
         // No single first line at the foot of a page.
         if !isAtTop, lines.count > 1, lines.prefix(2).reduce(0, +) > heightLeft { try breakPage() }
         try place(paragraph.text, style, lines: lines)

@@ -45,6 +45,7 @@ public enum PrintBlock: Hashable, Sendable {
     case letterhead(Letterhead)
     /// Bold, in the middle, and never the last thing on a page.
     case heading(StyledText, size: Double = 14)
+    case title(DocumentTitle)
     case paragraph(Paragraph)
     case table(PrintTable)
     case closing(Closing)
@@ -61,12 +62,18 @@ public struct Paragraph: Hashable, Sendable {
     public var size: Double
     /// The first line's indent, in millimetres.
     public var indent: Double
+    /// Whether it is a heading of what follows, and never the last thing on a page.
+    public var keepsWithNext: Bool
 
-    public init(_ text: StyledText, alignment: TextAlignment = .justified, size: Double = 13, indent: Double = 0) {
+    public init(
+        _ text: StyledText, alignment: TextAlignment = .justified, size: Double = 13, indent: Double = 0,
+        keepsWithNext: Bool = false
+    ) {
         self.text = text
         self.alignment = alignment
         self.size = size
         self.indent = indent
+        self.keepsWithNext = keepsWithNext
     }
 }
 

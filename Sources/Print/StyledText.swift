@@ -25,6 +25,13 @@ public struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation {
 
     public static func += (left: inout StyledText, right: StyledText) { left.runs += right.runs }
 
+    /// The same in bold.
+    var bold: StyledText {
+        var text = self
+        for index in text.runs.indices { text.runs[index].bold = true }
+        return text
+    }
+
     public var isEmpty: Bool { runs.isEmpty }
 
     /// The text without its styles.
