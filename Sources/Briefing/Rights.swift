@@ -6,6 +6,8 @@
 /// | edit units, sites, people, holidays, settings | administrator, in the unit or above it |
 /// | book, edit, cancel, invite, take attendance | secretary or administrator, in the organising unit or above it |
 /// | read a meeting, its papers and invitees | secretary, chair, administrator or auditor in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
+/// | read its minutes, roll and votes when it is over | whoever reads the meeting |
 /// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
 /// | technicians' lists, device tokens | technician in the unit or above it, administrator |
 /// | convene in an emergency | secretary or chair, in the convening unit or above it: the sites of that unit and below |
@@ -56,6 +58,15 @@ public struct Rights: Sendable {
         if holds([.secretary, .chair, .administrator, .auditor], over: audience.organiser) { return true }
         if audience.chair == person || audience.people.contains(person) { return true }
         return audience.units.contains { isOf($0) || holds([.secretary, .administrator], over: $0) }
+    }
+
+    /// Whoever leads a meeting, and those who write down what it decides.
+    public func mayKeepMinutes(of audience: Audience) -> Bool {
+        audience.chair == person || holds([.secretary, .chair], over: audience.organiser)
+    }
+
+    public func mayReadMinutes(of audience: Audience, isOver: Bool) -> Bool {
+        mayKeepMinutes(of: audience) || (isOver && mayRead(audience))
     }
 
     public func mayAnswer(for unit: UnitID) -> Bool {

@@ -105,7 +105,8 @@ public enum DOCX {
                 }
                 xml.element("w:pPrDefault") { xml in
                     xml.element("w:pPr") { xml in
-                        xml.element("w:spacing", ["w:before": "0", "w:after": "0", "w:line": "240", "w:lineRule": "auto"])
+                        xml.element(
+                            "w:spacing", ["w:before": "0", "w:after": "0", "w:line": "240", "w:lineRule": "auto"])
                     }
                 }
             }

@@ -54,7 +54,8 @@ struct DOCXContent {
             write(line, .bold(title.kind), to: &xml)
             write(line, .bold(title.subject), to: &xml)
             write(
-                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml)
+                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml
+            )
         case .paragraph(let paragraph):
             write(
                 OfficeParagraph(

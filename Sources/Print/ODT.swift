@@ -1,4 +1,4 @@
-/// Documents as OpenDocument texts (ODF 1.2, ISO/IEC 26300), as LibreOffice and Word open them.
+/// Documents as OpenDocument texts (ODF 1.3), as LibreOffice and Word open them.
 public enum ODT {
     /// The file's bytes. Equal documents give equal bytes.
     ///
@@ -21,7 +21,7 @@ public enum ODT {
         var xml = XMLText()
         xml.element(
             "manifest:manifest",
-            ["xmlns:manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0", "manifest:version": "1.2"]
+            ["xmlns:manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0", "manifest:version": "1.3"]
         ) { xml in
             for (path, type) in [
                 ("/", mediaType), ("content.xml", "text/xml"), ("styles.xml", "text/xml"), ("meta.xml", "text/xml"),
@@ -39,7 +39,7 @@ public enum ODT {
             [
                 "xmlns:office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
                 "xmlns:meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
-                "xmlns:dc": "http://purl.org/dc/elements/1.1/", "office:version": "1.2",
+                "xmlns:dc": "http://purl.org/dc/elements/1.1/", "office:version": "1.3",
             ]
         ) { xml in
             xml.element("office:meta") { xml in
@@ -60,7 +60,7 @@ public enum ODT {
         "xmlns:text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
         "xmlns:table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
         "xmlns:fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
-        "xmlns:svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0", "office:version": "1.2",
+        "xmlns:svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0", "office:version": "1.3",
     ]
 
     /// The font, the page, and what stands in its margins.
@@ -121,7 +121,8 @@ public enum ODT {
                     "fo:page-height": "\(decimal(OfficeLayout.pageHeight(document.orientation)))mm",
                     "style:print-orientation": document.orientation == .portrait ? "portrait" : "landscape",
                     // A header takes its height off the text: the margin above it is as much smaller.
-                    "fo:margin-top": document.pageNumbers == .top ? "10mm" : "\(decimal(OfficeLayout.verticalMargin))mm",
+                    "fo:margin-top": document.pageNumbers == .top
+                        ? "10mm" : "\(decimal(OfficeLayout.verticalMargin))mm",
                     "fo:margin-bottom": hasFooter(document) ? "12mm" : "\(decimal(OfficeLayout.verticalMargin))mm",
                     "fo:margin-left": "\(decimal(OfficeLayout.leftMargin))mm",
                     "fo:margin-right": "\(decimal(OfficeLayout.rightMargin))mm",

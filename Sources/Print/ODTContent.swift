@@ -41,7 +41,8 @@ struct ODTContent {
             write(line, .bold(title.kind), to: &xml)
             write(line, .bold(title.subject), to: &xml)
             write(
-                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml)
+                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml
+            )
         case .paragraph(let paragraph):
             write(
                 OfficeParagraph(
@@ -64,7 +65,9 @@ struct ODTContent {
         xml.element("text:p", ["text:style-name": breaksPage ? "\(name)b" : name]) { xml in
             for run in text.runs {
                 let style = run.bold ? (run.italic ? "BI" : "B") : run.italic ? "I" : ""
-                if style.isEmpty { write(run.text, to: &xml) } else {
+                if style.isEmpty {
+                    write(run.text, to: &xml)
+                } else {
                     xml.element("text:span", ["text:style-name": style]) { write(run.text, to: &$0) }
                 }
             }
@@ -72,7 +75,7 @@ struct ODTContent {
         breaksPage = false
     }
 
-    /// Runs of spaces and line ends have elements of their own (ODF 1.2 part 1, §6.1.2–6.1.5).
+    /// Runs of spaces and line ends have elements of their own (ODF 1.3 part 3, §6.1.2–6.1.5).
     private func write(_ text: String, to xml: inout XMLText) {
         var isFirst = true
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {

@@ -49,8 +49,9 @@ extension Pagination {
         y += add(StyledText(title.kind), style, in: whole, at: y, measuredBy: canvas)
         y += add(subject, style, in: whole, at: y, measuredBy: canvas)
         // A third to a half as long as the line (mục II, khoản 5).
-        y += addRule(
-            length: canvas.width(of: subject, style, within: whole.width) * 0.4, in: whole, at: y) + 10
+        y +=
+            addRule(
+                length: canvas.width(of: subject, style, within: whole.width) * 0.4, in: whole, at: y) + 10
     }
 
     mutating func place(_ closing: Closing, measuredBy canvas: borrowing Canvas) throws(PrintError) {

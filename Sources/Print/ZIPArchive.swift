@@ -3,7 +3,7 @@ import CZlib
 /// A ZIP container (PKWARE APPNOTE 6.3) in memory, as ODT and DOCX files are: names in ASCII, no extra fields, no data
 /// descriptors.
 ///
-/// OpenDocument 1.2 part 3, §3.3, wants `mimetype` first, stored, and without an extra field; libarchive always writes
+/// OpenDocument 1.3 part 2, §3.3, wants `mimetype` first, stored, and without an extra field; libarchive always writes
 /// one.
 struct ZIPArchive {
     private var bytes: [UInt8] = []
@@ -31,19 +31,19 @@ struct ZIPArchive {
         Self.append(isStored ? Self.storedMethod : Self.deflateMethod, to: &common)
         Self.append(0, to: &common)
         Self.append(Self.date, to: &common)
-        for number in [checksum, packedSize, size] { Self.append(number, to: &common) }
+        for number in [checksum, packedSize, size] { Self.append32(number, to: &common) }
         Self.append(UInt16(truncatingIfNeeded: nameBytes.count), to: &common)
         Self.append(0, to: &common)
 
-        Self.append(0x0403_4b50 as UInt32, to: &bytes)
+        Self.append32(0x0403_4b50, to: &bytes)
         bytes += common + nameBytes + packed
 
-        Self.append(0x0201_4b50 as UInt32, to: &directory)
+        Self.append32(0x0201_4b50, to: &directory)
         Self.append(20, to: &directory)
         directory += common
         // Comment, disk, internal and external attributes.
         directory += [UInt8](repeating: 0, count: 10)
-        Self.append(offset, to: &directory)
+        Self.append32(offset, to: &directory)
         directory += nameBytes
         count += 1
     }
@@ -54,12 +54,12 @@ struct ZIPArchive {
             bytes.count + directory.count <= PDF.fileLimit
         else { throw .tooMuchText }
         var file = bytes + directory
-        Self.append(0x0605_4b50 as UInt32, to: &file)
-        Self.append(0 as UInt32, to: &file)
+        Self.append32(0x0605_4b50, to: &file)
+        Self.append32(0, to: &file)
         Self.append(count, to: &file)
         Self.append(count, to: &file)
-        Self.append(size, to: &file)
-        Self.append(offset, to: &file)
+        Self.append32(size, to: &file)
+        Self.append32(offset, to: &file)
         Self.append(0, to: &file)
         return file
     }
@@ -68,7 +68,7 @@ struct ZIPArchive {
         bytes += [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8)]
     }
 
-    private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+    private static func append32(_ number: UInt32, to bytes: inout [UInt8]) {
         append(UInt16(truncatingIfNeeded: number), to: &bytes)
         append(UInt16(truncatingIfNeeded: number >> 16), to: &bytes)
     }

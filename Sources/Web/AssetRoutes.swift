@@ -25,6 +25,7 @@ struct AssetRoutes: Sendable {
         "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token",
         "/trieu-tap", "/trieu-tap/:id",
         "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token", "/san-sang/:id",
+        "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token", "/bien-ban/:id",
     ]
 
     func add(to router: Router<CallContext>) {

@@ -18,7 +18,7 @@ SCHEDULER = [
     "test_typed_text_stays_text", "test_sign_in_by_a_provider", "test_reports_say_what_was_held",
     "test_rights_of_every_route", "test_bad_input_gets_a_sentence_scheduler", "test_bookings_are_never_lost",
     "test_calendars_read_by_real_clients", "test_a_secretary_books_in_two_minutes", "test_mail_goes_out_and_comes_in",
-    "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week",
+    "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week", "test_minutes",
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
     "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_sites_are_ready", "test_minutes",
 ]

@@ -39,4 +39,4 @@ need_packages() {
         stop "apt-get could not install ${missing[*]}. Is the network up, and are the names known to this Debian?"
 }
 
-build_packages=(libssl-dev libopus-dev libical-dev libcurl4-openssl-dev libgmime-3.0-dev libpango1.0-dev libsqlite3-dev fonts-croscore fonts-noto-core pkg-config)
+build_packages=(libssl-dev libopus-dev libical-dev libcurl4-openssl-dev libgmime-3.0-dev libpango1.0-dev libsqlite3-dev zlib1g-dev fonts-croscore fonts-noto-core pkg-config)

@@ -11,7 +11,8 @@ extension MinutesDraft {
                 text: MinutesWords.moment(began) + (phase == .planned ? " (theo lịch)." : ".")),
             .paragraph(label: "Địa điểm:", text: placeWords),
             .paragraph(label: "Chủ trì (chủ tọa):", text: chairWords),
-            .paragraph(label: "Thư ký (người ghi biên bản):", text: meeting.secretary.isEmpty ? "…" : meeting.secretary),
+            .paragraph(
+                label: "Thư ký (người ghi biên bản):", text: meeting.secretary.isEmpty ? "…" : meeting.secretary),
         ]
         blocks += attendance
         let parts: [(String, [MinutesBlock])] = [
@@ -41,7 +42,8 @@ extension MinutesDraft {
                 .title("DANH SÁCH ĐIỂM DANH", subject: title),
                 .paragraph(label: "Thời gian:", text: "\(MinutesWords.moment(began))."),
                 .paragraph(label: "Kết quả:", text: roll.sums),
-                .paragraph(label: roll.signed == nil ? roll.signature : "", text: roll.signed == nil ? "" : roll.signature),
+                .paragraph(
+                    label: roll.signed == nil ? roll.signature : "", text: roll.signed == nil ? "" : roll.signature),
                 .table(roll.table),
                 .signatures(
                     left: nil, right: .init(position: "NGƯỜI XÁC NHẬN DANH SÁCH", name: roll.signed?.by ?? ""),
@@ -96,7 +98,9 @@ extension MinutesDraft {
                     label: "- \(label) (\(MinutesWords.count(lines.count))):",
                     text: lines.map(words).joined(separator: "; ") + "."))
         }
-        func remarked(_ line: RollList.Line) -> String { line.reason.isEmpty ? line.name : "\(line.name) (\(line.reason))" }
+        func remarked(_ line: RollList.Line) -> String {
+            line.reason.isEmpty ? line.name : "\(line.name) (\(line.reason))"
+        }
         list([.present], "Có mặt", \.name)
         list([.late], "Vào muộn") { line in line.at.map { "\(line.name) (\($0.vietnameseClock))" } ?? line.name }
         list([.delegated], "Cử người dự thay") { line in
@@ -159,7 +163,8 @@ extension MinutesDraft {
             blocks.append(
                 .paragraph(
                     label: "",
-                    text: "Thông báo kết luận phiên họp được ban hành chậm nhất \(MinutesWords.day(meeting.conclusionsDue)) "
+                    text:
+                        "Thông báo kết luận phiên họp được ban hành chậm nhất \(MinutesWords.day(meeting.conclusionsDue)) "
                         + "(trong \(MinutesWords.count(meeting.conclusionsDays)) ngày làm việc sau phiên họp)."))
         }
         return blocks

@@ -91,7 +91,8 @@ public struct RollList: Hashable, Sendable {
         let signing = signed.map { "\($0.by), \($0.at.vietnameseClock) ngày \($0.at.date.vietnamese)" } ?? "Chưa ký"
         return lines.enumerated().map { index, line in
             [
-                "\(index + 1)", line.name, MinutesWords.state(line.state), line.delegate, MinutesWords.means(line.means),
+                "\(index + 1)", line.name, MinutesWords.state(line.state), line.delegate,
+                MinutesWords.means(line.means),
                 line.at.map { "\($0.vietnameseClock) ngày \($0.date.vietnamese)" } ?? "", line.reason, "\(line.drops)",
                 "\(line.away)", signing,
             ]
@@ -103,7 +104,8 @@ public struct RollList: Hashable, Sendable {
         MinutesTable(
             columns: [
                 .init("STT", width: 6, alignment: .centre), .init("Đơn vị, đại biểu", width: 36),
-                .init("Tình trạng", width: 18), .init("Xác nhận", width: 20), .init("Người dự thay, ghi chú", width: 26),
+                .init("Tình trạng", width: 18), .init("Xác nhận", width: 20),
+                .init("Người dự thay, ghi chú", width: 26),
             ],
             rows: lines.enumerated().map { index, line in
                 var remarks = [line.delegate, line.reason].filter { !$0.isEmpty }

@@ -118,7 +118,8 @@ public struct VoteRecord: Sendable, Equatable {
         guard let counts else { return nil }
         let parts = zip(form.choices, counts).map { "\($0): \(MinutesWords.count($1)) phiếu" }
         let cast = counts.reduce(0, +)
-        return "\(parts.joined(separator: "; ")); tổng số \(MinutesWords.count(cast))/\(MinutesWords.count(eligible)) phiếu."
+        return
+            "\(parts.joined(separator: "; ")); tổng số \(MinutesWords.count(cast))/\(MinutesWords.count(eligible)) phiếu."
     }
 
     public var verdict: String {

@@ -15,9 +15,10 @@ extension SchedulerService {
             return MadeFile(
                 kind: .csv, name: "\(name).csv",
                 bytes: CSVWriter(header: Self.inviteeHeader, rows: meeting.invitees.map(Self.inviteeRow)).bytes)
-        case .pdf:
+        case .pdf, .odt, .docx:
             let document = inviteeSheet(of: meeting, for: caller)
-            return MadeFile(kind: .pdf, name: "\(name).pdf", bytes: try await PrintQueue.shared.pdf(of: document))
+            return MadeFile(
+                kind: kind, name: "\(name).\(kind.ending)", bytes: try await PrintQueue.shared.file(kind, of: document))
         }
     }
 

@@ -7,6 +7,18 @@ public struct MadeFile: Sendable {
     public enum Kind: String, Sendable {
         case csv = "text/csv; charset=utf-8"
         case pdf = "application/pdf"
+        case odt = "application/vnd.oasis.opendocument.text"
+        case docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+        /// How its name ends.
+        var ending: String {
+            switch self {
+            case .csv: "csv"
+            case .pdf: "pdf"
+            case .odt: "odt"
+            case .docx: "docx"
+            }
+        }
     }
 
     public var kind: Kind

@@ -107,13 +107,13 @@ extension SchedulerService {
             return MadeFile(
                 kind: .csv, name: "\(name).csv",
                 bytes: CSVWriter(header: OnlineShareReport.csvHeader, rows: report.csvRows).bytes)
-        case .pdf:
+        case .pdf, .odt, .docx:
             let document = report.sheet.document(
                 letterhead: letterhead(of: caller.person.unit),
                 closing: Closing(recipients: [], position: "NGƯỜI LẬP BÁO CÁO", name: caller.person.name),
                 footer: printedFooter, created: printedAt)
             return MadeFile(
-                kind: .pdf, name: "\(name).pdf", bytes: try await PrintQueue.shared.pdf(of: document))
+                kind: kind, name: "\(name).\(kind.ending)", bytes: try await PrintQueue.shared.file(kind, of: document))
         }
     }
 }

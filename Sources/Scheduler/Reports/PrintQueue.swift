@@ -18,6 +18,14 @@ struct PrintQueue {
             result = try await work.run { Self.print(document) }
         } catch {
             throw .tooOften(seconds: 5)
+    func pdf(of document: PrintDocument) async throws(ActError) -> [UInt8] { try await file(.pdf, of: document) }
+
+    /// The same in another form; what is no table of its own is a PDF.
+    func file(_ kind: MadeFile.Kind, of document: PrintDocument) async throws(ActError) -> [UInt8] {
+        guard waiting < room else { throw .tooOften(seconds: 5) }
+        waiting += 1
+        let result = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Self.print(document, as: kind)) }
         }
         switch result {
         case .success(let bytes): return bytes
@@ -30,7 +38,15 @@ struct PrintQueue {
         }
     }
 
-    private static func print(_ document: PrintDocument) -> Result<[UInt8], PrintError> {
-        do throws(PrintError) { return .success(try PDF.pages(of: document)) } catch { return .failure(error) }
+    private static func print(_ document: PrintDocument, as kind: MadeFile.Kind) -> Result<[UInt8], PrintError> {
+        do throws(PrintError) {
+            switch kind {
+            case .odt: return .success(try ODT.file(of: document))
+            case .docx: return .success(try DOCX.file(of: document))
+            case .pdf, .csv: return .success(try PDF.pages(of: document))
+            }
+        } catch {
+            return .failure(error)
+        }
     }
 }

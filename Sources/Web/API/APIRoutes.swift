@@ -50,7 +50,7 @@ struct APIRoutes: Sendable {
 
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
-            + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes + readinessRoutes
+            + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes + readinessRoutes + minutesRoutes
     }
 
     private var sessionRoutes: [APIRoute] {

@@ -42,12 +42,12 @@ extension APIRoutes {
     }
 }
 
-/// Tables are for programs and are saved; sheets are looked at first.
-private func fileAnswer(_ file: MadeFile) -> Response {
+/// Sheets are looked at first; tables and texts are for programs and are saved.
+func fileAnswer(_ file: MadeFile) -> Response {
     Response(
         status: .ok,
         headers: [
             .contentType: file.kind.rawValue, .cacheControl: "no-store",
-            .contentDisposition: "\(file.kind == .csv ? "attachment" : "inline"); filename=\"\(file.name)\"",
+            .contentDisposition: "\(file.kind == .pdf ? "inline" : "attachment"); filename=\"\(file.name)\"",
         ], body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
 }

@@ -17,6 +17,7 @@ const PAGES = [
     { path: /^\/dinh-ky\/(?<id>\d+)$/, module: () => import('./pages/book.js'), mark: '/' },
     { path: /^\/phien\/(?<id>\d+)$/, module: () => import('./pages/occurrence.js'), mark: '/' },
     { path: /^\/san-sang\/(?<occurrence>\d+)$/, module: () => import('./pages/readiness.js'), mark: '/' },
+    { path: /^\/bien-ban\/(?<id>\d+)$/, module: () => import('./pages/minutes.js'), mark: '/' },
     { path: /^\/giay-moi$/, module: () => import('./pages/invitations.js'), mark: '/giay-moi' },
     { path: /^\/trieu-tap(?:\/(?<id>\d+))?$/, module: () => import('./pages/emergency.js'), mark: '/trieu-tap' },
     { path: /^\/don-vi$/, module: () => import('./pages/units.js'), mark: '/don-vi' },
