@@ -23,9 +23,7 @@ struct AssetRoutes: Sendable {
     static let pagePaths = [
         "/", "/dat-lich", "/phien/:id", "/dinh-ky", "/dinh-ky/:id", "/giay-moi", "/don-vi", "/nguoi-dung", "/bao-cao",
         "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token",
-        "/trieu-tap", "/trieu-tap/:id",
-        "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token", "/san-sang/:id",
-        "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token", "/bien-ban/:id",
+        "/trieu-tap", "/trieu-tap/:id", "/san-sang/:id", "/bien-ban/:id",
     ]
 
     func add(to router: Router<CallContext>) {

@@ -18,21 +18,11 @@ SCHEDULER = [
     "test_typed_text_stays_text", "test_sign_in_by_a_provider", "test_reports_say_what_was_held",
     "test_rights_of_every_route", "test_bad_input_gets_a_sentence_scheduler", "test_bookings_are_never_lost",
     "test_calendars_read_by_real_clients", "test_a_secretary_books_in_two_minutes", "test_mail_goes_out_and_comes_in",
-    "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week", "test_minutes",
+    "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week",
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
     "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_sites_are_ready", "test_minutes",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
-# The scheduler's tests ask nothing of the machine's time and share no network: ops/test runs some of them at once.
-SCHEDULER = {
-    "test_a_secretary_books_in_two_minutes", "test_attacks_are_refused", "test_bad_input_gets_a_sentence_scheduler",
-    "test_bookings_are_never_lost", "test_calendars_read_by_real_clients", "test_every_page_is_accessible",
-    "test_invitations_are_answered", "test_invitations_reach_calendars", "test_invitations_survive_kills",
-    "test_mail_goes_out_and_comes_in", "test_mail_survives_kills", "test_nothing_ends_the_server", "test_pages_words",
-    "test_recurrence_agrees_with_an_oracle", "test_reports_print_the_week", "test_reports_say_what_was_held",
-    "test_rights_of_every_route", "test_sites_are_ready", "test_sign_in_by_a_provider", "test_the_api_is_as_described",
-    "test_the_chain_of_acts_is_checked",
-}
 
 
 def pytest_configure(config):

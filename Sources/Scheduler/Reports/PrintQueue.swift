@@ -12,20 +12,15 @@ struct PrintQueue {
 
     /// - Throws: `ActError.tooOften` where as many wait as may; `ActError.tooLarge`, `ActError.refused` where the
     ///   document cannot be printed.
-    func pdf(of document: PrintDocument) async throws(ActError) -> [UInt8] {
-        let result: Result<[UInt8], PrintError>
-        do throws(BlockingWork.TooBusy) {
-            result = try await work.run { Self.print(document) }
-        } catch {
-            throw .tooOften(seconds: 5)
     func pdf(of document: PrintDocument) async throws(ActError) -> [UInt8] { try await file(.pdf, of: document) }
 
     /// The same in another form; what is no table of its own is a PDF.
     func file(_ kind: MadeFile.Kind, of document: PrintDocument) async throws(ActError) -> [UInt8] {
-        guard waiting < room else { throw .tooOften(seconds: 5) }
-        waiting += 1
-        let result = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Self.print(document, as: kind)) }
+        let result: Result<[UInt8], PrintError>
+        do throws(BlockingWork.TooBusy) {
+            result = try await work.run { Self.print(document, as: kind) }
+        } catch {
+            throw .tooOften(seconds: 5)
         }
         switch result {
         case .success(let bytes): return bytes

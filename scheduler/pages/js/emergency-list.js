@@ -1,10 +1,9 @@
 // Who has been rung, who has answered, who is there: drawn anew each second, row by row, so that nothing jumps and the
 // focus stays.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { clockOf } from './clock.js';
-import { icon } from './icons.js';
 import { button, dialog, during, errorText, pageHead, toast } from './ui.js';
 
 const EVERY_MS = 1_000;

@@ -1,8 +1,7 @@
 // One site of the readiness board, and the dialog with its history.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
-import { icon } from './icons.js';
 import { agoWords, figuresList, figuresShort, stateChip } from './readiness-words.js';
 import { momentWords, whenWords } from './times.js';
 import { button, chip, dialog, during, errorText, fill, toast } from './ui.js';

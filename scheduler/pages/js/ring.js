@@ -1,9 +1,8 @@
 // What a ring looks like: a sheet over the whole page until somebody answers or silences it, then a bar at its head for
 // as long as the alert stands.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
-import { icon } from './icons.js';
 import { startSound, stopSound } from './ring-sound.js';
 import { clockOf } from './clock.js';
 import { button, during, errorText, notice } from './ui.js';

@@ -1,10 +1,9 @@
 // The readiness board: every site of a meeting, red first, as it is within a second.
-import { h, sleep } from '/assets/js/dom.js';
+import { h, sleep, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from '../api.js';
 import { directory, fold } from '../directory.js';
 import { input, select } from '../forms.js';
-import { icon } from '../icons.js';
 import { tile } from '../readiness-tile.js';
 import { spanWords } from '../times.js';
 import { empty, linkButton, pageHead } from '../ui.js';
