@@ -87,6 +87,8 @@ public struct Rights: Sendable {
     /// The units, tops of subtrees, whose sites somebody may call together.
     public var conveningTops: [UnitID] {
         Array(Set(grants.filter { [.secretary, .chair].contains($0.role) }.map(\.unit))).sorted()
+    }
+
     /// Whether a site of the unit is shown on the board of a meeting that `organiser` holds.
     public func maySeeReadiness(of unit: UnitID, organiser: UnitID) -> Bool {
         maySeeTechnicians(of: organiser) || maySeeTechnicians(of: unit)

@@ -21,14 +21,14 @@ public final class SchedulerService: Sendable {
         /// 32 bytes: signs links in letters.
         public var secret: [UInt8]
         public var templates: LetterTemplates
-        /// Signs join tokens: the room, who comes, Unix seconds of the end.
-        public var joinToken: @Sendable (_ room: String, _ actor: Actor, _ expires: Int) -> String
+        /// Signs join tokens: the room, who comes (nil: somebody without a seat), Unix seconds of the end.
+        public var joinToken: @Sendable (_ room: String, _ actor: Actor?, _ expires: Int) -> String
         /// The accounts that the sign-in page names; only for a demonstration.
         public var demoAccounts: [DemoAccount]
 
         public init(
             baseURL: String, papers: URL, secret: [UInt8], templates: LetterTemplates,
-            joinToken: @escaping @Sendable (String, Actor, Int) -> String, demoAccounts: [DemoAccount] = []
+            joinToken: @escaping @Sendable (String, Actor?, Int) -> String, demoAccounts: [DemoAccount] = []
         ) {
             self.baseURL = baseURL
             self.papers = papers

@@ -46,9 +46,13 @@ public struct JoinToken: Sendable, Equatable {
         self.person = person
     }
 
-    /// For somebody with a seat in a meeting.
-    public init(room: String, actor: Actor, expires: Int64) {
+    /// - Parameter actor: somebody with a seat in a meeting, or nil.
+    public init(room: String, actor: Actor?, expires: Int64) {
         var rights: Rights = [.publish, .view]
+        guard let actor else {
+            self.init(room: room, rights: rights, expires: expires)
+            return
+        }
         switch actor.role {
         case .chair: rights.insert(.chair)
         case .secretary: rights.formUnion([.chair, .secretary])

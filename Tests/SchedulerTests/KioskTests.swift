@@ -131,7 +131,9 @@ import Testing
         }
         let attendance = try await office.scheduler.store.read { try $0.attendance(of: made.occurrence) }
         #expect(attendance[place.site] == .online)
-        let acts = try await office.scheduler.store.read { try $0.acts(on: ["occurrence \(made.occurrence)"], limit: 9) }
+        let acts = try await office.scheduler.store.read {
+            try $0.acts(on: ["occurrence \(made.occurrence)"], limit: 9)
+        }
         #expect(acts.count { $0.what == "occurrence.join" && $0.who == "site \(place.site)" } == 2)
     }
 }

@@ -35,7 +35,7 @@ private final class ClockedOffice: Sendable {
                 baseURL: "https://giaoban.example", papers: folder, secret: [UInt8](repeating: 7, count: 32),
                 templates: try LetterTemplates(
                     folder: Self.root.appendingPathComponent("scheduler/templates").path),
-                joinToken: { _, _, _, _ in "" }),
+                joinToken: { _, _, _ in "" }),
             store: try Store(
                 file: folder.appendingPathComponent("store"), chainKey: [UInt8](repeating: 1, count: 32)),
             logger: Logger(label: "test"), now: { clock.time.withLock { $0 } })

@@ -47,7 +47,7 @@ final class Office: Sendable {
         let scheduler = try SchedulerService(
             settings: .init(
                 baseURL: "https://giaoban.example", papers: folder, secret: [UInt8](repeating: 1, count: 32),
-                templates: try LetterTemplates(folder: templates.path), joinToken: { _, _, _, _ in "" }),
+                templates: try LetterTemplates(folder: templates.path), joinToken: { _, _, _ in "" }),
             store: try Store(file: file, chainKey: [UInt8](repeating: 2, count: 32)),
             logger: Logger(label: "test"), now: { clock.time.withLock { $0 } })
         try await scheduler.fillDemo(units: Self.units, province: "Tỉnh Bắc Kạn", passwordHash: "")

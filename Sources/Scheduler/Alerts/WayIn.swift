@@ -9,17 +9,15 @@ extension SchedulerService {
         to alert: Alert, as listener: AlertListener, site: SiteID?, _ reading: Reading
     ) throws -> JoinLink {
         var expires = alert.expiresAt
-        var isChair = false
+        var actor = site.map { Actor(seat: .site($0), role: .delegate, name: directory.siteName($0)) }
         if let id = alert.occurrence, let occurrence = try reading.occurrence(id),
             let series = try reading.series(occurrence.series)
         {
             let plan = try effectivePlan(occurrence, series, reading)
             expires = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
-            if case .person(let caller) = listener {
-                isChair =
-                    plan.chair == caller.person.id || caller.rights.holds([.secretary, .chair], over: plan.organiser)
-            }
+            if case .person(let caller) = listener { actor = self.actor(caller, in: occurrence, plan) }
         }
+        if case .device = listener { actor?.isDevice = true }
         let siteName = site.map { directory.siteName($0) }
         let (name, place): (String, String) =
             switch listener {
@@ -27,7 +25,7 @@ extension SchedulerService {
                 (caller.person.name, siteName ?? directory.tree.name(caller.person.unit))
             case .device: (siteName ?? "", siteName ?? "")
             }
-        let token = settings.joinToken(alert.room, isChair, expires, site)
+        let token = settings.joinToken(alert.room, actor, expires)
         var address = URLComponents()
         address.path = "/r/\(alert.room)"
         address.queryItems = [

@@ -31,7 +31,7 @@ extension SchedulerService {
             end: Int64(ProvinceClock.unix(occurrence.end)) * 1000, chair: plan.chair.map { .person($0) }, seats: seats,
             units: units(above: seats.map(\.unit)),
             agenda: plan.agenda.map { .init(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
-            isEmergency: false)
+            isEmergency: try reading.isEmergency(occurrence.id))
     }
 
     /// The units of seats and all above them.

@@ -96,44 +96,21 @@ extension SchedulerService {
             ])
         }
         guard let site = directory.sites[device.site] else { throw ActError.notSignedIn }
-        let (now, nowLocal, directory) = (now(), nowLocal, directory)
+        let now = now()
         return try await store.write { writing in
             guard let occurrence = try writing.reading.occurrence(id),
                 let series = try writing.reading.series(occurrence.series)
             else { throw ActError.notFound }
             let plan = try self.effectivePlan(occurrence, series, writing.reading)
             guard plan.sites.contains(device.site) else { throw ActError.notFound }
-            let opens = occurrence.start.adding(minutes: -Self.opensBefore)
-            guard occurrence.state == .planned, plan.form != .inPerson, nowLocal >= opens,
-                nowLocal <= occurrence.end.adding(minutes: Self.closesAfter)
-            else {
-                throw ActError.refused(
-                    code: "not-open",
-                    Sentence(
-                        vietnamese: "Phòng họp mở từ \(clockText(opens)) ngày \(dayText(opens.date)).",
-                        english: "The room opens at \(opens)."))
-            }
-            let start = ProvinceClock.unix(occurrence.start)
-            if now >= start - 600, try writing.reading.attendance(of: id)[device.site] == nil {
-                let isLate = now > start + Self.latenessSeconds
-                try writing.set(isLate ? .late : .online, of: device.site, at: id, joined: now)
-            }
+            try self.checkOpen(occurrence, plan)
+            try self.noteJoin(of: device.site, occurrence, at: now, writing)
             try writing.record(
                 at: now, who: device.name, what: "occurrence.join", object: "occurrence \(id)",
                 detail: "device \(device.token)")
-            let name = directory.siteName(device.site)
-            let unit = directory.tree.name(site.unit)
-            let token = self.settings.joinToken(
-                occurrence.room, false, ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60, device.site)
-            var address = URLComponents()
-            address.path = "/r/\(occurrence.room)"
-            address.queryItems = [
-                URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: plan.title),
-                URLQueryItem(name: "name", value: name),
-                // A unit with one site is called as its site is.
-                URLQueryItem(name: "site", value: name == unit ? "" : unit),
-            ]
-            return JoinLink(url: address.string ?? "/r/\(occurrence.room)?token=\(token)")
+            let actor = Actor(
+                seat: .site(device.site), role: .delegate, name: self.directory.siteName(device.site), isDevice: true)
+            return JoinLink(url: self.joinAddress(occurrence, plan, actor, unit: site.unit))
         }
     }
 }

@@ -108,7 +108,7 @@ extension SchedulerService {
                     // For other units a secretary answers in the list of invitees.
                     directory.unit(of: site).map { caller.rights.isOf($0) && caller.rights.mayAnswer(for: $0) } ?? false
                 }.sorted(), mayAnswerSelf: plan.people.contains(caller.person.id),
-                mayJoin: self.mayJoin(occurrence, plan, caller), notes: plan.notes,
+                mayJoin: self.mayJoin(occurrence, plan), notes: plan.notes,
                 history: try self.history(occurrence, mayEdit: mayEdit, reading))
         }
     }
@@ -202,7 +202,7 @@ extension SchedulerService {
     static let opensBefore = 60
     static let closesAfter = 240
 
-    func mayJoin(_ occurrence: Occurrence, _ plan: MeetingPlan, _ caller: Caller) -> Bool {
+    func mayJoin(_ occurrence: Occurrence, _ plan: MeetingPlan) -> Bool {
         occurrence.state == .planned && plan.form != .inPerson
             && nowLocal >= occurrence.start.adding(minutes: -Self.opensBefore)
             && nowLocal <= occurrence.end.adding(minutes: Self.closesAfter)
@@ -217,14 +217,7 @@ extension SchedulerService {
         let now = now()
         return try await store.write { writing in
             let (occurrence, _, plan) = try self.readable(id, caller, writing.reading)
-            guard self.mayJoin(occurrence, plan, caller) else {
-                let opens = occurrence.start.adding(minutes: -Self.opensBefore)
-                throw ActError.refused(
-                    code: "not-open",
-                    Sentence(
-                        vietnamese: "Phòng họp mở từ \(opens.vietnameseClock) ngày \(opens.date.vietnamese).",
-                        english: "The room opens at \(opens)."))
-            }
+            try self.checkOpen(occurrence, plan)
             let actor = self.actor(caller, in: occurrence, plan)
             if let site = actor.seats.lazy.compactMap(\.asSite).first {
                 try self.noteJoin(of: site, occurrence, at: now, writing)
@@ -234,6 +227,17 @@ extension SchedulerService {
                 detail: actor.seats.lazy.compactMap(\.asSite).first.map { self.directory.siteName($0) } ?? "")
             return JoinLink(url: self.joinAddress(occurrence, plan, actor, unit: caller.person.unit))
         }
+    }
+
+    /// - Throws: ``ActError/refused(code:_:)`` where a meeting's room is not open now.
+    func checkOpen(_ occurrence: Occurrence, _ plan: MeetingPlan) throws(ActError) {
+        guard !mayJoin(occurrence, plan) else { return }
+        let opens = occurrence.start.adding(minutes: -Self.opensBefore)
+        throw .refused(
+            code: "not-open",
+            Sentence(
+                vietnamese: "Phòng họp mở từ \(opens.vietnameseClock) ngày \(opens.date.vietnamese).",
+                english: "The room opens at \(opens)."))
     }
 
     /// A site has come: on time, or late.

@@ -55,7 +55,7 @@ extension SchedulerService {
             let room = "test-\(UUID().uuidString.lowercased())"
             return CheckTurn(
                 go: true, kbps: kbps, seconds: seconds, room: room,
-                token: settings.joinToken(room, false, now + 2 * TestTurns.length, nil), now: now * 1000)
+                token: settings.joinToken(room, nil, now + 2 * TestTurns.length), now: now * 1000)
         }
     }
 

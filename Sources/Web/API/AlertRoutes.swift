@@ -63,11 +63,11 @@ extension APIRoutes {
                     await scheduler.convene(call.body(), key: key, as: call.caller), call.request, status: .created)
             },
             APIRoute(.get, "/api/emergencies/:id") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 return try jsonAnswer(await scheduler.emergency(id, as: call.caller), call.request)
             },
             APIRoute(.post, "/api/emergencies/:id/ring") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 return try jsonAnswer(await scheduler.ringAgain(id, call.body(), as: call.caller), call.request)
             },
             APIRoute(.post, "/api/emergencies/:id/end") { call in

@@ -15,7 +15,7 @@ extension APIRoutes {
     var readinessRoutes: [APIRoute] {
         [
             APIRoute(.get, "/api/occurrences/:id/readiness") { call in
-                let id: OccurrenceIdentifier = try call.id()
+                let id: OccurrenceID = try call.id()
                 if let after = call.query("after").flatMap({ Int($0) }) {
                     // Who may not see the board waits for nothing.
                     let board = try await scheduler.readinessBoard(of: id, as: call.caller)
@@ -33,7 +33,7 @@ extension APIRoutes {
     }
 
     /// Until a board is other than it was; an end of the server ends it too.
-    private func waitForNews(of id: OccurrenceIdentifier, after: Int) async throws {
+    private func waitForNews(of id: OccurrenceID, after: Int) async throws {
         let clock = ContinuousClock()
         let end = clock.now + Self.boardPatience
         while clock.now < end, !Task.isShuttingDownGracefully {
