@@ -1,6 +1,7 @@
 """What CalDAV refuses, by the names of RFC 4791 and RFC 3744, and what its queries find."""
 
 import json
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -36,6 +37,30 @@ def test_what_would_write_is_refused_by_name(province_for_all, given):
     assert status == 403 and "supported-report" in text
     status, fields, _ = province.request("OPTIONS", "/dav/")
     assert status == 204 and "calendar-access" in fields["DAV"]
+
+
+BILLION_LAUGHS = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol">%s]><propfind xmlns="DAV:"><prop>&j;</prop>
+</propfind>""" % "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij"))
+
+
+@pytest.mark.parametrize("body", [
+    BILLION_LAUGHS,
+    '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+    '<!doctype a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+    BILLION_LAUGHS.encode("utf-16"),
+    b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4APA-a/+AD4-',
+    "<a><b></a>", "<", "no xml", "\0", b"\xff\xfe", "<a>&undefined;</a>", "<a/><b/>",
+    "<a>" * 200 + "</a>" * 200, '<propfind xmlns="DAV:">' + "<p/>" * 9000 + "</propfind>",
+], ids=range(14))
+def test_bad_xml_gets_a_sentence(province_for_all, given, body):
+    province = province_for_all
+    headers = {"depth": "0", "accept-language": "en", **basic(given["user"], given["password"])}
+    began = time.monotonic()
+    for method, path in [("PROPFIND", "/dav/"), ("REPORT", "/dav/calendars/4/meetings/")]:
+        status, _, text = province.request(method, path, body, headers)
+        assert status == 400 and len(json.loads(text)["error"]["message"]) > 15, text
+    assert time.monotonic() - began < 2
+    assert province.is_alive()
 
 
 def query(province, given, inner: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from support.browsers import visit
 from support.office import PASSWORD, PDF, Caller, Office
 from support.waiting import wait_for
 
@@ -56,7 +57,7 @@ def opened(browser, office, role, language="vi", width=1366):
 
 
 def go(page, office, path):
-    page.goto(office.server.url + path)
+    visit(page, office.server.url + path)
     page.wait_for_load_state("networkidle")
 
 

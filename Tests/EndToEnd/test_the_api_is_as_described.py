@@ -164,12 +164,9 @@ def values(office) -> dict[str, str]:
     meeting = made["occurrence"]
     act(secretary, "post", "/api/occurrences/{id}/links", number=meeting, body={
         "title": "Văn bản", "url": "https://example.com/a", "scope": "this"})
-    secretary.connection.request(
-        "POST", f"/api/occurrences/{meeting}/papers?title=B%C3%A1o&classification=thuong&scope=this&filename=a.txt",
-        b"So lieu", {"Cookie": secretary.cookie, "X-CSRF-Token": secretary.csrf, "Content-Type": "text/plain"})
-    answer = secretary.connection.getresponse()
-    paper = json.loads(answer.read())
-    assert answer.status == 201, paper
+    answer = secretary.upload(meeting, b"So lieu", "a.txt", kind="text/plain")
+    assert answer.status == 201, answer.text
+    paper = answer.body
     act(secretary, "post", "/api/occurrences/{id}/invitations", number=meeting, body={"scope": "this", "message": ""})
     act(delegate, "post", "/api/occurrences/{id}/answer", number=meeting, body={
         "site": site, "answer": "delegate", "delegateName": "Đặng Thay", "delegateEmail": "thay@x.example",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.browsers import Chromium
+from support.browsers import Chromium, visit
 from support.waiting import wait_for
 
 # The page's socket, to speak as the server and to read what the page says. What has once been said in the server's place
@@ -45,7 +45,7 @@ def two(server, playwright, clips):
         for browser, name in ((one, "Ba Bể"), (other, "Chợ Đồn")):
             page = browser.open(server, "demo", name)
             page.page.context.add_init_script(SOCKET)
-            page.page.reload()
+            visit(page.page, page.page.url)
             pages.append(page)
         for page in pages:
             page.wait_for_others(1)

@@ -112,12 +112,11 @@ class Caller:
         return self.call("GET", path, **more)
 
     def upload(self, occurrence: int, data: bytes, filename="bao-cao.pdf", classification="thuong", title="Báo cáo",
-               scope="this", **more) -> Answer:
+               scope="this", kind="application/pdf", **more) -> Answer:
         """A paper."""
         query = urllib.parse.urlencode(
             {"title": title, "classification": classification, "scope": scope, "filename": filename})
-        return self.call("POST", f"/api/occurrences/{occurrence}/papers?{query}", raw=data, kind="application/pdf",
-                         **more)
+        return self.call("POST", f"/api/occurrences/{occurrence}/papers?{query}", raw=data, kind=kind, **more)
 
     def _send(self, method: str, path: str, data: bytes | None, fields: dict) -> Answer:
         is_kept = self._connection is not None

@@ -84,6 +84,17 @@ class Page:
         return self.measured()
 
 
+def visit(page, address):
+    """Opens an address in a page of Chromium."""
+    try:
+        page.goto(address)
+    except Error as error:
+        # Interfaces of other tests come and go.
+        if "ERR_NETWORK_CHANGED" not in str(error):
+            raise
+        page.goto(address)
+
+
 class ChromiumPage(Page):
     def __init__(self, page):
         self.page = page
@@ -116,13 +127,7 @@ class Chromium:
         context.add_init_script(RAW_MICROPHONE)
         page = ChromiumPage(context.new_page())
         address = page_address(server, room, name, **options)
-        try:
-            page.page.goto(address)
-        except Error as error:
-            # Interfaces of other tests come and go.
-            if "ERR_NETWORK_CHANGED" not in str(error):
-                raise
-            page.page.goto(address)
+        visit(page.page, address)
         return page
 
     def __enter__(self):
