@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from support.api import Caller
-from support.conduct import Seat, administrator, book, device_token, sites_of, way_in
+from support.conduct import Seat, administrator, book, device_token, end_demonstration, sites_of, way_in
 from support.server import Server
 
 
@@ -41,6 +41,7 @@ async def spread(desk: Seat, sites: list[Seat], name: str, act, condition, round
 async def measure(server: Server, rounds: int):
     secretary = Caller(server.port).sign_in()
     chief = administrator(server.port)
+    end_demonstration(secretary)
     places = sites_of(secretary, "all")
     occurrence = book(secretary, sites=places)
     room, token = way_in(secretary, occurrence)

@@ -82,6 +82,7 @@ def test_a_delegates_forged_orders_are_refused_and_logged(meeting, server):
         occurrence, secretary, chair, delegate = meeting
         desk, site = await seat(secretary, occurrence), await seat(delegate, occurrence)
         assert await desk.act("open") is None
+        await desk.until(lambda keys: keys["meeting"]["state"] == "open", "the opening")
         own, other = site.you["seat"], next(
             value["seat"] for key, value in desk.keys.items()
             if key.startswith("seat/s") and value["seat"] != site.you["seat"])
@@ -179,10 +180,10 @@ def test_nothing_that_is_kept_links_a_voter_and_a_secret_choice(meeting, server)
         assert await site.act("vote.cast", vote=1, choice=0) == "voted"
         await desk.until(lambda keys: keys["vote/1"]["cast"] == 1, "the ballot")
         # While it is open nobody is told how it stands.
-        assert desk.keys["vote/1"]["result"] is None and desk.keys["vote/1"]["ballots"] is None
+        assert desk.keys["vote/1"].get("result") is None and desk.keys["vote/1"].get("ballots") is None
         assert await desk.act("vote.close", vote=1) is None
         await desk.until(lambda keys: keys["vote/1"]["state"] == "closed", "the end")
-        assert desk.keys["vote/1"]["result"]["counts"] == [0, 1] and desk.keys["vote/1"]["ballots"] is None
+        assert desk.keys["vote/1"]["result"]["counts"] == [0, 1] and desk.keys["vote/1"].get("ballots") is None
         await site.close()
         await desk.close()
         return occurrence, site.you["seat"]
@@ -258,7 +259,7 @@ def test_what_was_acknowledged_outlives_a_killed_server(tmp_path):
             # Whoever is asked to speak and does not answer is not asked for ever.
             if (kept["floor"] or {}).get("state") == "asked":
                 kept["floor"] = None
-            rows = {key: {name: value[name] for name in ("roll", "how", "at", "reason", "muted", "hold", "hand")}
+            rows = {key: {name: value.get(name) for name in ("roll", "how", "at", "reason", "muted", "hold", "hand")}
                     for key, value in keys.items() if key.startswith("seat/")}
             return kept | rows | {"roll.state": keys["roll"]["state"]}
 

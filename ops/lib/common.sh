@@ -40,3 +40,14 @@ need_packages() {
 }
 
 build_packages=(libssl-dev libopus-dev libical-dev libcurl4-openssl-dev libgmime-3.0-dev libpango1.0-dev libsqlite3-dev zlib1g-dev fonts-croscore fonts-noto-core pkg-config)
+
+# need_test_python: the Python environment of the end-to-end tests, in .venv.
+need_test_python() {
+    need_packages python3-venv
+    if [ ! -x .venv/bin/pytest ] || ! cmp -s Tests/EndToEnd/requirements.txt .venv/requirements.txt; then
+        say "Python environment"
+        python3 -m venv .venv && .venv/bin/pip install -q -r Tests/EndToEnd/requirements.txt ||
+            stop "The Python packages of Tests/EndToEnd/requirements.txt could not be installed."
+        cp Tests/EndToEnd/requirements.txt .venv/requirements.txt
+    fi
+}

@@ -115,7 +115,10 @@ extension Conduct {
 
     /// What a vote has counted: of a secret one only when it is closed.
     public func counts(of vote: Vote) -> [Int] {
-        if vote.form.kind == .secret { return tallies[vote.id] ?? Array(repeating: 0, count: vote.form.choices.count) }
+        if vote.form.kind == .secret {
+            let tally = tallies[vote.id] ?? []
+            return vote.form.choices.indices.map { tally.indices.contains($0) ? tally[$0] : 0 }
+        }
         var counts = Array(repeating: 0, count: vote.form.choices.count)
         for choice in vote.ballots.values where counts.indices.contains(choice) { counts[choice] += 1 }
         return counts
