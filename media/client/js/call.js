@@ -290,7 +290,7 @@ for (const button of document.querySelectorAll('dialog [data-close]')) {
 }
 onLanguage(() => {
     /** @type {[string, string][]} */
-    const ofMeeting = [['H', 'help.h'], ['Enter Esc', 'help.ask'], ['1 8', 'help.vote'], ['C', 'help.c'], ['K', 'help.k']];
+    const ofMeeting = [['H', 'help.h'], ['Enter Esc', 'help.ask'], ['1–8', 'help.vote'], ['C', 'help.c'], ['K', 'help.k']];
     drawHelp([['M', 'help.m'], ['V', 'help.v'], ['S', 'help.s'], ['G', 'help.g'], ['P', 'help.p'], ['F', 'help.f'],
         ['L', 'help.l'], ['PgUp PgDn', 'help.pages'], ...(conduct.conduct ? ofMeeting : []), ['R', 'help.r'], ['?', 'help.help']]);
     draw();

@@ -85,8 +85,8 @@ export class Conduct extends EventTarget {
 
     /** Whether this seat conducts: the chair, who acts for the chair, and secretaries. */
     get leads() {
-        const { role, seat } = this.you;
-        return role === 'chair' || role === 'secretary' || Boolean(seat && this.meeting?.chair?.seat === seat);
+        const { role, seat, leads } = this.you;
+        return leads ?? (role === 'chair' || role === 'secretary' || Boolean(seat && this.meeting?.chair?.seat === seat));
     }
 
     get isTechnician() {

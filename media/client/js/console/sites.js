@@ -29,7 +29,7 @@ export class SitesView {
                 ]),
             }),
             unitWords: (counts, all) => t('sites.unit', { here: counts.connected, all }),
-            changed: () => this.draw(), open: (seat) => console.palette(`${seat.name} `),
+            changed: () => this.draw(), open: (seat) => { if (conduct.leads) console.palette(`${seat.name} `); },
         });
         this.verbs = VERBS.map((verb) => ({ verb, button: this.#verbButton(console, verb) }));
         this.chosen = h('strong');
