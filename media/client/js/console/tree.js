@@ -17,6 +17,7 @@ const DEPTH_MOST = 12;
 export function unitTree(seats, units, { text = '', test, closed = new Set() } = {}) {
     const byId = new Map(units.map((unit) => [String(unit.id), unit]));
     const wanted = plainWords(text);
+    const homes = homesOf(seats, byId);
     const found = seats.filter((seat) => (!test || test(seat)) && (!wanted || plainWords(`${seat.name} ${seat.delegate ?? ''}`).includes(wanted)));
     /** @type {Map<string, {unit: any, units: Set<string>, seats: any[]}>} */
     const nodes = new Map();
@@ -28,7 +29,7 @@ export function unitTree(seats, units, { text = '', test, closed = new Set() } =
         return made;
     };
     for (const seat of found) {
-        let id = homeOf(seat, byId);
+        let id = homes.get(seat) ?? '';
         node(id).seats.push(seat);
         for (let depth = 0; id !== '' && depth < DEPTH_MOST; depth += 1) {
             const above = byId.get(id)?.parent;
@@ -63,14 +64,23 @@ export function unitTree(seats, units, { text = '', test, closed = new Set() } =
 }
 
 /**
- * The group in which a seat is listed: its unit where that is one of the tree, else the unit above.
- * @param {any} seat @param {Map<string, any>} units
+ * The unit under which each seat is listed. A unit with one seat and nothing below it needs no line of its own: its seat
+ * is listed under the unit above.
+ * @param {any[]} seats @param {Map<string, any>} units
  */
-function homeOf(seat, units) {
-    for (const id of [seat.unit, seat.parent]) {
-        if (id !== null && id !== undefined && units.has(String(id))) return String(id);
+function homesOf(seats, units) {
+    const known = (/** @type {any} */ id) => (id !== null && id !== undefined && units.has(String(id)) ? String(id) : '');
+    /** @type {Map<any, string>} */
+    const homes = new Map(seats.map((seat) => [seat, known(seat.unit) || known(seat.parent)]));
+    /** @type {Map<string, number>} */
+    const counts = new Map();
+    for (const home of homes.values()) counts.set(home, (counts.get(home) ?? 0) + 1);
+    const parents = new Set([...units.values()].map(({ parent }) => known(parent)));
+    for (const [seat, home] of homes) {
+        const above = known(units.get(home)?.parent);
+        if (counts.get(home) === 1 && !parents.has(home) && above) homes.set(seat, above);
     }
-    return '';
+    return homes;
 }
 
 /** @param {any[]} seats @returns {Record<string, number>} how many are in which state of the roll, and `connected` */
