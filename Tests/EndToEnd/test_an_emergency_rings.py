@@ -99,7 +99,7 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
         assert again.body == {"sites": len(missing)}
         told = [at - began for at in await asyncio.wait_for(asyncio.gather(*waiting), BOUND)]
         print(f"rung again after {min(told):.2f} to {max(told):.2f} s")
-        assert not any(task.done() for task in quiet)
+        assert [task.result() for task in quiet if task.done()] == []
         for task in quiet:
             task.cancel()
         await asyncio.gather(*quiet, return_exceptions=True)
@@ -185,7 +185,7 @@ def test_a_page_rings_its_person_answers_and_the_list_shows_it(office, browser):
     leader = signed_in(browser, office, SECRETARY)
     delegate = signed_in(browser, office, DELEGATE)
     delegate.goto(office.url + "/giay-moi")
-    expect(delegate.locator("h1")).to_be_visible()
+    expect(delegate.locator("h1")).to_be_visible(timeout=20_000)
     title = delegate.title()
 
     # Two presses choose whom; one the words; one asks, one rings.
@@ -252,7 +252,7 @@ def test_of_several_tabs_one_asks_and_all_ring(office, browser):
     tabs = [first, *(first.context.new_page() for _ in range(3))]
     for tab in tabs:
         tab.goto(office.url + "/giay-moi")
-        expect(tab.locator("h1")).to_be_visible()
+        expect(tab.locator("h1")).to_be_visible(timeout=20_000)
     secretary = SchedulerClient(office.port).sign_in(SECRETARY)
     site = next(number for number, name in sites_of(secretary).items() if name == "Huyện Ba Bể")
     convene(secretary, sites=[site])

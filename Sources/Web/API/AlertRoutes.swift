@@ -9,14 +9,10 @@ import ServiceLifecycle
 /// What rings, for pages and for devices: the two routes that take a session's cookie or a device's token.
 struct AlertRoutes: Sendable {
     let scheduler: SchedulerService
-    /// All sites of a province may come from behind one address, all at once after a cut of the power.
-    private let limiter = RateLimiter(burst: 1000, perSecond: 100)
-
-    init(scheduler: SchedulerService) { self.scheduler = scheduler }
 
     func add(to group: RouterGroup<CallContext>) {
-        group.get("/api/alerts") { request, context in
-            let listener = try await listener(request, context)
+        group.get("/api/alerts") { request, _ in
+            let listener = try await listener(request)
             let after = request.uri.queryParameters["after"].flatMap { Int($0) }
             // Whoever waits is let go when the server ends, so that it ends at once.
             let ringing = try await withGracefulShutdownHandler {
@@ -27,21 +23,17 @@ struct AlertRoutes: Sendable {
             return try jsonAnswer(ringing, request)
         }
         group.post("/api/alerts/:id/acknowledge") { request, context in
-            let listener = try await listener(request, context)
+            let listener = try await listener(request)
             guard let id = context.parameters.get("id").flatMap({ Int64($0) }), id > 0 else { throw ActError.notFound }
             let form = try await decodeForm(SchedulerService.AcknowledgeForm.self, request)
             return try jsonAnswer(await scheduler.acknowledge(AlertID(id), form, as: listener), request)
         }
     }
 
-    /// A device by its token (RFC 6750 §2.1), or somebody by their session.
-    private func listener(_ request: Request, _ context: CallContext) async throws -> AlertListener {
-        if let token = bearer(request) {
-            guard await limiter.allows(context.remoteAddress, now: Date().timeIntervalSinceReferenceDate) else {
-                throw Refusal.tooOften
-            }
-            return .device(try await scheduler.site(ofDevice: token))
-        }
+    /// A device by its token (RFC 6750 §2.1), or somebody by their session. No address is limited: a province's sites may
+    /// all be behind one, they all ask at once when they ring, and a token of 256 random bits is not found by trying.
+    private func listener(_ request: Request) async throws -> AlertListener {
+        if let token = bearer(request) { return .device(try await scheduler.site(ofDevice: token)) }
         guard let session = SessionCookie.read(request) else { throw ActError.notSignedIn }
         let caller = try await scheduler.caller(session: session)
         if !CrossSite.isSafe(request.method) { try CrossSite.check(request, session: session) }
