@@ -35,9 +35,9 @@ export class SiteClient {
             body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit',
             signal: signal ? AbortSignal.any([signal, ends]) : ends,
         });
+        if (answer.ok) return answer.json();
         const found = await answer.json().catch(() => ({}));
-        if (!answer.ok) throw new Refused(answer.status, found?.error?.message ?? `HTTP ${answer.status}`);
-        return found;
+        throw new Refused(answer.status, found?.error?.message ?? `HTTP ${answer.status}`);
     }
 
     site() {

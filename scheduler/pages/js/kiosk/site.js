@@ -102,6 +102,8 @@ async function poll() {
     let pause = POLL_MS;
     try {
         const found = await client.site();
+        // A proxy's own page says nothing of a site.
+        if (!found?.site) throw new TypeError('not the answer that was asked for');
         setServerTime(found.now, asked, performance.now());
         server.roundTrip = performance.now() - asked;
         page = found;
@@ -123,11 +125,12 @@ async function poll() {
             }
         }
     }
+    // First of all: whatever else goes wrong, the server is asked again.
+    clearTimeout(pollTimer);
+    pollTimer = setTimeout(() => void poll(), pause);
     // The first answer may already be a call, which wants the devices.
     if (!call && !isEntering) void picture.start();
     draw();
-    clearTimeout(pollTimer);
-    pollTimer = setTimeout(() => void poll(), pause);
 }
 
 function reached() {
