@@ -111,9 +111,10 @@ extension Letterhead {
         var agencyCell = OfficeCell()
         if let superior, !superior.isEmpty { agencyCell.paragraphs.append((line, StyledText(superior))) }
         agencyCell.paragraphs.append((line, .bold(agency)))
-        agencyCell.paragraphs.append((.rule(OfficeLayout.agencyRule, in: left), ""))
+        agencyCell.paragraphs.append((.rule(OfficeLayout.agencyRule, in: left, after: 4), ""))
         let state = OfficeCell(paragraphs: [
-            (line, .bold(Self.state)), (large, .bold(Self.motto)), (.rule(OfficeLayout.mottoRule, in: right), ""),
+            (line, .bold(Self.state)), (large, .bold(Self.motto)),
+            (.rule(OfficeLayout.mottoRule, in: right, after: 4), ""),
         ])
         return [
             [agencyCell, state],
@@ -142,8 +143,9 @@ extension Closing {
 
     private var receivers: OfficeCell {
         guard !recipients.isEmpty else { return OfficeCell(paragraphs: [(OfficeParagraph(), "")]) }
+        let gap: [(OfficeParagraph, StyledText)] = left == nil ? [] : [(OfficeParagraph(size: 8), StyledText(""))]
         return OfficeCell(
-            paragraphs: [(OfficeParagraph(size: 12), StyledText("Nơi nhận:", bold: true, italic: true))]
+            paragraphs: gap + [(OfficeParagraph(size: 12), StyledText("Nơi nhận:", bold: true, italic: true))]
                 + recipients.map { (OfficeParagraph(size: 11), StyledText("- \($0)")) })
     }
 }

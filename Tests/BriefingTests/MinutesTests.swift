@@ -100,7 +100,7 @@ private let start: Int64 = 1_795_393_800_000
         for said in [
             "VĂN PHÒNG UBND TỈNH Số: …/BB-… Bắc Kạn, ngày 23 tháng 11 năm 2026", "BIÊN BẢN Giao ban tuần 48",
             "Thời gian bắt đầu: 7 giờ 30, ngày 23 tháng 11 năm 2026.",
-            "Địa điểm: Họp trực tuyến, điểm cầu chính tại Phòng họp số 1; trực tuyến tới 03 điểm cầu.",
+            "Địa điểm: Họp trực tuyến tới 03 điểm cầu; điểm cầu chính tại Phòng họp số 1.",
             "Chủ trì (chủ tọa): Trần Văn Chủ, Chủ tịch UBND tỉnh.", "- Có mặt (01): Huyện Ba Bể.",
             "- Cử người dự thay (01): Huyện Na Rì (Nông Văn Thay dự thay).", "- Vắng mặt (01): Sở Tài chính.",
             "1. Thu ngân sách", " Trình bày: Sở Tài chính; dự kiến 15 phút; thực hiện 13 phút.",

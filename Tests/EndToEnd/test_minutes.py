@@ -148,7 +148,7 @@ def test_result_sheets_name_voters_but_never_those_of_a_secret_ballot(office):
     briefing = Briefing(office)
     briefing.open_with_a_roll()
     open_, secret = briefing.vote("open", "Chương trình"), briefing.vote("secret", "Nhân sự")
-    assert "phiếu;" not in fetch(office.secretary, f"{briefing.path}/votes/{secret}.pdf").words
+    assert "Số phiếu" not in fetch(office.secretary, f"{briefing.path}/votes/{secret}.pdf").words
     for number in (open_, secret):
         briefing.act("secretary", "vote.close", vote=number)
     sheets = {number: fetch(office.secretary, f"{briefing.path}/votes/{number}.pdf") for number in (open_, secret)}

@@ -12,7 +12,7 @@ extension MinutesDraft {
             .paragraph(label: "Địa điểm:", text: placeWords),
             .paragraph(label: "Chủ trì (chủ tọa):", text: chairWords),
             .paragraph(
-                label: "Thư ký (người ghi biên bản):", text: meeting.secretary.isEmpty ? "…" : meeting.secretary),
+                label: "Thư ký (người ghi biên bản):", text: meeting.secretary.isEmpty ? "…" : "\(meeting.secretary)."),
         ]
         blocks += attendance
         let parts: [(String, [MinutesBlock])] = [
@@ -70,13 +70,13 @@ extension MinutesDraft {
     // MARK: Parts
 
     private var placeWords: String {
-        let venue = meeting.venue.map { "điểm cầu chính tại \($0)" }
-        let online = "trực tuyến tới \(MinutesWords.count(sites)) điểm cầu"
+        let online =
+            "trực tuyến tới \(MinutesWords.count(sites)) điểm cầu"
+            + (meeting.venue.map { "; điểm cầu chính tại \($0)." } ?? ".")
         switch meeting.form {
         case .inPerson: return MinutesWords.sentence(meeting.venue ?? meeting.place)
-        case .mixed:
-            return "Họp trực tiếp kết hợp trực tuyến, \([venue, online].compactMap { $0 }.joined(separator: "; "))."
-        case .online: return "Họp trực tuyến, \([venue, online].compactMap { $0 }.joined(separator: "; "))."
+        case .mixed: return "Họp trực tiếp kết hợp \(online)"
+        case .online: return "Họp \(online)"
         }
     }
 

@@ -103,7 +103,7 @@ public struct RollList: Hashable, Sendable {
     public var table: MinutesTable {
         MinutesTable(
             columns: [
-                .init("STT", width: 6, alignment: .centre), .init("Đơn vị, đại biểu", width: 36),
+                .init("STT", width: 8, alignment: .centre), .init("Đơn vị, đại biểu", width: 34),
                 .init("Tình trạng", width: 18), .init("Xác nhận", width: 20),
                 .init("Người dự thay, ghi chú", width: 26),
             ],

@@ -23,10 +23,12 @@ public struct MinutesShown: Encodable, Sendable {
 
     /// The notice of conclusions, and the days that do not count towards a term.
     public struct Term: Encodable, Sendable {
+        /// The meeting's day, from which is counted.
+        public var from: LocalDate
         public var due: LocalDate
         public var days: Int
         public var message: Sentence
-        /// From the meeting's day on, in order.
+        /// From that day on, in order.
         public var daysOff: [LocalDate]
         /// The last day that ``daysOff`` knows.
         public var known: LocalDate
@@ -94,7 +96,8 @@ extension SchedulerService {
                 .init(
                     id: $0.id, text: $0.form.text, due: LocalDate($0.form.due), owner: $0.form.owner, item: $0.form.item
                 )
-            }, conclusions: term(minutes.occurrence, draft.meeting), roll: roll(draft.roll),
+            }, conclusions: term(from: draft.ended?.date ?? minutes.occurrence.end.date, draft.meeting),
+            roll: roll(draft.roll),
             votes: draft.votes.map {
                 .init(id: $0.id, title: $0.form.title, kind: $0.form.kind, state: $0.state, verdict: $0.verdict)
             })
@@ -105,12 +108,11 @@ extension SchedulerService {
     /// How far terms are laid out, days.
     private static let termHorizon = 120
 
-    private func term(_ occurrence: Occurrence, _ meeting: MinutesMeeting) -> MinutesShown.Term {
+    private func term(from first: LocalDate, _ meeting: MinutesMeeting) -> MinutesShown.Term {
         let calendar = calendar
-        let first = occurrence.start.date
-        let clock = clocks.conclusions(meeting: occurrence.end.date, issuedBy: today, calendar: calendar)
+        let clock = clocks.conclusions(meeting: first, issuedBy: today, calendar: calendar)
         return .init(
-            due: meeting.conclusionsDue, days: meeting.conclusionsDays,
+            from: first, due: meeting.conclusionsDue, days: meeting.conclusionsDays,
             message: Sentence(vietnamese: clock.vietnamese, english: clock.english),
             daysOff: (0...Self.termHorizon).map { first.adding(days: $0) }.filter { !calendar.isWorking($0) },
             known: first.adding(days: Self.termHorizon))

@@ -8,8 +8,7 @@ import { button, empty } from './ui.js';
 
 /** What the working-day rule says of a day. @param {string|null} day @param {any} minutes */
 export function dueWords(day, minutes) {
-    const { daysOff, known } = minutes.conclusions;
-    const first = minutes.start.slice(0, 10);
+    const { daysOff, known, from: first } = minutes.conclusions;
     if (!day) return { words: '', kind: '' };
     if (day < first) return { words: t('minutes.due.before'), kind: 'bad' };
     if (day > known) return { words: '', kind: '' };

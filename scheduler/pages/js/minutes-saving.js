@@ -71,16 +71,23 @@ export function saving(path, saved) {
 export function autosave(place, keep) {
     let timer = 0;
     let isDirty = false;
+    let isKeeping = false;
     const now = async () => {
         clearTimeout(timer);
-        if (!isDirty) return;
+        // What is typed while one act is on its way goes with the next: never two at once.
+        if (!isDirty || isKeeping) return;
         isDirty = false;
+        isKeeping = true;
+        let wasKept = true;
         try {
             await keep();
         } catch {
-            // The page's status says what was refused; what was typed stays.
-            isDirty = true;
+            // The page's status says what was refused; what was typed stays, and goes with the next key.
+            wasKept = false;
         }
+        isKeeping = false;
+        if (!wasKept) isDirty = true;
+        else if (isDirty) void now();
     };
     place.addEventListener('input', () => {
         isDirty = true;
@@ -90,5 +97,5 @@ export function autosave(place, keep) {
     place.addEventListener('focusout', (event) => {
         if (!place.contains(/** @type {any} */ (event).relatedTarget)) void now();
     });
-    return { isDirty: () => isDirty || place.contains(document.activeElement), touch: () => { isDirty = true; void now(); } };
+    return { isDirty: () => isDirty || isKeeping || place.contains(document.activeElement), touch: () => { isDirty = true; void now(); } };
 }
