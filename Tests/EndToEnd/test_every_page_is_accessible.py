@@ -129,7 +129,6 @@ def test_every_dialog(office, browser, language):
     for role, path in [("secretary", f"/phien/{office.meeting.occurrence}"), ("administrator", f"/don-vi?id={office.unit['invited']}"), ("administrator", "/nguoi-dung"),
                        ("administrator", "/cai-dat")]:
         page = opened(browser, office, role, language)
-        page.set_default_timeout(3000)
         go(page, office, path)
         seen = set()
         for name in buttons(page)[:60]:
