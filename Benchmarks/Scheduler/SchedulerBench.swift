@@ -36,7 +36,7 @@ struct SchedulerBench {
         let scheduler = try SchedulerService(
             settings: .init(
                 baseURL: "https://giaoban.example", papers: folder, secret: [UInt8](repeating: 7, count: 32),
-                templates: try LetterTemplates(folder: "scheduler/templates"), joinToken: { _, _, _, _ in "" }),
+                templates: try LetterTemplates(folder: "scheduler/templates"), joinToken: { _, _, _ in "" }),
             store: try Store(
                 file: folder.appendingPathComponent("giaoban.sqlite"), chainKey: [UInt8](repeating: 9, count: 32)),
             logger: Logger(label: "bench"))

@@ -214,8 +214,8 @@ import Testing
         for number in 1...4 { try meeting.act(.castVote(1, choice: 0), ConductMeeting.site(number)) }
         #expect(meeting.refusal(.castVote(1, choice: 1), one) == "voted")
         try meeting.act(.closeVote(1))
-        #expect(
-            meeting.conduct.votes.first?.result == .init(counts: [4, 0], passed: true, choice: nil, reason: .counted))
+        #expect(meeting.conduct.votes.first?.result?.counts == [4, 0])
+        #expect(meeting.conduct.votes.first?.result?.passed == true)
         #expect(meeting.refusal(.castVote(1, choice: 0), ConductMeeting.site(5)) == "vote-closed")
     }
 

@@ -1,5 +1,6 @@
 import Briefing
 import ICalendar
+import Store
 import Testing
 
 @testable import Scheduler

@@ -20,6 +20,8 @@ extension Conduct {
             for seat in try seats(of: target) {
                 attendees[seat]?.isMuted = false
                 attendees[seat]?.isHeld = false
+                // Its microphone may be off by its own hand: it is asked, and nobody opens it from afar.
+                if case .seats = target { attendees[seat]?.voiceAskedAt = now }
             }
         case .setPolicy(let policy): self.policy = policy
         case .setStage(let seats, let layout):

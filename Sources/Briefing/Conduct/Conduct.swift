@@ -15,6 +15,8 @@ public struct Conduct: Sendable, Equatable {
         /// By the chair; a floor that somebody else holds mutes as well.
         public internal(set) var isMuted = false
         public internal(set) var isHeld = false
+        /// When the chair last asked for its voice; 0: never.
+        public internal(set) var voiceAskedAt: Int64 = 0
         public internal(set) var isAdmitted = false
         public internal(set) var isRemoved = false
         /// When it came to wait for being let in.

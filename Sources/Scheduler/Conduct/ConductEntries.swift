@@ -323,6 +323,7 @@ extension Conduct {
             var asked: Bool
             var muted: Bool
             var hold: Bool
+            var voice: Int64
             var hand: Int
             var mayVote: [Int]
             var admitted: Admission
@@ -337,6 +338,7 @@ extension Conduct {
             leads: leads(actor), roll: state, asked: isAsked, muted: isSilenced(actor.seat),
             hold: attendees[actor.seat]?.isHeld == true
                 || isSilenced(actor.seat) && attendees[actor.seat]?.isMuted != true,
+            voice: attendees[actor.seat]?.voiceAskedAt ?? 0,
             hand: (queue.firstIndex { $0.seats.contains(actor.seat) } ?? -1) + 1, mayVote: mayVote(actor),
             admitted: admission(of: actor))
         let encoder = JSONEncoder()

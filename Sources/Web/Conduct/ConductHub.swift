@@ -35,6 +35,8 @@ actor ConductHub {
 
     /// What changes within this time is told together.
     private static let gathering: Duration = .milliseconds(50)
+    /// Every so many looks at the clock each page hears that its line still stands.
+    private static let beat = 50
     /// How often it is looked whether something is due.
     private static let tick: Duration = .milliseconds(200)
 
@@ -49,6 +51,7 @@ actor ConductHub {
     /// When the roll changes by itself, Unix ms.
     private var drops: [OccurrenceID: Int64] = [:]
     private var dirty: Set<OccurrenceID> = []
+    private var looks = 0
     private let bell: AsyncStream<Void>
     private let ringer: AsyncStream<Void>.Continuation
     /// Told of a meeting's state, for its room.
@@ -97,6 +100,12 @@ actor ConductHub {
 
     private func lookAtTheClock() async {
         let now = now
+        looks += 1
+        if looks % Self.beat == 0 {
+            for page in pages.values where page.outlet.isReady {
+                page.outlet.send(["{\"type\":\"conduct\",\"now\":\(now),\"set\":{}}"])
+            }
+        }
         for (id, due) in drops where due <= now {
             drops[id] = nil
             change(id)

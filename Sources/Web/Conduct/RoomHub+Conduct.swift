@@ -20,7 +20,7 @@ extension RoomHub {
         }
         switch conduct.admission(of: actor) {
         case .removed, .ended: Task { await leave(member.id) }
-        case .admitted, .waiting, .locked: silence(member.id, actor.seats.contains { conduct.isSilenced($0) })
+        case .admitted, .waiting, .locked: silence(member.id, conduct.isSilenced(actor.seat))
         }
     }
 

@@ -1,8 +1,8 @@
 // The call page: lobby, call, and what comes after, at /r/{room}.
 //
 // Query: name, site, lang (vi, en), autojoin=1 (no lobby), mic=0 and cam=0 (start muted, without picture), token,
-// console=only (the meeting's console without the call, for a second screen), kiosk=1 (words to be read from afar).
-// kiosk=1 (a room without anybody to click: unattended.js).
+// console=only (the meeting's console without the call, for a second screen), kiosk=1 (a room without anybody to click:
+// unattended.js).
 //
 // window.giaoban, for tests and for unattended rooms:
 //   peer           the RTCPeerConnection of the moment, or null
@@ -207,13 +207,8 @@ function draw() {
     const isLeft = session.phase === 'left' && !isBarred && !isShown;
     if ((isLive || isBarred) && lobby.isShown) lobby.hide();
     byId('call').hidden = !isShown;
-    byId('left').hidden = !isLeft;
-    document.body.classList.toggle('in-call', isShown);
-    const isLeft = session.phase === 'left';
-    if (isLive && lobby.isShown) lobby.hide();
-    byId('call').hidden = !isLive;
     byId('left').hidden = !isLeft || isUnattended;
-    document.body.classList.toggle('in-call', isLive);
+    document.body.classList.toggle('in-call', isShown);
     document.title = `${roomTitle} · Giao ban`;
     if (isLeft) drawLeft();
     if (!isShown) return;
@@ -318,7 +313,7 @@ stage.view = recall('view') === 'speaker' ? 'speaker' : 'grid';
 await startLanguage();
 if (conduct.isAlone) {
     draw();
-if (isUnattended) {
+} else if (isUnattended) {
     await new Unattended(session, devices).join(query.get('name') ?? '', query.get('site') ?? '');
 } else if (query.get('autojoin') === '1') {
     await devices.open();

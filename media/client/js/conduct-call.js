@@ -11,6 +11,7 @@ import { recall, remember } from './settings.js';
 
 /** From this width on the console opens by itself beside the call of whoever leads. */
 const ROOMY_PX = 1200;
+const DEVICE_ANSWERS_MS = 3000;
 
 /**
  * @typedef {{
@@ -30,6 +31,7 @@ export class ConductInCall {
     #wasKnown = false;
     #hasOpened = false;
     #wasBroken = false;
+    #isAnswering = false;
 
     /** @param {Call} call */
     constructor(call) {
@@ -53,6 +55,7 @@ export class ConductInCall {
             unmute: () => void call.devices.setMicrophone(true),
         });
         conduct.addEventListener('change', (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
+        if (query.get('kiosk') === '1') conduct.addEventListener('change', () => this.#answerRoll());
         conduct.addEventListener('link', () => this.#follow(new Set()));
         conduct.addEventListener('pending', () => { this.strip?.draw(); this.panel?.draw(); });
         conduct.addEventListener('refused', (event) => this.#explain(/** @type {CustomEvent} */ (event).detail));
@@ -63,6 +66,17 @@ export class ConductInCall {
         });
         setInterval(() => { if (!document.hidden) this.strip?.draw(); }, 1000);
         onLanguage(() => { this.asks?.redraw(); this.strip?.draw(); });
+    }
+
+    /** A room without anybody to press a button answers the roll call by its device, after a moment for whoever is there. */
+    #answerRoll() {
+        const { conduct } = this;
+        if (!conduct?.you.asked || this.#isAnswering) return;
+        this.#isAnswering = true;
+        setTimeout(() => {
+            if (conduct.you.asked) void conduct.act('roll.confirm');
+            this.#isAnswering = false;
+        }, DEVICE_ANSWERS_MS);
     }
 
     /** Whether the room belongs to a meeting. */

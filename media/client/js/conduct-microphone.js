@@ -12,6 +12,8 @@ export class ConductMicrophone {
     #turn = '';
     /** What the server knows the switch to be. @type {boolean|null} */
     #told = null;
+    /** When the chair last asked for the voice, as the server says it. */
+    #voice = 0;
     #serial = 0;
     /** It is being switched on here: nobody has to ask for it. */
     #isOpening = false;
@@ -63,7 +65,7 @@ export class ConductMicrophone {
     follow() {
         const { conduct, devices } = this;
         if (!conduct.isKnown) return;
-        const { muted = false, hold = false, seat } = conduct.you;
+        const { muted = false, hold = false, seat, voice = 0 } = conduct.you;
         const floor = conduct.get('floor');
         const holdsFloor = floor?.state === 'holds' && floor.seats.some((/** @type {any} */ one) => one.seat === seat);
         const isOn = devices.microphoneOn && Boolean(devices.microphone);
@@ -80,6 +82,8 @@ export class ConductMicrophone {
         } else if (isLive && !muted && !isOn && (startsTurn || (turn === this.#turn && !wasOpening && ((this.#hold && !hold) || this.#muted)))) {
             this.does.ask(String((this.#serial += 1)));
         }
+        if (isLive && this.#isKnown && voice > this.#voice && !muted && !isOn) this.does.ask(String((this.#serial += 1)));
+        this.#voice = voice;
         if (!floor) this.#accepted = false;
         this.#turn = turn;
         this.#muted = muted;

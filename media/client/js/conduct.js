@@ -14,6 +14,7 @@ import { language, onLanguage } from './i18n.js';
 const ANSWER_LIMIT_MS = 6000;
 /** What a page that has just been online again may have slept through. */
 const STALE_MS = 3000;
+const SILENT_MS = 25_000;
 
 /**
  * Events: `change` (a `CustomEvent` with the set of keys that changed), `link` (see `link`), `pending` (acts not yet
@@ -193,6 +194,8 @@ export class Conduct extends EventTarget {
     }
 
     #watch() {
+        // The server beats every ten seconds: a line that is cut leaves a socket that looks open.
+        if (this.link === 'open') this.#socket.renew(SILENT_MS);
         const oldest = this.pending[0];
         if (this.link === 'open' && oldest?.sent && performance.now() - oldest.since > ANSWER_LIMIT_MS) {
             oldest.since = performance.now();
