@@ -69,6 +69,7 @@ class Server:
             wait_for("the server", lambda: not self.is_alive() or self._answers(), 60, 0.05)
             assert self.is_alive(), "the server ended"
         except AssertionError as error:
+            self.kill()
             raise AssertionError(f"{error}:\n{(self.data / 'log').read_text()}") from None
         return self
 
