@@ -179,6 +179,13 @@ def test_an_emergency_is_answered_without_a_hand(kiosk, room, chair):
     assert len(state["answered"]) == 1
 
 
+def test_nobody_leaves_by_accident(in_the_room):
+    frame = next(frame for frame in in_the_room.page.frames if "/r/" in frame.url)
+    assert frame.locator("#tool-mic").count() == 1 and frame.locator("#tool-leave").count() == 0
+    frame.locator("body").press("r")
+    assert frame.locator("dialog[open]").count() == 0
+
+
 def test_a_revoked_token_ends_what_the_device_may_do(kiosk, room, chair):
     kiosk.start(f"#token={room.token}")
     kiosk.seconds_until_back(time.monotonic())

@@ -127,16 +127,16 @@ def test_the_session_shows_the_site_and_ends_when_its_page_has_died(tmp_path):
         subprocess.run([*certutil, "-N", "--empty-password"], check=True)
         subprocess.run([*certutil, "-A", "-t", "CP,,", "-n", "giaoban", "-i", folder / "etc/giaoban-kiosk/ca.pem"],
                        check=True)
-        read, write = os.pipe()
-        screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24"], pass_fds=[write],
-                                  stderr=subprocess.DEVNULL)
-        os.close(write)
-        environment = os.environ | {"HOME": str(home), "DISPLAY": f":{os.read(read, 16).decode().strip()}"}
-        os.close(read)
+        display = next(number for number in range(90, 190) if not pathlib.Path(f"/tmp/.X{number}-lock").exists())
+        screen = subprocess.Popen(["Xvfb", f":{display}", "-screen", "0", "1280x720x24"], stderr=subprocess.DEVNULL)
+        environment = os.environ | {"HOME": str(home), "DISPLAY": f":{display}"}
+        wait_for("the screen", lambda: subprocess.run(
+            ["xprop", "-root"], env=environment, capture_output=True).returncode == 0)
         lay = f"mount --bind {folder}/etc/chromium /etc/chromium && exec {folder}/{PROGRAMS}/session " \
               f"{folder}/etc/giaoban-kiosk"
+        output = open(tmp_path / "session.log", "w")
         session = subprocess.Popen(["unshare", "-m", "sh", "-c", lay], env=environment, start_new_session=True,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                   stdout=output, stderr=output)
         try:
             wait_for("the site in its room", lambda: server.metrics()["participants"] == 1, 90)
             renderers = subprocess.run(["pgrep", "-f", f"type=renderer.*{home}"], capture_output=True, text=True)

@@ -187,6 +187,9 @@ const toolbar = new Toolbar([
     },
 ].map((tool) => (['hand', 'full'].includes(tool.id) ? tool : { ...tool, hidden: () => conduct.isAlone || Boolean(tool.hidden?.()) })), {
     isActive: () => session.phase === 'live' || conduct.standsAlone,
+// Where nobody is to bring the room back, nobody leaves it by accident.
+].filter((tool) => tool.id !== 'leave' || !isUnattended), {
+    isActive: () => session.phase === 'live',
     other: {
         '?': () => byId('help-dialog').showModal(),
         ArrowLeft: () => stage.turn(-1),
