@@ -14,8 +14,10 @@ const SILENCE = -150;
 const TONES = [650, 970, 1430, 2110];
 const TONE_MS = 350;
 const GAP_MS = 100;
-/** What comes over Bluetooth comes late. */
-const LATE_MS = 700;
+/** What comes over Bluetooth comes late, and on a busy machine later. */
+const LATE_MS = 1200;
+/** A machine that was busy the first time is heard the second. */
+const SWEEPS = 2;
 /** A tone is heard when it is ten times as strong as before, and that share of all that is heard. */
 const RISE = 10;
 const TONALITY = 0.05;
@@ -105,7 +107,7 @@ function toneIn(samples, frequency, rate) {
 async function playTones() {
     const audio = audioContext();
     const outlet = audio.createMediaStreamDestination();
-    const begin = audio.currentTime + 0.1;
+    const begin = audio.currentTime + 0.3;
     TONES.forEach((frequency, index) => {
         const start = begin + (index * (TONE_MS + GAP_MS)) / 1000;
         const end = start + TONE_MS / 1000;
@@ -149,17 +151,24 @@ export async function hearSpeaker(track, progress) {
     };
     await note(500, 0);
     const quiet = heard.splice(0);
-    const stop = await playTones();
-    await note(TONES.length * (TONE_MS + GAP_MS) + LATE_MS, 0.2);
-    stop();
+    const before = TONES.map((_, index) => quiet.map(({ tones }) => tones[index].power).sort((one, other) => one - other)[Math.floor(quiet.length / 2)] ?? 0);
+    const hasHeard = () => {
+        const times = TONES.map((_, index) => {
+            const loud = heard.filter(({ tones }) => tones[index].power > Math.max(1e-12, before[index] * RISE) && tones[index].share > TONALITY);
+            return loud.length ? loud.reduce((most, moment) => (moment.tones[index].power > most.tones[index].power ? moment : most)).at : null;
+        }).filter((time) => time !== null);
+        return times.length >= 3 && times.every((time, index) => index === 0 || time > times[index - 1]);
+    };
+    let isHeard = false;
+    for (let sweep = 0; sweep < SWEEPS && !isHeard; sweep += 1) {
+        heard.length = 0;
+        const stop = await playTones();
+        await note(TONES.length * (TONE_MS + GAP_MS) + LATE_MS, (sweep + 0.2) / SWEEPS);
+        stop();
+        isHeard = hasHeard();
+    }
     close();
-    const times = TONES.map((_, index) => {
-        const before = quiet.map((moment) => moment.tones[index].power).sort((one, other) => one - other)[Math.floor(quiet.length / 2)] ?? 0;
-        const loud = heard.filter(({ tones }) => tones[index].power > Math.max(1e-12, before * RISE) && tones[index].share > TONALITY);
-        return loud.length ? loud.reduce((most, moment) => (moment.tones[index].power > most.tones[index].power ? moment : most)).at : null;
-    });
-    const came = times.filter((time) => time !== null);
-    if (came.length >= 3 && came.every((time, index) => index === 0 || time > came[index - 1])) return 'ok';
+    if (isHeard) return 'ok';
     // A browser that cancels echoes all the same, and sound that may not play, say nothing about the speaker.
     if (track.getSettings().echoCancellation || audioContext().state !== 'running') return 'unknown';
     return 'silent';
