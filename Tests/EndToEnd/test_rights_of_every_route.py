@@ -123,7 +123,7 @@ GET    /api/occurrences/:id/minutes.docx               401   404     403      40
 GET    /api/occurrences/:id/minutes.odt                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/roll.csv                   401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/roll.pdf                   401   404     403      404       403      200     200       404     403   404     403
-GET    /api/occurrences/:id/votes/{vote}.pdf           401   404     403      404       403      404     404       404     403   404     403
+GET    /api/occurrences/:id/votes/:vote.pdf            401   404     403      404       403      404     404       404     403   404     403
 GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
 DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
@@ -328,9 +328,9 @@ class Requests:
         for kind in ("csv", "pdf"):
             matches[f"GET /api/occurrences/:id/invitees.{kind}"] = lambda: (
                 path.replace(":id", str(self.meeting.occurrence)), None)
-        for kind in ("minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/{vote}.pdf"):
+        for kind in ("minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/:vote.pdf"):
             matches[f"GET /api/occurrences/:id/{kind}"] = lambda: (
-                path.replace(":id", str(self.meeting.occurrence)).replace("{vote}", "1"), None)
+                path.replace(":id", str(self.meeting.occurrence)).replace(":vote", "1"), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):
             matches[f"GET /api/reports/{kind}"] = lambda: (f"{path}?from=2031-01-01&to=2031-01-31", None)
         name = f"{method} {path} {note}".strip()

@@ -16,7 +16,9 @@ def routes_of_the_server() -> set[tuple[str, str]]:
         text = file.read_text(encoding="utf-8")
         named = re.findall(r'APIRoute\(\s*\.(\w+),\s*"([^"]+)"', text)
         named += re.findall(r'\bgroup\.(get|post|put|patch|delete)\(\s*"([^"]+)"', text)
-        found |= {(method.upper(), path) for method, path in named if not ELSEWHERE.match(path)}
+        # `{vote}.pdf` is how a part of a name is written.
+        found |= {(method.upper(), re.sub(r"\{(\w+)\}", r":\1", path)) for method, path in named
+                  if not ELSEWHERE.match(path)}
     return found
 
 
