@@ -185,11 +185,10 @@ const toolbar = new Toolbar([
         id: 'leave', key: 'r', run: () => byId('leave-dialog').showModal(), icon: () => 'leave',
         label: () => t('leave.label'), short: () => t('leave.short'), tone: () => 'leave',
     },
-].map((tool) => (['hand', 'full'].includes(tool.id) ? tool : { ...tool, hidden: () => conduct.isAlone || Boolean(tool.hidden?.()) })), {
-    isActive: () => session.phase === 'live' || conduct.standsAlone,
 // Where nobody is to bring the room back, nobody leaves it by accident.
-].filter((tool) => tool.id !== 'leave' || !isUnattended), {
-    isActive: () => session.phase === 'live',
+].filter((tool) => tool.id !== 'leave' || !isUnattended).map(
+    (tool) => (['hand', 'full'].includes(tool.id) ? tool : { ...tool, hidden: () => conduct.isAlone || Boolean(tool.hidden?.()) })), {
+    isActive: () => session.phase === 'live' || conduct.standsAlone,
     other: {
         '?': () => byId('help-dialog').showModal(),
         ArrowLeft: () => stage.turn(-1),
