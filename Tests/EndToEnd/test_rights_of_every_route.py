@@ -107,6 +107,8 @@ POST   /api/occurrences/:id/answer for the district    401   404     204      40
 POST   /api/occurrences/:id/answer for the department  401   404     403      404       403      204     204       404     204   404     403
 POST   /api/occurrences/:id/join                       401   404     200      404       200      200     200       404     200   404     200
 GET    /api/occurrences/:id/readiness                  401   404     403      404       200      403     200       404     200   404     403
+GET    /api/occurrences/:id/conduct                    401   404     200      404       200      200     200       404     200   404     200
+POST   /api/occurrences/:id/acts                       401   404     403      404       403      204     204       404     403   404     403
 GET    /api/sites/:id/checks     of the district       401   403     200      403       200      403     403       403     200   403     403
 GET    /api/sites/:id/checks     for the meeting       401   403     200      403       200      403     200       403     200   403     403
 POST   /api/site/checks                                401   404     201      404       201      403     403       404     403   404     403
@@ -301,6 +303,10 @@ class Requests:
                 f"/api/occurrences/{self.meeting.occurrence}/answer", {"site": site["organiser"], "answer": "accept"}),
             "GET /api/occurrences/:id/readiness": lambda: (
                 f"/api/occurrences/{self.meeting.occurrence}/readiness", None),
+            "GET /api/occurrences/:id/conduct": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/conduct", None),
+            "POST /api/occurrences/:id/acts": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/acts", {"do": "note", "item": None, "text": "ghi"}),
             "GET /api/sites/:id/checks of the district": lambda: (f"/api/sites/{site['invited']}/checks", None),
             "GET /api/sites/:id/checks for the meeting": lambda: (
                 f"/api/sites/{site['invited']}/checks?occurrence={self.meeting.occurrence}", None),

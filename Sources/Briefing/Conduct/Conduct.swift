@@ -152,7 +152,7 @@ public struct Conduct: Sendable, Equatable {
     /// What the secretary still does when the briefing is over.
     private static func isAfterwards(_ act: ConductAct) -> Bool {
         switch act {
-        case .addDecision, .editDecision, .removeDecision, .note, .correctRoll, .closeRoll, .signRoll: true
+        case .addDecision, .editDecision, .removeDecision, .note, .openRoll, .correctRoll, .closeRoll, .signRoll: true
         default: false
         }
     }

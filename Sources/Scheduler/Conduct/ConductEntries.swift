@@ -15,6 +15,12 @@ public struct ConductEntry: Sendable {
     public var key: String
     public var audience: Audience
     public var json: String
+
+    public init(key: String, audience: Audience, json: String) {
+        self.key = key
+        self.audience = audience
+        self.json = json
+    }
 }
 
 /// What pages are told of a meeting's conduct: JSON values under keys, each made anew from the state.

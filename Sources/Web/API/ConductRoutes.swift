@@ -25,7 +25,7 @@ extension APIRoutes {
                 guard let refusal = try await scheduler.act(form, in: id, by: actor, sender: nil) else {
                     return Response(status: .noContent)
                 }
-                if refusal.code == "not-leader" { throw ActError.forbidden }
+                if ["not-leader", "no-seat"].contains(refusal.code) { throw ActError.forbidden }
                 throw ActError.refused(code: refusal.code, refusal.sentence)
             },
         ]

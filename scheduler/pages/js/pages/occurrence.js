@@ -24,6 +24,12 @@ function stateChip(one) {
     return chip(t('state.planned'), 'jade');
 }
 
+/** While it runs, for who keeps the minutes; then for everybody. @param {any} one */
+function minutesLink(one) {
+    if (one.state === 'cancelled' || one.state === 'skipped' || one.start > now() || (one.end > now() && !one.mayEdit)) return null;
+    return linkButton(t('minutes.open'), `/bien-ban/${one.id}`, { icon: 'paper' });
+}
+
 /** @param {any} one @param {() => Promise<void>} again */
 function joinPart(one, again) {
     if (!one.mayJoin || one.state === 'cancelled' || one.state === 'skipped') return null;
@@ -115,6 +121,7 @@ export async function page({ main, params, me, go, title, signal }) {
                     moved ? h('p', { class: 'when-moved', text: t('occurrence.moved', { from: spanWords(one.originalStart, addMinutes(one.originalStart, minutesBetween(one.start, one.end))) }) + (one.movedFor ? ` (${one.movedFor})` : '') }) : null),
                 joinPart(one, again)),
             readinessPart(one, me) ?? '',
+            minutesLink(one) ?? '',
             clocksPart(one) ?? '',
             one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : '',
             h('div', { class: 'occurrence-frame' },
