@@ -23,10 +23,11 @@ const talk = (row, pressed) => during(pressed, async () => {
     }
 });
 
-/** @param {any} row @param {boolean} named */
-function phoneLink({ technician }, named) {
+/** @param {any} row */
+function phoneLink({ technician }) {
     if (!technician?.phone && !technician?.name) return null;
-    const words = [named ? technician.name : '', technician.phone].filter(Boolean).join(' · ');
+    // The number first: a long name may be cut off.
+    const words = [technician.phone, technician.name].filter(Boolean).join(' · ');
     return technician.phone
         ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, 'data-role': 'tel' }, icon('phone'), words)
         : h('span', { text: words });
@@ -42,7 +43,7 @@ export function tile(row, now, occurrence) {
     return h('li', { class: `tile ${row.state}`, 'data-site': row.site },
         h('div', { class: 'tile-head' }, name, h('small', { text: ago })),
         row.state === 'none' ? null : h('ul', { class: 'tile-reasons' }, ...row.reasons.map((/** @type {any} */ reason) => h('li', { text: reason.words }))),
-        phoneLink(row, true),
+        phoneLink(row),
         h('div', { class: 'tile-foot' }, joined ?? h('small', { class: 'tile-figures', text: row.figures ? figuresShort(row.figures, '') : '' }), call));
 }
 
@@ -58,7 +59,7 @@ function askHistory(row, occurrence) {
     const place = h('div', { class: 'check-history' });
     const call = button(t('readiness.talk'), { icon: 'camera', kind: 'primary', click: () => void talk(row, call) });
     dialog(row.name, [
-        h('div', { class: 'check-now' }, h('p', {}, stateChip(row.state), ' ', row.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ')), phoneLink(row, true)),
+        h('div', { class: 'check-now' }, h('p', {}, stateChip(row.state), ' ', row.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ')), phoneLink(row)),
         row.figures ? figuresList(row.figures) : h('span'),
         h('p', { class: 'fine', text: t('readiness.needs', { down: row.need.down, up: row.need.up }) }), place,
     ], { wide: true, actions: [call] });
