@@ -106,7 +106,8 @@ def test_every_page(office, browser, language):
 def test_pages_on_a_telephone(office, browser):
     found = []
     for role, path in [("secretary", "/?ngay=2032-03-01"), ("delegate", f"/phien/{office.meeting.occurrence}"),
-                       ("delegate", "/giay-moi"), ("secretary", "/dat-lich"), ("administrator", "/bao-cao")]:
+                       ("delegate", "/giay-moi"), ("secretary", "/dat-lich"), ("administrator", "/bao-cao"),
+                       ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}")]:
         page = opened(browser, office, role, width=390)
         go(page, office, path)
         found += findings(page, f"390 px {role} {path}")

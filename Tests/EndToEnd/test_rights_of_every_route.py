@@ -169,6 +169,8 @@ class Requests:
         self.recurring = office.book(rule="FREQ=WEEKLY;COUNT=3", start="2033-03-07T07:30")
         self.paper = self._made(office.secretary.upload(self.meeting.occurrence, PDF))
         self.series_paper = self._made(office.secretary.upload(self.recurring.occurrence, PDF, scope="series"))
+        # Before any emergency takes the sites at this hour.
+        self.now_meeting()
 
     @staticmethod
     def _made(answer) -> int:

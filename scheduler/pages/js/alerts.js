@@ -5,7 +5,7 @@ import { ringKey, showBar, showRing, stopRing } from './ring.js';
 
 const LOCK = 'giaoban.alerts';
 /** The page itself comes first on a thin line; then this waits for good. */
-const BEGIN_AFTER_MS = 2_000;
+const BEGIN_AFTER_MS = 3_000;
 const PAUSE_AFTER_FAILURE_MS = 2_500;
 /** Longer than the server lets anybody wait, by what a thin line needs. */
 const PATIENCE_MS = 40_000;
