@@ -81,6 +81,7 @@ public final class SchedulerService: Sendable {
             try store.readNow {
                 Known(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))
             })
+        readiness.onPresence { [weak self] room in self?.sitesThere(in: room) }
     }
 
     /// The units and sites as they are; kept in memory, since nearly every request asks.

@@ -239,6 +239,11 @@ public struct Conduct: Sendable, Equatable {
             attendee.drops += 1
         }
         attendees[seat] = attendee
+        // Nobody opens an emergency: it begins with the first who comes.
+        if plan.isEmergency, phase == .planned, isNow, attendee.planned.isInvited {
+            phase = .open
+            openedAt = now
+        }
         if seat == chair {
             if isNow { chairLostAt = nil } else if was { chairLostAt = now }
         }

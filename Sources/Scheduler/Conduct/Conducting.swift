@@ -42,6 +42,14 @@ extension SchedulerService {
         conducts.withLock { table in table.entries[id].map { ($0.conduct, $0.version, $0.room) } }
     }
 
+    /// The sites that are in a meeting's room just now; nil where its conduct is not known.
+    func sitesThere(in room: String) -> Set<SiteID>? {
+        conducts.withLock { table in
+            guard let id = table.rooms[room], let conduct = table.entries[id]?.conduct else { return nil }
+            return Set(conduct.attendees.values.filter(\.hasMedia).compactMap(\.planned.seat.asSite))
+        }
+    }
+
     public func lastAct(of sender: String, in id: OccurrenceID) -> Int {
         conducts.withLock { $0.entries[id]?.acted[sender] ?? 0 }
     }

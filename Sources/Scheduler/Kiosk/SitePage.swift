@@ -71,7 +71,10 @@ extension SchedulerService {
             return found
         }
         let open = OpenRoom.choose(
-            meetings.filter { $0.state == .planned && $0.answer != .decline }.map {
+            meetings.filter {
+                $0.state == .planned && $0.answer != .decline
+                    && knownConduct(of: $0.occurrence)?.conduct.phase != .ended
+            }.map {
                 .init(id: $0.occurrence, start: $0.start, end: $0.end)
             }, now: nowLocal)
         return SitePage(

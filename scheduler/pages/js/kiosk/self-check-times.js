@@ -1,5 +1,5 @@
 // From an hour before a meeting until the site joins it, the site checks itself every few minutes.
-import { language } from '/assets/js/i18n.js';
+import { language, t } from '/assets/js/i18n.js';
 import { remember } from '/assets/js/settings.js';
 import { serverNow, unixOf } from './server-clock.js';
 
@@ -14,7 +14,7 @@ export class SelfCheckTimes {
     #running = false;
 
     /**
-     * @param {{token: () => string, devices: import('/assets/js/devices.js').Devices, done: () => void}} what
+     * @param {{post: (path: string, body: any) => Promise<any>, done: () => void}} what `post` sends as the site's device
      */
     constructor(what) {
         this.what = what;
@@ -30,11 +30,10 @@ export class SelfCheckTimes {
         this.#running = true;
         try {
             const { selfCheck } = await import('../self-check.js');
-            const { microphone, camera } = this.what.devices;
-            /** @type {Result} */
-            const { state, words } = await selfCheck({
-                token: this.what.token(), occurrence: next.occurrence, microphone, camera, language: language(),
-            });
+            const found = await selfCheck({ post: this.what.post, occurrence: next.occurrence });
+            /** @type {Result['state']} */
+            const state = found.state === 'green' ? 'good' : found.state === 'red' ? 'bad' : 'warn';
+            const words = found.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ') || t('kiosk.check.good');
             remember('kiosk-check', JSON.stringify({ at: serverNow(), state, words, language: language() }));
         } catch {
             // No check is told as no check; the next one comes in a few minutes.

@@ -59,7 +59,7 @@ const answered = new Set();
 
 const picture = new TestPicture(draw);
 const frame = new CallFrame(byId('call-place'), () => server.isThere);
-const check = new SelfCheckTimes({ token: () => client.token, devices: picture.devices, done: draw });
+const check = new SelfCheckTimes({ post: (path, body) => client.ask(path, { body, limit: 30_000 }), done: draw });
 const setup = new Setup({
     changed: () => {
         void keepSettings();
