@@ -160,7 +160,7 @@ class Participant:
 
     def shoot(self, path: pathlib.Path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path, animations="disabled")
+        self.page.screenshot(path=path, timeout=2 * LONGEST * 1000)
 
     def until_card(self, kind: str):
         """Until a card of that kind asks something, and takes keys: those that were on their way when it came are not for it."""
@@ -171,3 +171,26 @@ class Participant:
             if (card.seenFor !== card.textContent) [card.seenFor, card.seenAt] = [card.textContent, performance.now()];
             return performance.now() - card.seenAt > 500;
         }""", kind)
+
+    def tab_to(self, name: str, most=80):
+        """Presses Tab until the control of that name has the focus; it must be seen to have it."""
+        for _ in range(most):
+            self.key("Tab")
+            found = self.page.evaluate("""(name) => {
+                const at = document.activeElement;
+                if ((at?.getAttribute('aria-label') || at?.innerText || '').trim() !== name) return '';
+                const style = getComputedStyle(at);
+                return style.outlineStyle !== 'none' || style.boxShadow !== 'none' ? 'seen' : 'unseen';
+            }""", name)
+            if found:
+                assert found == "seen", f"the focus on {name} is not seen"
+                return
+        raise AssertionError(f"Tab does not reach {name}; {self.situation()}")
+
+    def command(self, text: str, finds: str):
+        """Types a command into the palette; `finds` is what must stand first."""
+        self.key("Control+k")
+        self.sees("dialog.palette[open]")
+        self.page.keyboard.type(text)
+        self.sees("dialog.palette .command[aria-selected=true]", finds)
+        self.key("Enter")

@@ -3,6 +3,8 @@ import { language, t } from './i18n.js';
 
 /** A turn or an item that has less than this left is drawn in amber. */
 const SOON_MS = 60_000;
+/** Meetings keep the province's time, wherever a site's clock believes to be. */
+const ZONE = 'Asia/Ho_Chi_Minh';
 
 /** @param {number} ms @returns {string} `4:07`, `1:02:30`; never negative */
 export function spanWords(ms) {
@@ -12,9 +14,9 @@ export function spanWords(ms) {
     return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
 }
 
-/** @param {number} at Unix milliseconds */
+/** @param {number} at Unix milliseconds @returns {string} on the province's clock */
 export function timeWords(at) {
-    return new Date(at).toLocaleTimeString(language() === 'vi' ? 'vi-VN' : 'en-GB', { hour: '2-digit', minute: '2-digit', hour12: false });
+    return new Date(at).toLocaleTimeString(language() === 'vi' ? 'vi-VN' : 'en-GB', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: ZONE });
 }
 
 /** @param {string} day `2026-11-30` @returns {string} as people write it: 30/11/2026 */

@@ -26,6 +26,8 @@ export class RollView {
         this.chosen = h('span');
         this.tree = new SeatTree(conduct, {
             label: t('tab.roll'),
+            // Whoever leads without being invited is on no roll.
+            among: ({ invited }) => invited !== false,
             filters: STATES.map((id) => ({ id, label: t(`roll.${id}`), test: (seat) => seat.roll === id })),
             signs: (seat) => ({
                 text: t(`roll.${seat.roll}`), tone: TONES[seat.roll] ?? '',

@@ -22,8 +22,8 @@ export class SeatTree {
 
     /**
      * @param {import('../conduct.js').Conduct} conduct
-     * @param {{label: string, filters: Filter[], signs: (seat: any) => SeatSigns, unitWords: (counts: Record<string, number>, all: number) => string, changed: () => void, open: (seat: any) => void}} how
-     *     `changed`: another selection; `open`: Enter or a double click on a seat
+     * @param {{label: string, filters: Filter[], signs: (seat: any) => SeatSigns, unitWords: (counts: Record<string, number>, all: number) => string, changed: () => void, open: (seat: any) => void, among?: (seat: any) => boolean}} how
+     *     `among`: which seats it lists, all without; `changed`: another selection; `open`: Enter or a double click on a seat
      */
     constructor(conduct, how) {
         this.conduct = conduct;
@@ -52,7 +52,7 @@ export class SeatTree {
     }
 
     draw() {
-        const all = this.conduct.list('seat');
+        const all = this.conduct.list('seat').filter(this.how.among ?? (() => true));
         this.#seats = new Map(all.map((seat) => [seat.seat, seat]));
         for (const seat of this.selected) if (!this.#seats.has(seat)) this.selected.delete(seat);
         const test = this.how.filters.find(({ id }) => id === this.#filter)?.test;
