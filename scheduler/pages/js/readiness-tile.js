@@ -28,8 +28,6 @@ function phoneLink({ technician }) {
     if (!technician?.phone && !technician?.name) return null;
     // The number first: a long name may be cut off.
     const words = [technician.phone, technician.name].filter(Boolean).join(' · ');
-    // The number before the name: on a narrow tile it is the name that is cut.
-    const words = [technician.phone, named ? technician.name : ''].filter(Boolean).join(' · ');
     return technician.phone
         ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, 'data-role': 'tel' }, icon('phone'), words)
         : h('span', { text: words });
