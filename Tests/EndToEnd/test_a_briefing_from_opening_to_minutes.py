@@ -22,6 +22,7 @@ TITLE = "Giao ban công tác phòng, chống thiên tai"
 FIRST, SECOND = "Tình hình mưa lũ và thiệt hại", "Phân công ứng trực"
 DECISION = "Giao Sở Nông nghiệp và Môi trường báo cáo phương án di dời dân trước ngày 30"
 NOTE = "Huyện Ba Bể báo cáo 12 hộ phải di dời; huyện Na Rì đề nghị hỗ trợ vật tư."
+IS_HEARD = "() => document.querySelector('#tool-mic').getAttribute('aria-pressed') === 'true'"
 IS_IN_THE_CALL = "() => document.querySelector('iframe.call-frame')?.contentWindow?.giaoban?.phase === 'live'"
 
 
@@ -137,7 +138,7 @@ class Briefing:
         self.one.key("Space")
         self.told_everybody("the turn", "floor", "(floor) => floor?.state === 'holds' && floor.until")
         self.other.until_told("silence", "you", "(you) => you?.muted")
-        self.one.until("its microphone is on", "() => document.querySelector('#tool-mic').getAttribute('aria-pressed') === 'true'")
+        self.one.until("its microphone is on", IS_HEARD)
         until_heard(self.chair, self.one)
         assert is_silenced(self.chair, self.other), "the relay carries the voice of a muted site"
         self.shoot(self.one, "site-speaks")
@@ -172,8 +173,10 @@ class Briefing:
         self.shoot(self.chair, "sites-one-chosen")
         self.verb("Chiếu đôi", "ba-be", "na-ri")
         self.kiosk.until("two on the kiosk's stage", """() => {
-            const staged = document.querySelector('iframe.call-frame')?.contentDocument?.querySelector('.staged');
-            return staged && !staged.hidden && staged.textContent.includes('Nông Thị Hà');
+            const frame = document.querySelector('iframe.call-frame');
+            const staged = frame?.contentDocument?.querySelector('.staged'), conduct = frame?.contentWindow?.giaoban?.conduct;
+            return staged && !staged.hidden && staged.textContent.includes('Nông Thị Hà')
+                && conduct.link === 'open' && conduct.meeting.state === 'open';
         }""")
         self.shoot(self.kiosk, "kiosk-sees-two-on-the-stage")
         self.choose()
@@ -197,7 +200,9 @@ class Briefing:
         self.other.until_card("unmute")
         self.shoot(self.other, "site-is-asked-for-its-microphone")
         self.other.key("Space")
-        self.other.until("its microphone is on", "() => document.querySelector('#tool-mic').getAttribute('aria-pressed') === 'true'")
+        self.other.until("its microphone is on", IS_HEARD)
+        self.one.until_card("unmute")
+        self.one.press("Để sau", ".ask", exact=False)
 
     def votes(self):
         for kind, title in (("Công khai", "Thông qua phương án ứng trực"), ("Kín", "Tín nhiệm Ban Chỉ huy")):
@@ -224,7 +229,7 @@ class Briefing:
         self.shoot(self.chair, "votes-closed")
         open_one, secret = sorted(self.chair.page.evaluate("() => giaoban.conduct.list('vote')"), key=lambda vote: vote["since"])
         assert open_one["result"]["counts"][0] == 2 and len(open_one["ballots"]) == 2
-        assert secret["result"]["counts"][:2] == [1, 1] and not secret["ballots"]
+        assert secret["result"]["counts"][:2] == [1, 1] and not secret.get("ballots")
 
     def chat(self):
         self.chair.tab("chat")
@@ -256,7 +261,7 @@ class Briefing:
 
     def doors(self):
         self.chair.tab("door")
-        self.chair.page.get_by_label("Phòng chờ", exact=True).check()
+        self.chair.page.get_by_role("switch", name="Phòng chờ").check()
         self.chair.until_told("the waiting room", "meeting", "(meeting) => meeting.waiting")
         self.deputy = Participant(self.browser, self.cast, "deputy")
         self.everybody.append(self.deputy)
@@ -266,7 +271,7 @@ class Briefing:
         self.shoot(self.chair, "waiting-room")
         self.chair.press("Cho vào: Triệu Đức Minh")
         self.deputy.until_in_the_call()
-        self.chair.page.get_by_label("Khóa phòng họp", exact=True).check()
+        self.chair.page.get_by_role("switch", name="Khóa phòng họp").check()
         self.chair.until_told("the lock", "meeting", "(meeting) => meeting.locked")
         self.verb("Mời ra khỏi phiên họp", "na-ri")
         self.shoot(self.chair, "removal-dialog")
@@ -280,8 +285,8 @@ class Briefing:
         self.other.sees("#lobby, #door", "")
         self.shoot(self.other, "site-before-the-locked-room")
         self.chair.tab("door")
-        self.chair.page.get_by_label("Khóa phòng họp", exact=True).uncheck()
-        self.chair.page.get_by_label("Phòng chờ", exact=True).uncheck()
+        self.chair.page.get_by_role("switch", name="Khóa phòng họp").uncheck()
+        self.chair.page.get_by_role("switch", name="Phòng chờ").uncheck()
         self.other.until_in_the_call()
 
     def chairs(self):

@@ -26,8 +26,9 @@ class Cast:
         self.administrator = Caller(server.port).sign_in("quantri@backan.example")
         self.by_code = {unit["code"]: unit for unit in self.administrator.get("/api/units").body["units"]}
         top = self.by_code["ubnd-tinh"]["id"]
+        office = Caller(server.port).sign_in().me["person"]["unit"]["id"]
         self._add("Triệu Đức Minh", DEPUTY, "Phó Chủ tịch UBND tỉnh", top)
-        self._add("Lê Quang Vinh", TECHNICIAN, "Trưởng phòng Kỹ thuật", top, "technician")
+        self._add("Lê Quang Vinh", TECHNICIAN, "Trưởng phòng Kỹ thuật", office, "technician")
         self._add("Nông Thị Hà", OTHER_SITE, "Chánh Văn phòng UBND huyện Na Rì", self.by_code["na-ri"]["id"], "delegate")
         accounts = {"chair": "chutich@backan.example", "secretary": "thuky@backan.example", "ba-be": "babe@backan.example",
                     "na-ri": OTHER_SITE, "deputy": DEPUTY, "technician": TECHNICIAN}

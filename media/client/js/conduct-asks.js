@@ -82,11 +82,12 @@ export class Asks {
         if (floor?.state === 'asked' && floor.seats.some((/** @type {any} */ { seat }) => seat === you.seat)) asks.push({ id: `floor-${floor.since}`, kind: 'floor' });
         if (you.asked) asks.push({ id: `roll-${roll?.since ?? 0}`, kind: 'roll' });
         if (this.#thanks) asks.push(this.#thanks);
-        if (this.#wantsVoice && !you.muted) asks.push({ id: `unmute-${this.#wantsVoice}`, kind: 'unmute' });
         for (const id of you.mayVote ?? []) {
             const vote = conduct.get(`vote/${id}`);
             if (vote?.state === 'open') asks.push({ id: `vote-${id}`, kind: 'vote', vote });
         }
+        // Last, for the microphone has a button of its own, and a ballot has none.
+        if (this.#wantsVoice && !you.muted && meeting.state !== 'ended') asks.push({ id: `unmute-${this.#wantsVoice}`, kind: 'unmute' });
         return asks;
     }
 
