@@ -15,7 +15,6 @@ from support.browsers import CHROMIUM_FLAGS
 from support.cast import FEW_PICTURES, LONGEST, Cast, Participant
 from support.conduct import PROVINCE
 from support.voices import is_silenced, until_heard
-from support.waiting import wait_for
 
 PICTURES = pathlib.Path(__file__).parent / "out" / "briefing"
 TITLE = "Giao ban công tác phòng, chống thiên tai"
@@ -249,11 +248,9 @@ class Briefing:
         self.one.key("c")
         self.one.sees(".chat-text", "Đề nghị các điểm cầu chuẩn bị số liệu.")
         assert "Na Rì báo cáo" not in self.one.page.locator("#cview-chat").inner_text()
-
-        def words_to_the_technician():
-            told = self.cast.conduct("technician", self.id)
-            return [line["text"] for key, line in told.items() if key.startswith("chat/") and line["to"] == "technician"]
-        wait_for("the word to the technician", lambda: words_to_the_technician()[:1] == ["Điểm cầu Na Rì tiếng nhỏ, đề nghị kiểm tra."])
+        self.chair.sees("#cview-chat .private .chat-text", "Điểm cầu Na Rì tiếng nhỏ")
+        for page in (self.one, self.other):
+            assert "tiếng nhỏ" not in page.page.locator("#cview-chat").inner_text(), "a word to the technician is told to a site"
         self.shoot(self.other, "site-reads-a-private-word")
         self.shoot(self.chair, "chat")
         self.one.key("Escape", "Escape")
@@ -261,7 +258,7 @@ class Briefing:
 
     def doors(self):
         self.chair.tab("door")
-        self.chair.page.get_by_role("switch", name="Phòng chờ").check()
+        self.chair.page.get_by_role("switch", name="Phòng chờ").click()
         self.chair.until_told("the waiting room", "meeting", "(meeting) => meeting.waiting")
         self.deputy = Participant(self.browser, self.cast, "deputy")
         self.everybody.append(self.deputy)
@@ -271,7 +268,7 @@ class Briefing:
         self.shoot(self.chair, "waiting-room")
         self.chair.press("Cho vào: Triệu Đức Minh")
         self.deputy.until_in_the_call()
-        self.chair.page.get_by_role("switch", name="Khóa phòng họp").check()
+        self.chair.page.get_by_role("switch", name="Khóa phòng họp").click()
         self.chair.until_told("the lock", "meeting", "(meeting) => meeting.locked")
         self.verb("Mời ra khỏi phiên họp", "na-ri")
         self.shoot(self.chair, "removal-dialog")
@@ -285,14 +282,14 @@ class Briefing:
         self.other.sees("#lobby, #door", "")
         self.shoot(self.other, "site-before-the-locked-room")
         self.chair.tab("door")
-        self.chair.page.get_by_role("switch", name="Khóa phòng họp").uncheck()
-        self.chair.page.get_by_role("switch", name="Phòng chờ").uncheck()
+        self.chair.page.get_by_role("switch", name="Khóa phòng họp").click()
+        self.chair.page.get_by_role("switch", name="Phòng chờ").click()
         self.other.until_in_the_call()
 
     def chairs(self):
         self.pick("Giao quyền chủ trì", "chair-handed-over-dialog")
         self.deputy.until_told("the chair", "meeting", "(meeting) => meeting.acting && meeting.chair.name.includes('Minh')")
-        self.deputy.sees("#tool-conduct", "")
+        self.deputy.sees("#conduct-panel .agenda-rows", FIRST)
         self.shoot(self.deputy, "deputy-has-the-chair")
         self.shoot(self.chair, "chair-has-handed-over")
         self.chair.press("Nhận lại quyền chủ trì")
@@ -304,16 +301,13 @@ class Briefing:
         self.everybody.remove(self.chair)
         self.secretary.until_told("the deputy in the chair", "meeting", "(meeting) => meeting.acting")
         self.deputy.until("leading", "() => giaoban.conduct.leads")
-        if not self.deputy.page.locator("#conduct-panel").is_visible():
-            self.deputy.page.locator("#call-room").focus()
-            self.deputy.key("c")
         self.deputy.tab("agenda")
         self.deputy.press(f"Bắt đầu: {SECOND}")
         self.secretary.sees(".brief-agenda", f"2/2 · {SECOND}")
         self.shoot(self.deputy, "deputy-leads-while-the-chair-is-away")
         self.chair = self.enter(Participant(self.browser, self.cast, "chair"), camera=False)
         self.everybody.append(self.chair)
-        self.chair.tab("lead")
+        self.shoot(self.chair, "chair-comes-back")
         self.chair.press("Nhận lại quyền chủ trì")
         self.told_everybody("the chair's return", "meeting", "(meeting) => !meeting.acting")
 

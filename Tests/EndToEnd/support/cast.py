@@ -13,25 +13,23 @@ from support.waiting import wait_for
 SIZE = {"width": 1366, "height": 768}
 # The machine draws six pages at once: their fake cameras give few pictures.
 FEW_PICTURES = "--use-fake-device-for-media-stream=fps=5"
-DEPUTY, TECHNICIAN, OTHER_SITE = "trieuducminh@backan.example", "lequangvinh@backan.example", "nongthiha@backan.example"
+DEPUTY, OTHER_SITE = "trieuducminh@backan.example", "nongthiha@backan.example"
 LONGEST = 40
 """Seconds that anything may take on a busy machine; what conducts a briefing takes one."""
 
 
 class Cast:
-    """People beside those of the demo: a deputy chair, a technician, and a delegate of Na Rì; callers by what they are."""
+    """People beside those of the demo: a deputy chair, and a delegate of Na Rì; callers by what they are."""
 
     def __init__(self, server: Server):
         self.server = server
         self.administrator = Caller(server.port).sign_in("quantri@backan.example")
         self.by_code = {unit["code"]: unit for unit in self.administrator.get("/api/units").body["units"]}
         top = self.by_code["ubnd-tinh"]["id"]
-        office = Caller(server.port).sign_in().me["person"]["unit"]["id"]
         self._add("Triệu Đức Minh", DEPUTY, "Phó Chủ tịch UBND tỉnh", top)
-        self._add("Lê Quang Vinh", TECHNICIAN, "Trưởng phòng Kỹ thuật", office, "technician")
         self._add("Nông Thị Hà", OTHER_SITE, "Chánh Văn phòng UBND huyện Na Rì", self.by_code["na-ri"]["id"], "delegate")
         accounts = {"chair": "chutich@backan.example", "secretary": "thuky@backan.example", "ba-be": "babe@backan.example",
-                    "na-ri": OTHER_SITE, "deputy": DEPUTY, "technician": TECHNICIAN}
+                    "na-ri": OTHER_SITE, "deputy": DEPUTY}
         self.signed_in = {role: Caller(server.port).sign_in(email) for role, email in accounts.items()}
         end_demonstration(self.signed_in["secretary"])
 

@@ -200,9 +200,11 @@ export class ConductInCall {
     }
 
     #openByItself() {
-        this.#hasOpened = true;
         const wanted = this.conduct?.leads && innerWidth >= ROOMY_PX && recall('console', 'open') === 'open';
         if (!this.isAlone && !wanted) return;
+        // Whoever is given the chair later finds the console open then; who works in the panel is left there.
+        this.#hasOpened = true;
+        if (!this.isAlone && this.panel?.isOpen) return;
         void this.openPanel(this.conduct?.leads ? (this.conduct.meeting?.state === 'ended' ? 'decisions' : 'agenda') : 'chat', false).then(() => { if (this.isAlone) this.panel?.enlarge(true); });
     }
 

@@ -42,11 +42,12 @@ export class Strip {
         this.vote = new Part('votes', () => open('votes'));
         this.chair = new Part('conduct', () => open('agenda'));
         this.done = h('button', { type: 'button', class: 'brief-act', hidden: true, click: () => void conduct.act('floor.done') });
+        this.take = h('button', { type: 'button', class: 'brief-act', hidden: true, click: () => void conduct.act('chair.take') });
         this.held = h('span', { class: 'brief-note', hidden: true });
         this.link = h('span', { class: 'brief-note lost', role: 'status', hidden: true });
         this.news = h('span', { class: 'visually-hidden', role: 'status' });
         this.root.append(this.agenda.element, this.floor.element, this.done, this.queue.element, this.vote.element, this.held,
-            h('span', { class: 'spacer' }), this.link, this.chair.element, this.news);
+            h('span', { class: 'spacer' }), this.link, this.chair.element, this.take, this.news);
     }
 
     draw() {
@@ -74,6 +75,9 @@ export class Strip {
         this.held.hidden = !you.muted || (floor?.state === 'holds' && !own);
         this.held.textContent = t(you.hold ? 'brief.held' : 'brief.muted');
         this.chair.draw(meeting.chair ? t(meeting.acting ? 'brief.acting' : 'brief.chair', { name: meeting.chair.name }) : '');
+        // The booked chair, handed over or come back, leads nothing meanwhile: the console has no button for it.
+        this.take.hidden = !meeting.acting || conduct.leads || meeting.booked?.seat !== you.seat || meeting.state === 'ended';
+        this.take.textContent = t('brief.take');
         this.#drawLink();
         const news = [item ? this.agenda.words.textContent : '', floor ? this.floor.words.textContent : ''].filter(Boolean).join('. ');
         if (news !== this.#said) this.news.textContent = this.#said = news;

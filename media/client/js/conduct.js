@@ -117,6 +117,14 @@ export class Conduct extends EventTarget {
         });
     }
 
+    /**
+     * What the latest act of a name that is still on its way would make true: a switch stays as it was put meanwhile.
+     * @param {string} name @returns {Record<string, any>|undefined}
+     */
+    going(name) {
+        return this.pending.findLast((act) => act.name === name)?.fields;
+    }
+
     /** The line may have been cut unnoticed: opens the socket anew unless it has just said something. */
     revive() {
         this.#socket.renew(STALE_MS);

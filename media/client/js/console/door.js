@@ -28,8 +28,8 @@ export class DoorView {
     draw() {
         const { conduct } = this;
         const list = conduct.get('waiting') ?? [];
-        this.waiting.box.checked = Boolean(conduct.meeting?.waiting);
-        this.lock.box.checked = Boolean(conduct.meeting?.locked);
+        this.waiting.box.checked = Boolean(conduct.going('waiting')?.on ?? conduct.meeting?.waiting);
+        this.lock.box.checked = Boolean(conduct.going('lock')?.on ?? conduct.meeting?.locked);
         this.title.textContent = t('door.count', { count: list.length });
         this.list.setAttribute('aria-label', this.title.textContent ?? '');
         this.all.hidden = list.length === 0;

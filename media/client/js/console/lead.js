@@ -41,7 +41,8 @@ export class LeadView {
         const { conduct } = this;
         const { meeting } = conduct;
         if (!meeting) return;
-        const { state, openedAt, endedAt, chair, booked, acting, policy } = meeting;
+        const { state, openedAt, endedAt, chair, booked, acting } = meeting;
+        const policy = conduct.going('policy') ?? meeting.policy;
         this.state.textContent = t(`lead.is.${state}`, { start: timeWords(meeting.start), opened: timeWords(openedAt ?? 0), ended: timeWords(endedAt ?? 0) });
         this.open.hidden = state !== 'planned';
         this.close.hidden = state !== 'open';
@@ -71,7 +72,7 @@ export class LeadView {
 
     /** @param {Record<string, any>} change */
     #policy(change) {
-        const { selfUnmute = true, consent = true, seconds = 0 } = this.conduct.meeting?.policy ?? {};
+        const { selfUnmute = true, consent = true, seconds = 0 } = this.conduct.going('policy') ?? this.conduct.meeting?.policy ?? {};
         void this.conduct.act('policy', { selfUnmute, consent, seconds, ...change });
     }
 
