@@ -1,6 +1,7 @@
 """A meeting's conduct over its sockets: who may do what, what everybody is told, what outlives a killed server."""
 
 import asyncio
+import concurrent.futures
 import os
 import random
 import sqlite3
@@ -33,7 +34,9 @@ def meeting(server):
 
 
 def run(body):
-    return asyncio.run(body)
+    """In a thread of its own: where browsers are driven, the test's own has a loop that runs already."""
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, body).result()
 
 
 def audit(port: int) -> list[dict]:
@@ -264,7 +267,7 @@ def test_what_was_acknowledged_outlives_a_killed_server(tmp_path):
             return kept | rows | {"roll.state": keys["roll"]["state"]}
 
         for number in range(KILLS):
-            known, was_answered = asyncio.run(life(number, chance.randint(1, 25)))
+            known, was_answered = run(life(number, chance.randint(1, 25)))
             server.start()
             after = Caller(server.port).sign_in().call("GET", f"/api/occurrences/{occurrence}/conduct").body["set"]
             last = f"dang-do-{number}"

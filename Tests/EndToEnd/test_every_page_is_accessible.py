@@ -7,9 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from support.browsers import visit
+from support.browsers import follow_requests, settled, visit
 from support.office import PASSWORD, PDF, Caller, Office
-from support.waiting import wait_for
 
 AXE = Axe()
 # What is well is not asked for: of a long page it is megabytes.
@@ -49,22 +48,13 @@ def opened(browser, office, role, language="vi", width=1366):
     page = context.new_page()
     page.failures = []
     page.on("pageerror", lambda error: page.failures.append(str(error)))
-    page.asking = set()
-    page.on("request", lambda request: page.asking.add(request))
-    for end in ("requestfinished", "requestfailed"):
-        page.on(end, lambda request: page.asking.discard(request))
+    follow_requests(page)
     return page
 
 
 def go(page, office, path):
     visit(page, office.server.url + path)
-    page.wait_for_load_state("networkidle")
-
-
-def wait_for_what_a_click_does(page):
-    """Until all that was asked for has come, and the page has been drawn with it."""
-    drawn = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-    wait_for("the page's answers", lambda: page.evaluate(drawn) and not page.asking, every=0.02)
+    settled(page)
 
 
 def findings(page, where) -> list[str]:
@@ -143,7 +133,7 @@ def test_every_dialog(office, browser, language):
                 continue
             seen.add(kind)
             button.click()
-            wait_for_what_a_click_does(page)
+            settled(page)
             if page.locator("dialog[open]").count():
                 count += 1
                 found += findings(page, f"{language} {path} [{words}]")
@@ -217,11 +207,11 @@ def test_a_weekly_meeting_is_booked_by_the_keyboard(office, browser):
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(office.server.url + "/")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     tab_to(page, "a[href='/dat-lich']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/dat-lich")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     if not page.evaluate("() => document.activeElement?.matches('form.booking input')"):
         tab_to(page, named(page, "Tên cuộc họp"))
     page.keyboard.type("Giao ban bằng bàn phím")
@@ -255,12 +245,12 @@ def test_an_invitation_is_answered_by_the_keyboard(office, browser):
     tab_to(page, ".mine button.accept, .mine .answer.accept")
     page.keyboard.press("Enter")
     expect(page.locator(".mine [aria-pressed=true]")).to_have_count(1)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     tab_to(page, ".mine button.delegate, .mine .answer.delegate")
     page.keyboard.press("Space")
     page.keyboard.type("Nguyễn Văn Thay")
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     expect(page.locator(".mine")).to_contain_text("Nguyễn Văn Thay")
     shown = office.secretary.get(f"/api/occurrences/{office.meeting.occurrence}").body
     mine = next(one for one in shown["invitees"] if one.get("site") == office.site["invited"])

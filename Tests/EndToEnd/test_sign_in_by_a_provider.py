@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from support.browsers import follow_requests, settled
 from support.oidc_provider import OIDCProvider
 from support.office import Office
 
@@ -42,7 +43,9 @@ def office(tmp_path_factory, provider):
 def page(browser, provider):
     provider.faults.clear()
     context = browser.new_context(ignore_https_errors=True, locale="vi-VN")
-    yield context.new_page()
+    made = context.new_page()
+    follow_requests(made)
+    yield made
     context.close()
 
 
@@ -56,7 +59,7 @@ def press(page, office, who="Nguyễn Thị Hòa", path="/dang-nhap"):
     page.get_by_role("link", name="Đăng nhập bằng Định danh tỉnh").click()
     page.get_by_role("button", name=who).click()
     page.wait_for_url(re.compile(re.escape(office.server.url) + ".*"))
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 def said(page) -> str:
@@ -129,6 +132,7 @@ def test_a_way_back_that_nobody_asked_for_signs_nobody_in(office, page, provider
             "redirect_uri": f"{office.server.url}/auth/oidc/callback"}, "nv-0001")
     # The same link in another browser: its cookie is not there.
     stranger = page.context.browser.new_context(ignore_https_errors=True, locale="vi-VN").new_page()
+    follow_requests(stranger)
     stranger.goto(address)
     assert "/dang-nhap" in stranger.url and "hết hạn" in said(stranger)
     assert SESSION not in cookies(stranger)
@@ -170,5 +174,5 @@ def test_english_speakers_are_told_in_english(office, page, provider):
     page.get_by_role("button", name="English").click()
     page.get_by_role("link", name=re.compile("Định danh tỉnh")).click()
     page.get_by_role("button", name="Nguyễn Thị Hòa").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert "provider's answer is not valid" in said(page)

@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote
 
 from support.api import PASSWORD
+from support.browsers import follow_requests, settled
 from support.office import PDF
 from support.waiting import wait_for
 
@@ -131,16 +132,17 @@ def test_markup_in_names_and_titles_does_nothing_in_pages(office, browser):
     name, value = office.caller("xss@backan.example").cookie.split("=", 1)
     context.add_cookies([{"name": name, "value": value, "url": office.server.url, "secure": True, "httpOnly": True}])
     page = context.new_page()
+    follow_requests(page)
     boxes = []
     page.on("dialog", lambda dialog: (boxes.append(dialog.message), dialog.dismiss()))
     for path in (f"/?ngay={soon}", f"/phien/{occurrence}", f"/dinh-ky/{series}", "/dat-lich", "/giay-moi", "/don-vi",
                  "/nguoi-dung", "/thu", "/bao-cao", "/nhat-ky", "/dang-nhap?next=" + MARKUP[0]):
         page.goto(office.server.url + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert page.evaluate("() => window.hit") is None and not boxes, path
         assert page.evaluate("() => document.querySelectorAll('img[src=x], svg[onload], [onerror]').length") == 0, path
     page.goto(f"{office.server.url}/phien/{occurrence}")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert "<script>window.hit" in page.inner_text("body")
     # And if one got in after all, the browser would not run it: it says of each of the three that it does not (CSP3 §5).
     page.evaluate("""() => new Promise((refused) => {

@@ -95,6 +95,33 @@ def visit(page, address):
         page.goto(address)
 
 
+# What a signed-in page always asks, and the server answers when there is something: it is no page's loading.
+STANDING = ("/api/alerts",)
+
+
+def follow_requests(page):
+    """Keeps in `page.asking` what a page has asked for and not got; see `settled`."""
+    page.asking = set()
+    page.on("request", lambda request: None if any(path in request.url for path in STANDING) else page.asking.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: page.asking.discard(request))
+
+
+def settled(page, seconds=30):
+    """Until all that a page asked for has come, and it has been drawn with it."""
+    drawn = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    page.wait_for_load_state("load")
+    quiet = 0
+
+    def is_quiet():
+        nonlocal quiet
+        # What came may have the page ask for more: it is quiet when it is so for some frames.
+        quiet = quiet + 1 if page.evaluate(drawn) and not page.asking else 0
+        return quiet >= 5
+
+    wait_for("the page's answers", is_quiet, seconds, 0.02)
+
+
 class ChromiumPage(Page):
     def __init__(self, page):
         self.page = page

@@ -1,7 +1,6 @@
 // The strip below the title: which item, who speaks and how long, who waits, and what one's own place is.
-import { sign } from './conduct-icons.js';
 import { floorTimer, itemTimer, seatWords } from './conduct-words.js';
-import { byId, h } from './dom.js';
+import { byId, h, icon } from './dom.js';
 import { t } from './i18n.js';
 
 /** One part of the strip: a sign, words, a time; pressed, it opens what it tells of. */
@@ -10,7 +9,7 @@ class Part {
     constructor(name, open) {
         this.words = h('span', { class: 'brief-words' });
         this.time = h('span', { class: 'brief-time' });
-        this.element = h('button', { type: 'button', class: `brief brief-${name}`, hidden: true, click: open }, sign(name), this.words, this.time);
+        this.element = h('button', { type: 'button', class: `brief brief-${name}`, hidden: true, click: open }, icon(name), this.words, this.time);
     }
 
     /** @param {string} words empty hides the part @param {{text: string, tone: string}} [timer] @param {string} [tone] */

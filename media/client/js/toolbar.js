@@ -1,6 +1,5 @@
 // The bar below the pictures and the single-letter shortcuts, from one table.
-import { sign } from './conduct-icons.js';
-import { byId, h } from './dom.js';
+import { byId, h, icon } from './dom.js';
 import { t } from './i18n.js';
 
 /**
@@ -64,7 +63,7 @@ export class Toolbar {
             if (button.dataset.text !== text) {
                 button.dataset.text = text;
                 button.replaceChildren(
-                    h('span', { class: 'tool-sign' }, sign(name), badge ? h('span', { class: 'badge', text: badge }) : null),
+                    h('span', { class: 'tool-sign' }, icon(name), badge ? h('span', { class: 'badge', text: badge }) : null),
                     h('span', { class: 'tool-words', text: tool.short() }));
                 button.setAttribute('aria-label', label);
                 button.title = label;

@@ -1,8 +1,9 @@
 // Whom to call and what to say: sites by a press, words by a press, and one question before anything rings.
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
-import { get, send } from './api.js';
-import { combobox, findPeople } from './combobox.js';
+import { send } from './api.js';
+import { combobox } from './combobox.js';
+import { findPeople } from './directory.js';
 import { newKey } from './draft.js';
 import { calmForm, field, input, showErrors, textarea } from './forms.js';
 import { sitePicker } from './site-picker.js';
@@ -21,7 +22,7 @@ export function emergencyForm(me, go) {
     const form = h('form', { class: 'emergency-form card', novalidate: true });
     const what = input({ maxlength: 200, 'data-main': '', required: true });
     const message = textarea('', { maxlength: 2000, rows: 4 });
-    const chair = combobox({ chosen: { id: me.person.id, name: me.person.name }, find: findPeople(get), changed: () => null });
+    const chair = combobox({ chosen: { id: me.person.id, name: me.person.name }, find: findPeople, changed: () => null });
     const press = button(t('emergency.act.none'), { icon: 'bell', kind: 'danger emergency-act', type: 'submit' });
     const sites = sitePicker([], (chosen) => {
         calmForm(form);

@@ -57,8 +57,8 @@ class AgendaRow {
         this.owner = h('span', { class: 'crow-soft' });
         this.time = h('span', { class: 'ctime' });
         this.run = button('', () => void conduct.act(this.item.since ? 'agenda.stop' : 'agenda.start', { item: this.item.id }), { icon: 'play', bare: true });
-        this.up = button(t('move.up'), () => this.#move(-1), { icon: 'up', bare: true });
-        this.down = button(t('move.down'), () => this.#move(1), { icon: 'down', bare: true });
+        this.up = button(t('move.up'), () => this.#move(-1), { icon: 'arrowup', bare: true });
+        this.down = button(t('move.down'), () => this.#move(1), { icon: 'arrowdown', bare: true });
         this.acts = h('span', { class: 'crow-acts' }, this.run, this.up, this.down);
         this.element = h('li', { class: 'crow' }, this.number, h('span', { class: 'crow-words' }, this.title, this.owner), this.time, this.acts);
     }

@@ -1,6 +1,5 @@
 // Small parts of the console: buttons, fields, choices, and dialogs that ask for something.
-import { sign } from '../conduct-icons.js';
-import { h } from '../dom.js';
+import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 
 let serial = 0;
@@ -15,7 +14,7 @@ export function button(words, run, { icon, tone = '', bare = false, pressed } = 
     return h('button', {
         type: 'button', class: bare ? 'bare' : 'cbutton', 'data-tone': tone || undefined, click: run,
         'aria-label': bare ? words : undefined, title: bare ? words : undefined, 'aria-pressed': pressed === undefined ? undefined : String(pressed),
-    }, icon ? sign(icon) : null, bare ? null : h('span', { text: words }));
+    }, icon ? icon(icon) : null, bare ? null : h('span', { text: words }));
 }
 
 /**

@@ -91,8 +91,8 @@ class QueueRow {
         this.name = h('strong');
         this.since = h('span', { class: 'crow-soft' });
         this.give = button(t('floor.give'), () => void conduct.act('floor.give', { seat: this.seat, ...view.seconds }));
-        this.up = button(t('move.up'), () => view.move(this.seat, -1), { icon: 'up', bare: true });
-        this.down = button(t('move.down'), () => view.move(this.seat, 1), { icon: 'down', bare: true });
+        this.up = button(t('move.up'), () => view.move(this.seat, -1), { icon: 'arrowup', bare: true });
+        this.down = button(t('move.down'), () => view.move(this.seat, 1), { icon: 'arrowdown', bare: true });
         this.merge = button(t('queue.merge'), () => { if (this.previous) void conduct.act('queue.merge', { seat: this.seat, with: this.previous }); }, { icon: 'people', bare: true });
         this.drop = button(t('queue.remove'), () => void conduct.act('queue.remove', { seat: this.seat }), { icon: 'close', bare: true });
         this.acts = h('span', { class: 'crow-acts' }, this.give, this.up, this.down, this.merge, this.drop);

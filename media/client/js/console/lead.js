@@ -1,7 +1,6 @@
 // The meeting itself: opening and ending it, who leads and who takes over, the rules of speaking, and the other pages.
-import { sign } from '../conduct-icons.js';
 import { timeWords } from '../conduct-words.js';
-import { h } from '../dom.js';
+import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { plainWords } from '../people.js';
 import { ask, button, choice, confirm, field, input, toggle } from './controls.js';
@@ -19,7 +18,7 @@ export class LeadView {
         this.close = button(t('lead.close'), () => void this.#close(), { icon: 'stop', tone: 'danger' });
         this.chair = h('p', { class: 'lead-chair' });
         this.hand = button(t('lead.hand'), () => void this.#hand(), { icon: 'people' });
-        this.take = button(t('lead.take'), () => void conduct.act('chair.take'), { icon: 'refresh' });
+        this.take = button(t('lead.take'), () => void conduct.act('chair.take'), { icon: 'repeat' });
         this.deputies = h('ol', { class: 'crows', 'aria-label': t('lead.deputies') });
         this.add = button(t('lead.deputy.add'), () => void this.#addDeputy(), { icon: 'plus' });
         this.self = toggle(t('policy.self'), true, (on) => this.#policy({ selfUnmute: on }));
@@ -67,7 +66,7 @@ export class LeadView {
         const key = links.map(([, href]) => href).join();
         if (this.links.dataset.key === key) return;
         this.links.dataset.key = key;
-        this.links.replaceChildren(...links.map(([words, href]) => h('a', { class: 'cbutton', href, target: '_blank', rel: 'noopener' }, sign('open'), h('span', { text: t(words) }))));
+        this.links.replaceChildren(...links.map(([words, href]) => h('a', { class: 'cbutton', href, target: '_blank', rel: 'noopener' }, icon('open'), h('span', { text: t(words) }))));
     }
 
     /** @param {Record<string, any>} change */
@@ -124,7 +123,7 @@ class DeputyRow {
             const seats = others();
             const here = seats.indexOf(seat);
             if (here > 0) view.setDeputies([...seats.slice(0, here - 1), seat, seats[here - 1], ...seats.slice(here + 1)]);
-        }, { icon: 'up', bare: true });
+        }, { icon: 'arrowup', bare: true });
         this.drop = button(t('lead.deputy.remove'), () => view.setDeputies(others().filter((/** @type {string} */ one) => one !== seat)), { icon: 'close', bare: true });
         this.element = h('li', { class: 'crow' }, this.number, h('span', { class: 'crow-words' }, this.name), h('span', { class: 'crow-acts' }, this.up, this.drop));
     }

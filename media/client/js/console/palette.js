@@ -1,7 +1,6 @@
 // The command palette: type a site's name and what is wanted, press Enter. Everything that the console does with one seat,
 // and the acts for the whole room (combobox with a list, ARIA authoring practices).
-import { sign } from '../conduct-icons.js';
-import { h } from '../dom.js';
+import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { plainWords } from '../people.js';
 import { VERBS } from './verbs.js';
@@ -28,7 +27,7 @@ export class Palette {
         });
         this.list = h('ul', { id: 'palette-list', class: 'palette-list', role: 'listbox', 'aria-label': t('palette.found') });
         this.none = h('p', { class: 'cempty', role: 'status' });
-        this.dialog = h('dialog', { class: 'palette', 'aria-label': t('palette.label') }, h('div', { class: 'palette-head' }, sign('search'), this.field, h('kbd', { text: 'Esc' })), this.list, this.none);
+        this.dialog = h('dialog', { class: 'palette', 'aria-label': t('palette.label') }, h('div', { class: 'palette-head' }, icon('search'), this.field, h('kbd', { text: 'Esc' })), this.list, this.none);
         this.field.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event));
         this.dialog.addEventListener('close', () => { if (this.#before?.isConnected) this.#before.focus(); });
         this.dialog.addEventListener('click', (/** @type {Event} */ event) => { if (event.target === this.dialog) this.dialog.close(); });
@@ -77,7 +76,7 @@ export class Palette {
         this.#shown = [...found.filter(({ plain }) => plain.includes(phrase)), ...found.filter(({ plain }) => !plain.includes(phrase))].slice(0, SHOWN_MOST);
         this.list.replaceChildren(...this.#shown.map((command, index) => h('li', {
             id: `command-${index}`, role: 'option', class: 'command', 'aria-selected': 'false', click: () => this.#run(index), pointermove: () => this.#mark(index, false),
-        }, sign(command.icon), h('span', { text: command.text }), h('span', { class: 'crow-soft', text: command.hint }))));
+        }, icon(command.icon), h('span', { text: command.text }), h('span', { class: 'crow-soft', text: command.hint }))));
         this.list.hidden = this.#shown.length === 0;
         this.field.setAttribute('aria-expanded', String(this.#shown.length > 0));
         this.none.hidden = this.#shown.length > 0;

@@ -1,6 +1,5 @@
 // The panel beside the call: what conducting the briefing looks like for whoever leads it, and what all others see of it.
-import { sign } from '../conduct-icons.js';
-import { byId, h } from '../dom.js';
+import { byId, h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { AgendaView } from './agenda.js';
 import { ChatView } from './chat.js';
@@ -92,7 +91,7 @@ export class Console {
         this.isWide = isWide;
         this.root.dataset.wide = String(isWide);
         const words = t(isWide ? 'panel.narrow' : 'panel.wide');
-        this.wide.replaceChildren(sign(isWide ? 'narrow' : 'wide'));
+        this.wide.replaceChildren(icon(isWide ? 'narrow' : 'wide'));
         this.wide.setAttribute('aria-label', words);
         this.wide.title = words;
         this.#draw();
@@ -181,7 +180,7 @@ export class Console {
         for (const [tab, { root }] of this.#views) if (!this.tabs.includes(tab)) { root.remove(); this.#views.delete(tab); }
         this.rail.replaceChildren(...this.tabs.map((tab) => h('button', {
             type: 'button', role: 'tab', id: `ctab-${tab}`, class: 'ctab', 'aria-controls': `cview-${tab}`, click: () => this.#open(tab),
-        }, h('span', { class: 'tool-sign' }, sign(tab), h('span', { class: 'badge', hidden: true })), h('span', { text: t(`tab.${tab}`) }))));
+        }, h('span', { class: 'tool-sign' }, icon(tab), h('span', { class: 'badge', hidden: true })), h('span', { text: t(`tab.${tab}`) }))));
     }
 
     #drawRail() {

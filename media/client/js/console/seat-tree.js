@@ -1,6 +1,5 @@
 // The list of all seats under their units, with search, filters and selection: for the roll and for the sites.
-import { sign } from '../conduct-icons.js';
-import { h } from '../dom.js';
+import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { input } from './controls.js';
 import { Rows } from './rows.js';
@@ -147,7 +146,7 @@ class UnitRow {
         this.name = h('strong');
         this.counts = h('span', { class: 'crow-soft' });
         this.element = h('li', { class: 'tree-unit', role: 'treeitem', tabindex: '-1', click: () => tree.fold(this.id) },
-            h('span', { class: 'tree-fold' }, sign('fold')), this.name, this.counts);
+            h('span', { class: 'tree-fold' }, icon('fold')), this.name, this.counts);
     }
 
     /** @param {import('./tree.js').UnitLine} line */
@@ -177,7 +176,7 @@ class SeatRow {
         this.signs = h('span', { class: 'tree-signs' });
         this.state = h('span', { class: 'tree-state' });
         this.element = h('li', { class: 'tree-seat', role: 'treeitem', tabindex: '-1', click: () => tree.toggle([this.seat.seat]), dblclick: () => tree.how.open(this.seat) },
-            h('span', { class: 'tree-box' }, sign('check')), this.name, this.signs, this.state);
+            h('span', { class: 'tree-box' }, icon('check')), this.name, this.signs, this.state);
     }
 
     /** @param {import('./tree.js').SeatLine} line */
@@ -196,6 +195,6 @@ class SeatRow {
         this.name.title = seat.name;
         this.state.textContent = text;
         this.state.dataset.tone = tone;
-        this.signs.replaceChildren(...signs.map(([name, words]) => h('span', { class: `tree-sign ${name}`, role: 'img', 'aria-label': words, title: words }, sign(name))));
+        this.signs.replaceChildren(...signs.map(([name, words]) => h('span', { class: `tree-sign ${name}`, role: 'img', 'aria-label': words, title: words }, icon(name))));
     }
 }
