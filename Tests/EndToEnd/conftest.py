@@ -12,7 +12,7 @@ from support.server import Server
 # The scheduler's tests ask nothing of the machine's time and share no network: ops/test runs some of them at once, a file
 # at a time. They begin in this order, those that take longest first, so that none is left over at the end.
 SCHEDULER = [
-    "test_letters_wait_for_their_relay", "test_every_page_is_accessible", "test_recurrence_agrees_with_an_oracle",
+    "test_sites_are_ready", "test_letters_wait_for_their_relay", "test_every_page_is_accessible", "test_recurrence_agrees_with_an_oracle",
     "test_nothing_ends_the_server", "test_mail_survives_kills", "test_invitations_are_answered",
     "test_invitations_survive_kills", "test_invitations_reach_calendars", "test_attacks_are_refused",
     "test_typed_text_stays_text", "test_sign_in_by_a_provider", "test_reports_say_what_was_held",
@@ -20,7 +20,8 @@ SCHEDULER = [
     "test_calendars_read_by_real_clients", "test_a_secretary_books_in_two_minutes", "test_mail_goes_out_and_comes_in",
     "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week",
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
-    "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_sites_are_ready", "test_minutes",
+    "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_minutes",
+    "test_the_console_by_keyboard", "test_a_pc_is_set_up_as_a_kiosk", "test_pages_modules",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
 
