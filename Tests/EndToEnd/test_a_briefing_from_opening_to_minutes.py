@@ -149,6 +149,7 @@ class Briefing:
         self.told_everybody("the end of the turn", "floor", "(floor) => floor === null")
 
     def shared_turn(self):
+        self.chair.tab("floor")
         for number, page in enumerate((self.other, self.one), 1):
             page.page.locator("#call-room").focus()
             page.key("h")

@@ -155,7 +155,10 @@ export class ConductInCall {
 
     #panelChanged() {
         const { panel } = this;
-        if (panel?.shown === 'chat') this.unread = 0;
+        if (panel?.shown === 'chat' && this.unread) {
+            this.unread = 0;
+            panel.draw();
+        }
         if (panel?.isOpen) byId('people').hidden = true;
         document.body.dataset.panel = !panel?.isOpen ? '' : panel.isWide ? 'wide' : 'side';
         if (this.conduct?.leads) remember('console', panel?.isOpen ? 'open' : 'closed');

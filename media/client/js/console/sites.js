@@ -22,10 +22,10 @@ export class SitesView {
                 { id: 'muted', label: t('sites.muted'), test: (seat) => seat.muted },
             ],
             signs: (seat) => ({
-                text: t(seat.connected ? (seat.media ? 'sites.live' : 'sites.page') : seat.removed ? 'sites.removed' : 'sites.gone'), tone: seat.connected ? (seat.media ? 'good' : 'warn') : seat.removed ? 'bad' : 'off',
+                text: t(seat.removed ? 'sites.removed' : seat.connected ? (seat.media ? 'sites.live' : 'sites.page') : 'sites.gone'), tone: seat.removed ? 'bad' : seat.connected ? (seat.media ? 'good' : 'warn') : 'off',
                 signs: /** @type {[string, string][]} */ ([
                     ...(seat.hand ? [['hand', t('sites.hand')]] : []),
-                    ...(!seat.connected ? [] : seat.hold ? [['lock', t('sites.held')]] : seat.muted ? [['mic-off', t('sites.muted')]] : seat.mic ? [['mic', t('sites.mic')]] : []),
+                    ...(!seat.connected || seat.removed ? [] : seat.hold ? [['lock', t('sites.held')]] : seat.muted ? [['mic-off', t('sites.muted')]] : seat.mic ? [['mic', t('sites.mic')]] : []),
                 ]),
             }),
             unitWords: (counts, all) => t('sites.unit', { here: counts.connected, all }),
