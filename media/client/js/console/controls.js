@@ -10,11 +10,11 @@ let serial = 0;
  * @param {{icon?: string, tone?: ''|'main'|'danger'|'quiet', bare?: boolean, pressed?: boolean}} [how] `bare`: the sign alone
  * @returns {HTMLButtonElement}
  */
-export function button(words, run, { icon, tone = '', bare = false, pressed } = {}) {
+export function button(words, run, { icon: sign, tone = '', bare = false, pressed } = {}) {
     return h('button', {
         type: 'button', class: bare ? 'bare' : 'cbutton', 'data-tone': tone || undefined, click: run,
         'aria-label': bare ? words : undefined, title: bare ? words : undefined, 'aria-pressed': pressed === undefined ? undefined : String(pressed),
-    }, icon ? icon(icon) : null, bare ? null : h('span', { text: words }));
+    }, sign ? icon(sign) : null, bare ? null : h('span', { text: words }));
 }
 
 /**
