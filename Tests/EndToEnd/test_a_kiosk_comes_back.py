@@ -124,7 +124,7 @@ def test_a_site_that_waits_joins_when_the_line_comes_back(kiosk, server, room, l
     room.secretary.call("POST", f"/api/occurrences/{room.occurrence}/cancel", {"scope": "this", "reason": "Thử"})
     kiosk.wait_for_phase("standby")
     line.cut()
-    wait_for("the loss to show", lambda: kiosk.situation()["server"] is False)
+    wait_for("the loss to show", lambda: kiosk.situation()["server"] is False, 60)
     room.occurrence = room.book(5, "Họp lại")
     line.clear()
     restored = time.monotonic()

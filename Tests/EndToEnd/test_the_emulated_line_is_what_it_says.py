@@ -161,7 +161,8 @@ def test_figures_are_written_for_each_second_and_way(tmp_path):
         mine = [row for row in rows if row["way"] == name]
         # What is still on its way when the measuring ends counts here and not there.
         assert sum(row["packets"] for row in mine) == pytest.approx(len(way.phases[0]), rel=0.1)
-        assert sum(row["bytes"] for row in mine) == 500 * sum(row["packets"] for row in mine)
+        # The system may send a word of its own over a line, as neighbours look for each other.
+        assert sum(row["bytes"] for row in mine) == pytest.approx(500 * sum(row["packets"] for row in mine), rel=0.01)
     assert sum(row["overflowed"] for row in rows if row["way"] == "down") == 0
     assert sum(row["overflowed"] for row in rows if row["way"] == "up") > 200
     assert sum(row["lost"] for row in rows) > 0
