@@ -31,7 +31,6 @@ async def spread(desk: Seat, sites: list[Seat], name: str, act, condition, round
             times.append((time.perf_counter() - begin) * 1000)
 
         waiting = [asyncio.create_task(told(site)) for site in sites]
-        await asyncio.sleep(0)
         refusal = await act(number)
         assert refusal is None, refusal
         await asyncio.gather(*waiting)

@@ -134,7 +134,6 @@ def test_a_server_ends_at_once_though_devices_wait(office):
     async def scene():
         await device.listen()
         waiting = asyncio.create_task(device.listen())
-        await asyncio.sleep(0)
         assert await asyncio.to_thread(office.stop, 4) == 0
         await asyncio.gather(waiting, return_exceptions=True)
 

@@ -115,7 +115,11 @@ class Kiosk:
         """In a call whose pictures have moved since `first`, in both directions."""
         if first is None:
             first = self.situation()
-            time.sleep(0.5)
+            try:
+                wait_for("pictures that move", lambda: self.is_in_the_room(first), 0.5)
+            except AssertionError:
+                return False
+            return True
         now = self.situation()
         return (now.get("phase") == "call" and now["call"] == "live" and not now["broken"]
                 and now["participant"] == first.get("participant")
