@@ -120,9 +120,10 @@ extension Relay {
         measured > 0 ? measured : 720 >> min(max(count - 1 - quality, 0), 3)
     }
 
-    /// bit/s of a layer that has not been seen yet.
+    /// bit/s of a layer that has not been seen yet. The smallest is taken for a small one: what is thought too dear for
+    /// the line is not sent, and would never be measured.
     private static func usualRate(of quality: Int, of count: Int) -> Int {
-        count == 1 ? 700_000 : [120_000, 400_000, 1_200_000][min(quality + (count < 3 ? 1 : 0), 2)]
+        count == 1 ? 700_000 : [120_000, 400_000, 1_200_000][quality == 0 ? 0 : min(quality + (count < 3 ? 1 : 0), 2)]
     }
 
     /// How far each picture may climb; stays as it is unless the line says otherwise.
@@ -217,10 +218,10 @@ extension Relay {
             let slot = ladder.slot
             let isDue = ladder.demand.isMain && now >= slots[slot].nextStill
             let line = participants[participant].downlink?.allocatedFor ?? 0
+            let all = publications[Int(slots[slot].publication)].layers
+            // Where nothing comes since nobody watched, wanting it makes it come.
             guard room > Self.stillRate || isDue && line > Self.stillRate * 8, !slots[slot].hasShown || isDue,
-                let layer = publications[Int(slots[slot].publication)].layers.first(where: {
-                    layers[$0].isLive(now: now)
-                })
+                let layer = all.first(where: { layers[$0].isLive(now: now) }) ?? ladder.steps.first?.layer
             else { continue }
             slots[slot].nextStill = now &+ Self.stillInterval
             slots[slot].isStill = true

@@ -57,6 +57,9 @@ SITUATION = """() => {
 class Page:
     """One participant in one browser."""
 
+    # What the browser wrote into the page's console, where the driver hears of it.
+    console: list[str] = []
+
     def evaluate(self, script, argument=None):
         raise NotImplementedError
 
@@ -68,7 +71,8 @@ class Page:
         try:
             wait_for(f"{count} pictures", lambda: self.evaluate(PLAYING) >= count, seconds)
         except AssertionError as error:
-            raise AssertionError(f"{error}; the page says {self.evaluate(SITUATION)}") from None
+            said = "".join(f"\n  {line}" for line in self.console[-20:])
+            raise AssertionError(f"{error}; the page says {self.evaluate(SITUATION)}{said}") from None
 
     def begin_measuring(self, seconds):
         """Lets the browser measure by itself what arrives of everybody else."""
