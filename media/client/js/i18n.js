@@ -44,10 +44,21 @@ export function translate(root = document) {
     }
 }
 
+/** ms before the words are asked for again when the line lost them: a page without words is none. */
+const WAITS = [300, 1000, 2000, 4000, 8000];
+
 /** @param {string} folder @returns {Promise<Record<string, string>|null>} null when they cannot be had */
 async function fetchWords(folder) {
-    const answer = await fetch(`${folder}/${current}.json`);
-    return answer.ok ? answer.json() : null;
+    for (const wait of [...WAITS, 0]) {
+        try {
+            const answer = await fetch(`${folder}/${current}.json`);
+            return answer.ok ? await answer.json() : null;
+        } catch {
+            // Asked for again below.
+        }
+        await new Promise((done) => { setTimeout(done, wait); });
+    }
+    return null;
 }
 
 /** Adds the words of a part of the page. @param {string} folder */
