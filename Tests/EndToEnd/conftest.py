@@ -21,7 +21,8 @@ SCHEDULER = [
     "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week",
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
     "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_minutes",
-    "test_a_page_that_did_not_come_whole", "test_a_pc_is_set_up_as_a_kiosk", "test_pages_modules",
+    "test_the_console_by_keyboard", "test_a_page_that_did_not_come_whole", "test_a_pc_is_set_up_as_a_kiosk",
+    "test_pages_modules",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
 

@@ -181,7 +181,11 @@ export class ConductInCall {
         if (!conduct) return;
         if (changed.size) this.#count(changed);
         this.microphone?.follow();
-        if (this.doors.kind === 'removed' && ['live', 'joining'].includes(call.session.phase)) call.leave();
+        if (this.doors.kind === 'removed' && ['live', 'joining'].includes(call.session.phase)) {
+            // Whom the chair lets in again comes back as they were: in a room without anybody nobody could press a button.
+            this.doors.wanted = { name: call.session.name, site: call.session.site };
+            call.leave();
+        }
         if (!this.#hasOpened && this.isOn && (this.isAlone || call.session.phase === 'live')) this.#openByItself();
         this.#end();
         this.doors.follow();
