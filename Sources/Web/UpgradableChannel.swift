@@ -33,6 +33,12 @@ struct UpgradableChannel: HTTPChannelHandler {
     #if os(Linux)
         /// tcp(7): TCP_NOTSENT_LOWAT, which Swift's Glibc module does not have.
         private static let unsentOption = NIOBSDSocket.Option(rawValue: 25)
+        /// tcp(7): a peer behind a cut line is gone after 5 + 3 * 3 s of silence (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT),
+        /// or when what was sent is not acknowledged for 12 s (TCP_USER_TIMEOUT, ms). A roll would else call it present
+        /// for a quarter of an hour.
+        private static let livenessOptions: [(NIOBSDSocket.Option, SocketOptionValue)] = [
+            (.init(rawValue: 4), 5), (.init(rawValue: 5), 3), (.init(rawValue: 6), 3), (.init(rawValue: 18), 12_000),
+        ]
     #endif
     /// A connection that has asked for nothing, or asks for nothing more, is closed.
     static let idleTimeout: Duration = .seconds(60)
@@ -61,6 +67,10 @@ struct UpgradableChannel: HTTPChannelHandler {
                         try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
                         #if os(Linux)
                             try channel.syncOptions?.setOption(.tcpOption(Self.unsentOption), value: Self.unsentLimit)
+                            try channel.syncOptions?.setOption(.socketOption(.so_keepalive), value: 1)
+                            for (option, value) in Self.livenessOptions {
+                                try channel.syncOptions?.setOption(.tcpOption(option), value: value)
+                            }
                         #endif
                         return .socket(try SocketChannel(wrappingChannelSynchronously: channel), path: head.uri)
                     }

@@ -101,6 +101,21 @@ import Testing
         #expect(meeting.conduct.chair == ConductMeeting.chair)
     }
 
+    @Test func `A chair whose console is gone leads nobody, though the call still counts them in`() throws {
+        var meeting = ConductMeeting()
+        try meeting.act(.open)
+        try meeting.act(.setDeputies([one.seat]))
+        for (isConnected, hasMedia) in [(true, true), (false, true), (false, false)] {
+            meeting.conduct.happen(
+                .presence(ConductMeeting.chair, isConnected: isConnected, hasMedia: hasMedia, isDevice: false),
+                at: meeting.now)
+            if isConnected != hasMedia { meeting.wait(9) }
+        }
+        #expect(meeting.conduct.chair == ConductMeeting.chair)
+        meeting.wait(1)
+        #expect(meeting.conduct.chair == one.seat)
+    }
+
     @Test func `A chair that is back in time stays the chair`() throws {
         var meeting = ConductMeeting()
         try meeting.act(.open)

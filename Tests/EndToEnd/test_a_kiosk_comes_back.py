@@ -82,10 +82,12 @@ def test_a_site_is_back_after_a_killed_server(in_the_room, server):
     told("killed server", [once() for _ in range(ROUNDS)])
 
 
-def test_a_site_is_back_after_a_cut_line(in_the_room, line):
+def test_a_site_is_back_after_a_cut_line(in_the_room, line, chair):
     def once():
         line.cut()
         ends = time.monotonic() + CUT_SECONDS
+        wait_for("the chair's list to say so", lambda: chair.evaluate(
+            "() => giaoban.conduct.list('seat').filter((seat) => seat.connected).length") == 1, CUT_SECONDS)
         wait_for("the end of the cut", lambda: time.monotonic() >= ends, CUT_SECONDS + 5)
         assert not in_the_room.is_in_the_room()
         line.clear()

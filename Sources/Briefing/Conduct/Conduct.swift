@@ -223,6 +223,7 @@ public struct Conduct: Sendable, Equatable {
     ) {
         guard var attendee = attendees[seat] else { return }
         let (was, isNow) = (attendee.isConnected || attendee.hasMedia, isConnected || hasMedia)
+        let couldLead = attendee.isConnected
         attendee.isConnected = isConnected
         attendee.hasMedia = hasMedia
         if isNow { attendee.isDevice = isDevice }
@@ -245,7 +246,12 @@ public struct Conduct: Sendable, Equatable {
             openedAt = now
         }
         if seat == chair {
-            if isNow { chairLostAt = nil } else if was { chairLostAt = now }
+            // Whose line is down may count as in the call for half a minute (RFC 7675 §5.1), but leads nobody.
+            if isConnected || isNow && !was {
+                chairLostAt = nil
+            } else if couldLead || was && !isNow {
+                chairLostAt = chairLostAt ?? now
+            }
         }
     }
 
@@ -285,6 +291,6 @@ public struct Conduct: Sendable, Equatable {
         }
     }
 
-    /// The first deputy who is there.
-    private var successor: Seat? { deputies.first { $0 != chair && isThere($0) } }
+    /// The first deputy who has a console.
+    private var successor: Seat? { deputies.first { $0 != chair && attendees[$0]?.isConnected == true } }
 }

@@ -7,6 +7,8 @@ import { VoteCard } from './vote-card.js';
 const THANKS_MS = 5000;
 /** A key that was on its way when the card came is not meant for it. */
 const GUARD_MS = 400;
+/** Nobody there wants to switch the microphone on: the card stands in the picture no longer. */
+const UNANSWERED_MS = 60_000;
 
 /** @typedef {{id: string, kind: 'floor'|'roll'|'unmute'|'vote'|'thanks', vote?: any, words?: string}} Ask */
 
@@ -19,6 +21,8 @@ export class Asks {
     /** @type {Ask|null} */
     #thanks = null;
     #wantsVoice = '';
+    /** @type {number|undefined} */
+    #voiceTimer;
     #voteCard;
 
     /**
@@ -38,6 +42,8 @@ export class Asks {
     /** The chair asks to switch the microphone on; `''` when that is over. @param {string} id */
     wantVoice(id) {
         this.#wantsVoice = id;
+        clearTimeout(this.#voiceTimer);
+        if (id) this.#voiceTimer = setTimeout(() => this.wantVoice(''), UNANSWERED_MS);
         this.draw();
     }
 

@@ -27,7 +27,9 @@ export class Doors {
         this.again = h('button', { type: 'button', class: 'button primary', click: () => location.reload() });
         this.cancel = h('button', { type: 'button', class: 'button', click: () => { this.wanted = null; does.giveUp(); } });
         this.spinner = h('span', { class: 'spinner', 'aria-hidden': 'true' });
-        this.root.append(h('div', { class: 'left-card' }, this.spinner, this.title, this.meeting, this.words, h('div', { class: 'left-actions' }, this.again, this.cancel)));
+        this.home = h('a', { class: 'button', href: '/' });
+        const actions = h('div', { class: 'left-actions' }, this.again, this.cancel, this.home);
+        this.root.append(h('div', { class: 'left-card' }, this.spinner, this.title, this.meeting, this.words, actions));
     }
 
     /** @returns {Door} */
@@ -91,8 +93,10 @@ export class Doors {
         this.spinner.hidden = kind === 'removed' || kind === 'ended';
         this.again.hidden = kind !== 'removed';
         this.again.textContent = t('door.again');
-        this.cancel.hidden = kind === 'removed';
+        this.cancel.hidden = kind === 'removed' || kind === 'ended';
         this.cancel.textContent = t('door.cancel');
+        this.home.hidden = kind !== 'ended';
+        this.home.textContent = t('left.home');
         if (wasHidden) this.title.focus();
     }
 }

@@ -82,6 +82,7 @@ export class ConductMicrophone {
         } else if (isLive && !muted && !isOn && (startsTurn || (turn === this.#turn && !wasOpening && ((this.#hold && !hold) || this.#muted)))) {
             this.does.ask(String((this.#serial += 1)));
         }
+        if (this.#holdsFloor && !holdsFloor) this.does.ask('');
         if (isLive && this.#isKnown && voice > this.#voice && !muted && !isOn) this.does.ask(String((this.#serial += 1)));
         this.#voice = voice;
         if (!floor) this.#accepted = false;
