@@ -35,8 +35,11 @@ class Meeting:
         return self.cast.conduct("secretary", self.id)["meeting"]["state"] == "open"
 
     def opened(self) -> "Meeting":
+        """Open, and nobody is asked anything."""
         if not self.is_open():
             self.act("open")
+        if self.cast.conduct("secretary", self.id)["roll"]["state"] == "open":
+            self.act("roll.close")
         return self
 
 
@@ -139,10 +142,10 @@ def test_every_card_of_a_delegates_page_is_accessible(meeting, enter, language):
     seat = f"s{meeting.cast.site('na-ri')}"
     found = findings(site.page, f"{language} the call")
 
-    def look(kind: str, act: str, **fields):
+    def look(card: str, act: str, **fields):
         meeting.act(act, **fields)
-        site.until_card(kind)
-        found.extend(findings(site.page, f"{language} the card {kind}"))
+        site.until_card(card)
+        found.extend(findings(site.page, f"{language} the card {card}"))
 
     look("floor", "floor.give", seat=seat)
     meeting.act("floor.take")
