@@ -148,8 +148,8 @@ extension Relay {
         let temporal = packet.vp8.temporal
         // Whether a late one was to be left out is not known any more; nothing refers to it for long.
         if temporal > 0, packet.isLate { return false }
-        // A picture goes out whole or not at all.
-        let isStart = packet.vp8.startsPicture
+        // A picture goes out whole or not at all; the beginning of an earlier one, sent again, may come in its midst.
+        let isStart = packet.vp8.startsPicture && !packet.isLate
         if isStart, slot.temporal > slot.temporalTarget { slot.temporal = slot.temporalTarget }
         if temporal <= slot.temporal { return true }
         // Pictures that refer to what was left out cannot be decoded: layers are taken up one by one, where they say so.

@@ -96,9 +96,15 @@ struct StreamRewriter {
         // The numbers of what is missing before it are given away: no other packet may ever have them.
         highest = max(highest, place &- 1)
         sequenceOffset &-= 1
-        if packet.codec == .vp8, packet.vp8.pictureIDOffset > 0, packet.vp8.pictureID != skippedPicture {
+        if packet.codec == .vp8, packet.vp8.pictureIDOffset > 0 {
+            // The rest of a picture of which a part has gone out leaves its number taken.
+            let isTaken = packet.vp8.pictureID &+ offsets.pictureID == newestPictureID
+            if packet.vp8.pictureID != skippedPicture, !isTaken { offsets.pictureID &-= 1 }
             skippedPicture = packet.vp8.pictureID
-            offsets.pictureID &-= 1
+            // Of the pictures before it those that are missing may still come, under numbers up to these.
+            let (picture, tl0) = (packet.vp8.pictureID &+ offsets.pictureID, packet.vp8.tl0 &+ offsets.tl0)
+            if (picture &- newestPictureID) & 0x7FFF < 0x4000 { newestPictureID = picture }
+            if tl0 &- newestTL0 < 0x80 { newestTL0 = tl0 }
         }
         if place > epochs[epochIndex].first {
             epochs[epochIndex].last = place &- 1

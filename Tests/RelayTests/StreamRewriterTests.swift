@@ -13,6 +13,7 @@ private func packet(
     packet.arrival = arrival
     packet.codec = .vp8
     packet.vp8.pictureID = pictureID
+    packet.vp8.pictureIDOffset = 2
     packet.vp8.tl0 = tl0
     return packet
 }
@@ -113,6 +114,33 @@ private func packet(
         rewriter.switchSource(to: 2, first: packet(500), now: 0)
         let next = rewriter.rewrite(packet(500))
         #expect(next == 2)
+    }
+
+    @Test func `gives no picture the number of one that is missing before what is left out`() {
+        var rewriter = StreamRewriter(firstSequence: 0, firstTimestamp: 0)
+        rewriter.switchSource(to: 1, first: packet(100, pictureID: 7, tl0: 3), now: 0)
+        _ = rewriter.rewrite(packet(100, pictureID: 7, tl0: 3))
+        // Picture 8 of the base layer is missing, 9 above it is left out, and another source takes the slot.
+        rewriter.skip(packet(102, pictureID: 9, tl0: 4))
+        let missing = packet(101, pictureID: 8, tl0: 4)
+        _ = rewriter.rewrite(missing)
+        let late = rewriter.offsets(of: 101)
+        let next = packet(500, pictureID: 300, tl0: 90)
+        rewriter.switchSource(to: 2, first: next, now: 0)
+        _ = rewriter.rewrite(next)
+        #expect(next.vp8.pictureID &+ rewriter.offsets.pictureID == missing.vp8.pictureID &+ late.pictureID &+ 1)
+        #expect(next.vp8.tl0 &+ rewriter.offsets.tl0 == missing.vp8.tl0 &+ late.tl0 &+ 1)
+    }
+
+    @Test func `keeps the number of a picture of which a part has gone out`() {
+        var rewriter = StreamRewriter(firstSequence: 0, firstTimestamp: 0)
+        rewriter.switchSource(to: 1, first: packet(100, pictureID: 7), now: 0)
+        for (sequence, picture) in [(100, 7), (101, 8)] as [(Int64, UInt16)] {
+            _ = rewriter.rewrite(packet(sequence, pictureID: picture))
+        }
+        rewriter.skip(packet(102, pictureID: 8))
+        _ = rewriter.rewrite(packet(103, pictureID: 9))
+        #expect(9 &+ rewriter.offsets.pictureID == 9)
     }
 
     @Test func `stays unbroken over random switches, losses and reordering`() throws {
