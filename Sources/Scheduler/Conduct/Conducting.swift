@@ -255,6 +255,8 @@ extension SchedulerService {
             case .closeRoll, .signRoll: Array(conduct.attendees.keys)
             default: []
             }
+        guard !seats.isEmpty else { return }
+        let kept = try writing.reading.attendance(of: id)
         for seat in seats {
             guard case .site(let site) = seat, conduct.attendees[seat]?.planned.isInvited == true else { continue }
             let attendance: Attendance
@@ -264,7 +266,7 @@ extension SchedulerService {
             case .absent: attendance = .absent
             case .expected: continue
             }
-            if try writing.reading.attendance(of: id)[site] != .inPerson || attendance == .late {
+            if kept[site] != .inPerson || attendance == .late {
                 try writing.set(
                     attendance, of: site, at: id, joined: conduct.attendees[seat]?.mark.map { Int($0.at / 1000) })
             }
