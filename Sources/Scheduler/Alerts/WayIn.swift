@@ -15,7 +15,7 @@ extension SchedulerService {
         {
             let plan = try effectivePlan(occurrence, series, reading)
             expires = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
-            if case .person(let caller) = listener { actor = self.actor(caller, in: occurrence, plan) }
+            if case .person(let caller) = listener { actor = self.actor(caller, in: plan) }
         }
         if case .device = listener { actor?.isDevice = true }
         let siteName = site.map { directory.siteName($0) }

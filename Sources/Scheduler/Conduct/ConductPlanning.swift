@@ -48,7 +48,7 @@ extension SchedulerService {
     }
 
     /// What somebody is in a meeting, and where they sit.
-    func actor(_ caller: Caller, in occurrence: Occurrence, _ plan: MeetingPlan) -> Actor {
+    func actor(_ caller: Caller, in plan: MeetingPlan) -> Actor {
         let person = caller.person
         let site = plan.sites.sorted().first { site in
             directory.unit(of: site).map { caller.rights.isOf($0) } ?? false

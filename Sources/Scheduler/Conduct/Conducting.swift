@@ -166,8 +166,7 @@ extension SchedulerService {
     /// Who somebody is in a meeting that they may read.
     public func actor(in id: OccurrenceID, as caller: Caller) async throws -> Actor {
         let claimed = try await store.read { reading in
-            let (occurrence, _, plan) = try self.readable(id, caller, reading)
-            return self.actor(caller, in: occurrence, plan)
+            self.actor(caller, in: try self.readable(id, caller, reading).2)
         }
         return try await arrive(claimed.seat, claimed, in: id) ?? claimed
     }

@@ -218,7 +218,7 @@ extension SchedulerService {
         return try await store.write { writing in
             let (occurrence, _, plan) = try self.readable(id, caller, writing.reading)
             try self.checkOpen(occurrence, plan)
-            let actor = self.actor(caller, in: occurrence, plan)
+            let actor = self.actor(caller, in: plan)
             if let site = actor.seats.lazy.compactMap(\.asSite).first {
                 try self.noteJoin(of: site, occurrence, at: now, writing)
             }
