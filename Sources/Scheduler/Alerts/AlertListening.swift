@@ -110,8 +110,10 @@ extension SchedulerService {
                     detail: "\(self.directory.siteName(site.site)): \(answer.rawValue)")
             }
             // A device goes in by itself with what it is given here; people ask for their way in when they go.
-            if case .device = listener, let occurrence = alert.occurrence {
-                try self.noteJoined(first.site, at: occurrence, now: now, writing)
+            if case .device = listener,
+                let occurrence = try alert.occurrence.flatMap({ try writing.reading.occurrence($0) })
+            {
+                try self.noteJoin(of: first.site, occurrence, at: now, writing)
             }
             return (try self.wayIn(to: alert, as: listener, site: first.site, writing.reading), answered)
         }
@@ -159,15 +161,5 @@ extension SchedulerService {
             }
         }
         return try sites.sorted().compactMap { try reading.rungSite($0, of: alert.id) }
-    }
-
-    /// Notes when a site came in, once.
-    func noteJoined(_ site: SiteID, at id: OccurrenceID, now: Int, _ writing: Writing) throws {
-        guard let occurrence = try writing.reading.occurrence(id),
-            now >= ProvinceClock.unix(occurrence.start) - 600,
-            try writing.reading.attendance(of: id)[site] == nil
-        else { return }
-        let isLate = now > ProvinceClock.unix(occurrence.start) + Self.latenessSeconds
-        try writing.set(isLate ? .late : .online, of: site, at: id, joined: now)
     }
 }

@@ -1,5 +1,4 @@
 import Briefing
-import Foundation
 import ICalendar
 import Store
 
@@ -14,7 +13,7 @@ extension SchedulerService {
             let series = try reading.series(occurrence.series)
         {
             let plan = try effectivePlan(occurrence, series, reading)
-            expires = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
+            expires = closing(of: occurrence)
             if case .person(let caller) = listener { actor = self.actor(caller, in: plan) }
         }
         if case .device = listener { actor?.isDevice = true }
@@ -25,13 +24,8 @@ extension SchedulerService {
                 (caller.person.name, siteName ?? directory.tree.name(caller.person.unit))
             case .device: (siteName ?? "", siteName ?? "")
             }
-        let token = settings.joinToken(alert.room, actor, expires)
-        var address = URLComponents()
-        address.path = "/r/\(alert.room)"
-        address.queryItems = [
-            URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: alert.title),
-            URLQueryItem(name: "name", value: name), URLQueryItem(name: "site", value: place),
-        ]
-        return JoinLink(url: address.string ?? "/r/\(alert.room)?token=\(token)")
+        return JoinLink(
+            url: callAddress(
+                room: alert.room, actor, until: expires, title: alert.title, name: name, place: place))
     }
 }

@@ -240,7 +240,7 @@ extension SchedulerService {
                 english: "The room opens at \(opens)."))
     }
 
-    /// A site has come: on time, or late.
+    /// Notes that a site has come, once: on time, or late.
     func noteJoin(of site: SiteID, _ occurrence: Occurrence, at now: Int, _ writing: Writing) throws {
         guard now >= ProvinceClock.unix(occurrence.start) - 600,
             try writing.reading.attendance(of: occurrence.id)[site] == nil
@@ -251,16 +251,31 @@ extension SchedulerService {
 
     /// The address of a call, with the token of whoever comes.
     func joinAddress(_ occurrence: Occurrence, _ plan: MeetingPlan, _ actor: Actor, unit: UnitID) -> String {
-        let ends = ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60
         let site = actor.seats.lazy.compactMap(\.asSite).first
+        return callAddress(
+            room: occurrence.room, actor, until: closing(of: occurrence), title: plan.title, name: actor.name,
+            place: site.map { directory.siteName($0) } ?? directory.tree.name(unit))
+    }
+
+    /// When a meeting's room closes, Unix seconds.
+    func closing(of occurrence: Occurrence) -> Int { ProvinceClock.unix(occurrence.end) + Self.closesAfter * 60 }
+
+    /// The address of a room's call, with a token and what its page shows before it has come in.
+    ///
+    /// - Parameters:
+    ///   - actor: who comes; nil for whoever has no seat.
+    ///   - expires: the token's end, Unix seconds.
+    func callAddress(
+        room: String, _ actor: Actor?, until expires: Int, title: String, name: String, place: String
+    ) -> String {
+        let token = settings.joinToken(room, actor, expires)
         var address = URLComponents()
-        address.path = "/r/\(occurrence.room)"
+        address.path = "/r/\(room)"
         address.queryItems = [
-            URLQueryItem(name: "token", value: settings.joinToken(occurrence.room, actor, ends)),
-            URLQueryItem(name: "title", value: plan.title), URLQueryItem(name: "name", value: actor.name),
-            URLQueryItem(name: "site", value: site.map { directory.siteName($0) } ?? directory.tree.name(unit)),
+            URLQueryItem(name: "token", value: token), URLQueryItem(name: "title", value: title),
+            URLQueryItem(name: "name", value: name), URLQueryItem(name: "site", value: place),
         ]
-        return address.string ?? "/r/\(occurrence.room)"
+        return address.string ?? "/r/\(room)?token=\(token)"
     }
 
     /// Whoever comes later than this is late.
