@@ -120,7 +120,7 @@ extension Office {
         let office = try await Office()
         let site = try office.baBe
         let convened = try await office.convene(office.sites)
-        let listener = AlertListener.person(office.delegate)
+        let listener = SiteCaller.person(office.delegate)
         let alert = try #require(try await office.scheduler.ringing(for: listener, after: nil).alerts.first)
         #expect(alert.seat == "s\(site)")
         let link = try await office.scheduler.acknowledge(alert.id, .init(answer: "coming"), as: listener)
@@ -231,7 +231,7 @@ extension Office {
         let unit = try #require(office.scheduler.directory.sites[site]?.unit)
         var person = office.delegate.person
         person.grants = [Grant(role: .technician, unit: unit)]
-        let technician = AlertListener.person(office.scheduler.caller(person))
+        let technician = SiteCaller.person(office.scheduler.caller(person))
         #expect(try await office.scheduler.ringing(for: technician, after: nil).alerts.map(\.id) == [alert.id])
         let again = try await office.scheduler.talk(to: site, as: office.secretary)
         #expect(again.url.hasPrefix("/r/\(alert.room)?"))
@@ -295,9 +295,9 @@ extension Office {
             try await office.scheduler.store.read { try $0.person(email: "quantri@backan.example") })
         let caller = office.scheduler.caller(administrator)
         let made = try await office.scheduler.addDeviceToken(.init(name: "Kiosk"), of: office.sites[1], as: caller)
-        #expect(try await office.scheduler.site(ofDevice: made.token) == office.sites[1])
+        #expect(try await office.scheduler.device(bearer: made.token).site == office.sites[1])
         try await office.scheduler.revokeDeviceToken(made.id, as: caller)
-        await #expect(throws: ActError.self) { try await office.scheduler.site(ofDevice: made.token) }
-        await #expect(throws: ActError.self) { try await office.scheduler.site(ofDevice: "x") }
+        await #expect(throws: ActError.self) { try await office.scheduler.device(bearer: made.token) }
+        await #expect(throws: ActError.self) { try await office.scheduler.device(bearer: "x") }
     }
 }

@@ -1,21 +1,7 @@
 import Briefing
 import Foundation
 import ICalendar
-import Identity
 import Store
-
-/// Who is told of alerts: a person on a signed-in page, or a site's device.
-public enum AlertListener: Sendable {
-    case person(Caller)
-    case device(SiteID)
-
-    var actor: String {
-        switch self {
-        case .person(let caller): caller.name
-        case .device(let site): "site \(site)"
-        }
-    }
-}
 
 /// What rings for one listener.
 public struct Ringing: Encodable, Sendable {
@@ -49,19 +35,9 @@ extension SchedulerService {
     /// How long a listener is kept waiting.
     public static let longestWait = Duration.seconds(25)
 
-    /// The site of a device, by the token that the device shows.
-    /// - Throws: `ActError.notSignedIn` for a token that is unknown or revoked, or a site out of use.
-    public func site(ofDevice token: String) async throws -> SiteID {
-        guard let hash = SecretToken(token)?.hash.bytes else { throw ActError.notSignedIn }
-        let now = now()
-        let site = try await store.read { try $0.token(hash, purpose: .device, now: now)?.site }
-        guard let site, directory.sites[site]?.isActive == true else { throw ActError.notSignedIn }
-        return site
-    }
-
     /// What rings for somebody; it waits until that differs from what they know.
     /// - Parameter version: of the last answer that they had; nil for an answer at once.
-    public func ringing(for listener: AlertListener, after version: Int?) async throws -> Ringing {
+    public func ringing(for listener: SiteCaller, after version: Int?) async throws -> Ringing {
         let sites = listened(by: listener)
         if let version { await alertBoard.wait(for: sites, after: version, atMost: Self.longestWait) }
         // The version is taken before what it stands for is read: at worst the next question is answered at once.
@@ -88,7 +64,7 @@ extension SchedulerService {
     /// - Returns: the way into its call.
     /// - Throws: `ActError.notFound` for an alert that does not ring them, or rings no more.
     public func acknowledge(
-        _ id: AlertID, _ form: AcknowledgeForm, as listener: AlertListener
+        _ id: AlertID, _ form: AcknowledgeForm, as listener: SiteCaller
     ) async throws -> JoinLink {
         guard let answer = form.answer.flatMap(RungSite.Answer.init) else {
             throw ActError.invalid([
@@ -103,10 +79,10 @@ extension SchedulerService {
             guard let first = rung.first else { throw ActError.notFound }
             var answered: [SiteID] = []
             for site in rung
-            where try writing.acknowledge(id, site: site.site, how: answer, by: listener.actor, now: now) {
+            where try writing.acknowledge(id, site: site.site, how: answer, by: listener.name, now: now) {
                 answered.append(site.site)
                 try writing.record(
-                    at: now, who: listener.actor, what: "alert.acknowledge", object: Self.object(of: alert),
+                    at: now, who: listener.name, what: "alert.acknowledge", object: Self.object(of: alert),
                     detail: "\(self.directory.siteName(site.site)): \(answer.rawValue)")
             }
             // A device goes in by itself with what it is given here; people ask for their way in when they go.
@@ -132,7 +108,7 @@ extension SchedulerService {
     }
 
     /// The sites whose alerts may concern a listener.
-    private func listened(by listener: AlertListener) -> Set<SiteID> {
+    private func listened(by listener: SiteCaller) -> Set<SiteID> {
         switch listener {
         case .device(let site): return [site]
         case .person(let caller):
@@ -144,7 +120,7 @@ extension SchedulerService {
 
     /// The listener's sites that an alert rings.
     private func rung(
-        by alert: Alert, for listener: AlertListener, among sites: Set<SiteID>, _ reading: Reading
+        by alert: Alert, for listener: SiteCaller, among sites: Set<SiteID>, _ reading: Reading
     ) throws -> [RungSite] {
         if case .person(let caller) = listener {
             // Whoever calls needs no ringing.

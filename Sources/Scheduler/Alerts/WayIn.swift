@@ -5,7 +5,7 @@ import Store
 extension SchedulerService {
     /// The address of an alert's call, with a token for whoever answered.
     func wayIn(
-        to alert: Alert, as listener: AlertListener, site: SiteID?, _ reading: Reading
+        to alert: Alert, as listener: SiteCaller, site: SiteID?, _ reading: Reading
     ) throws -> JoinLink {
         var expires = alert.expiresAt
         var actor = site.map { Actor(seat: .site($0), role: .delegate, name: directory.siteName($0)) }

@@ -10,7 +10,21 @@ public struct SiteDevice: Sendable, Hashable {
     public var token: Int64
 
     /// As the chain of acts names it.
-    var name: String { "site \(site)" }
+    var name: String { SiteCaller.device(site).name }
+}
+
+/// Who asks at a site: its device, or somebody who is signed in.
+public enum SiteCaller: Sendable {
+    case device(SiteID)
+    case person(Caller)
+
+    /// As the chain of acts names them.
+    var name: String {
+        switch self {
+        case .device(let site): "site \(site)"
+        case .person(let caller): caller.name
+        }
+    }
 }
 
 extension SchedulerService {

@@ -29,7 +29,7 @@ extension SchedulerService {
     }
 
     /// A site's question for a turn, or its word that it is done.
-    public func checkTurn(_ form: TurnForm, by checker: Checker) async throws -> CheckTurn {
+    public func checkTurn(_ form: TurnForm, by checker: SiteCaller) async throws -> CheckTurn {
         let id = try await store.read { reading in
             try self.checkedSite(form.site, for: form.occurrence, by: checker, reading)
         }

@@ -72,7 +72,7 @@ extension SchedulerService {
     static let historyLength = 20
 
     /// Keeps what a site found out about itself, and gives its turn back.
-    public func addCheck(_ form: CheckForm, by checker: Checker) async throws -> CheckShown {
+    public func addCheck(_ form: CheckForm, by checker: SiteCaller) async throws -> CheckShown {
         let check = try checked(form)
         let now = now()
         let kept = try await store.write { writing -> KeptCheck in

@@ -31,9 +31,7 @@ struct APIRoutes: Sendable {
     func add(to group: RouterGroup<CallContext>) {
         for route in routes {
             group.on(RouterPath(route.path), method: route.method) { request, context in
-                guard let session = SessionCookie.read(request) else { throw ActError.notSignedIn }
-                let caller = try await scheduler.caller(session: session)
-                if !CrossSite.isSafe(request.method) { try CrossSite.check(request, session: session) }
+                let (caller, session) = try await scheduler.signedIn(request)
                 return try await route.handle(
                     APICall(request: request, context: context, caller: caller, session: session))
             }

@@ -2,7 +2,6 @@ import Briefing
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Identity
 import Scheduler
 import ServiceLifecycle
 
@@ -12,7 +11,7 @@ struct AlertRoutes: Sendable {
 
     func add(to group: RouterGroup<CallContext>) {
         group.get("/api/alerts") { request, _ in
-            let listener = try await listener(request)
+            let listener = try await scheduler.siteCaller(request)
             let after = request.uri.queryParameters["after"].flatMap { Int($0) }
             // Whoever waits is let go when the server ends, so that it ends at once.
             let ringing = try await withGracefulShutdownHandler {
@@ -23,21 +22,11 @@ struct AlertRoutes: Sendable {
             return try jsonAnswer(ringing, request)
         }
         group.post("/api/alerts/:id/acknowledge") { request, context in
-            let listener = try await listener(request)
+            let listener = try await scheduler.siteCaller(request)
             guard let id = context.parameters.get("id").flatMap({ Int64($0) }), id > 0 else { throw ActError.notFound }
             let form = try await decodeForm(SchedulerService.AcknowledgeForm.self, request)
             return try jsonAnswer(await scheduler.acknowledge(AlertID(id), form, as: listener), request)
         }
-    }
-
-    /// A device by its token (RFC 6750 §2.1), or somebody by their session. No address is limited: a province's sites may
-    /// all be behind one, they all ask at once when they ring, and a token of 256 random bits is not found by trying.
-    private func listener(_ request: Request) async throws -> AlertListener {
-        if let token = bearer(request) { return .device(try await scheduler.site(ofDevice: token)) }
-        guard let session = SessionCookie.read(request) else { throw ActError.notSignedIn }
-        let caller = try await scheduler.caller(session: session)
-        if !CrossSite.isSafe(request.method) { try CrossSite.check(request, session: session) }
-        return .person(caller)
     }
 }
 

@@ -2,7 +2,6 @@ import Briefing
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Identity
 import NIOCore
 import Scheduler
 import ServiceLifecycle
@@ -45,27 +44,14 @@ extension APIRoutes {
     /// What a site says of itself: by its device's token, or by somebody who is signed in at it.
     func addSiteChecks(to group: RouterGroup<CallContext>) {
         group.post("/api/site/checks") { request, _ in
-            let checker = try await checker(request)
+            let checker = try await scheduler.siteCaller(request)
             let form = try await decodeForm(SchedulerService.CheckForm.self, request)
             return try jsonAnswer(await scheduler.addCheck(form, by: checker), request, status: .created)
         }
         group.post("/api/site/checks/turn") { request, _ in
-            let checker = try await checker(request)
+            let checker = try await scheduler.siteCaller(request)
             let form = try await decodeForm(SchedulerService.TurnForm.self, request)
             return try jsonAnswer(await scheduler.checkTurn(form, by: checker), request)
         }
-    }
-
-    /// A token that is sent decides alone: browsers send no such header by themselves, so that no page of another site
-    /// can have it sent.
-    private func checker(_ request: Request) async throws -> Checker {
-        if let text = bearer(request) {
-            guard let token = SecretToken(text) else { throw ActError.notSignedIn }
-            return try await scheduler.checker(device: token)
-        }
-        guard let session = SessionCookie.read(request) else { throw ActError.notSignedIn }
-        let caller = try await scheduler.caller(session: session)
-        try CrossSite.check(request, session: session)
-        return .person(caller)
     }
 }

@@ -1,41 +1,12 @@
 import Briefing
-import Identity
-import Logging
 import Store
 
-/// Who checks a site: its device, or somebody who is signed in.
-public enum Checker: Sendable {
-    case device(SiteID)
-    case person(Caller)
-
-    var name: String {
-        switch self {
-        case .device(let site): "site \(site)"
-        case .person(let caller): caller.name
-        }
-    }
-}
-
 extension SchedulerService {
-    /// The site that a device's token stands for.
-    public func checker(device token: SecretToken) async throws(ActError) -> Checker {
-        let (hash, now) = (token.hash.bytes, now())
-        let found: SiteID?
-        do {
-            found = try await store.read { try $0.token(hash, purpose: .device, now: now)?.site }
-        } catch {
-            logger.error("a device token could not be read: \(error)")
-            throw .notSignedIn
-        }
-        guard let site = found, directory.sites[site]?.isActive == true else { throw .notSignedIn }
-        return .device(site)
-    }
-
     /// The site that is checked: the device's own; of a person the one that they name, or theirs among the invited.
     ///
     /// - Throws: `notFound` where there is no such meeting or site for the caller, `forbidden` where they may not check it.
     func checkedSite(
-        _ named: SiteID?, for occurrence: OccurrenceID?, by checker: Checker, _ reading: Reading
+        _ named: SiteID?, for occurrence: OccurrenceID?, by checker: SiteCaller, _ reading: Reading
     ) throws -> SiteID {
         let plan = try occurrence.map { try self.plan(of: $0, reading) }
         switch checker {
