@@ -8,7 +8,7 @@ struct DOCXContent {
         var xml = XMLText()
         xml.element("w:document", DOCX.namespaces) { xml in
             xml.element("w:body") { xml in
-                for block in document.blocks { write(block, to: &xml) }
+                write(document.officeElements, to: &xml)
                 writeSection(to: &xml)
             }
         }
@@ -39,44 +39,30 @@ struct DOCXContent {
         }
     }
 
-    // MARK: Blocks
+    // MARK: Elements
 
-    private func write(_ block: PrintBlock, to xml: inout XMLText) {
-        switch block {
-        case .letterhead(let letterhead):
-            let widths = OfficeLayout.letterheadWidths(document.orientation)
-            write(letterhead.cells(widths: widths), widths: widths, to: &xml)
-            write(OfficeParagraph(), "", to: &xml)
-        case .heading(let text, let size):
-            write(OfficeParagraph(size: size, alignment: .centre, after: 3, keepsWithNext: true), text.bold, to: &xml)
-        case .title(let title):
-            let line = OfficeParagraph(size: 14, alignment: .centre, keepsWithNext: true)
-            write(line, .bold(title.kind), to: &xml)
-            write(line, .bold(title.subject), to: &xml)
-            write(
-                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml
-            )
-        case .paragraph(let paragraph):
-            write(
-                OfficeParagraph(
-                    size: paragraph.size, alignment: paragraph.alignment, indent: paragraph.indent, after: 6,
-                    keepsWithNext: paragraph.keepsWithNext), paragraph.text, to: &xml)
-        case .table(let table):
-            write(table, to: &xml)
-            // Two tables without a paragraph between them would be one.
-            write(OfficeParagraph(size: 6), "", to: &xml)
-        case .closing(let closing):
-            let width = OfficeLayout.bodyWidth(document.orientation) / 2
-            write(OfficeParagraph(size: 6, keepsWithNext: true), "", to: &xml)
-            write(closing.cells, widths: [width, width], to: &xml)
-            // A section's last block is a paragraph (ECMA-376 part 1, §17.4.66 wants one after a table).
-            write(OfficeParagraph(size: 2), "", to: &xml)
-        case .space(let millimetres):
-            guard millimetres > 0 else { return }
-            write(OfficeParagraph(size: 1, after: min(millimetres, 250) * 72 / 25.4), "", to: &xml)
-        case .pageBreak:
-            xml.element("w:p") { xml in xml.element("w:r") { $0.element("w:br", ["w:type": "page"]) } }
+    private func write(_ elements: [OfficeElement], to xml: inout XMLText) {
+        var endsWithTable = false
+        // A paragraph between two tables, and after the last one (ECMA-376 part 1, §17.4.66).
+        func separate(_ xml: inout XMLText) {
+            if endsWithTable { write(OfficeParagraph(size: 2), "", to: &xml) }
+            endsWithTable = false
         }
+        for element in elements {
+            switch element {
+            case .paragraph(let look, let text):
+                write(look, text, to: &xml)
+                endsWithTable = false
+            case .table(let table):
+                separate(&xml)
+                write(table, to: &xml)
+                endsWithTable = true
+            case .pageBreak:
+                xml.element("w:p") { xml in xml.element("w:r") { $0.element("w:br", ["w:type": "page"]) } }
+                endsWithTable = false
+            }
+        }
+        separate(&xml)
     }
 
     private func write(_ look: OfficeParagraph, _ text: StyledText, to xml: inout XMLText) {
@@ -120,44 +106,21 @@ struct DOCXContent {
 
     // MARK: Tables
 
-    /// A table without borders.
-    private func write(_ rows: [[OfficeCell]], widths: [Double], to xml: inout XMLText) {
+    private func write(_ table: OfficeTable, to xml: inout XMLText) {
         xml.element("w:tbl") { xml in
-            writeHead(widths, hasBorders: false, to: &xml)
-            for row in rows {
+            writeHead(table.widths, hasBorders: table.hasBorders, to: &xml)
+            for row in table.rows {
                 xml.element("w:tr") { xml in
-                    xml.element("w:trPr") { $0.element("w:cantSplit") }
-                    for (cell, width) in zip(row, widths) {
+                    xml.element("w:trPr") { xml in
+                        xml.element("w:cantSplit")
+                        if row.isHeader { xml.element("w:tblHeader") }
+                    }
+                    for (cell, width) in table.measured(row) {
                         xml.element("w:tc") { xml in
-                            writeCellHead(width, to: &xml)
+                            writeHead(of: cell, width, to: &xml)
                             for (look, text) in cell.paragraphs { write(look, text, to: &xml) }
                         }
                     }
-                }
-            }
-        }
-    }
-
-    private func write(_ table: PrintTable, to xml: inout XMLText) {
-        let widths = OfficeLayout.widths(of: table, in: document.orientation)
-        xml.element("w:tbl") { xml in
-            writeHead(widths, hasBorders: true, to: &xml)
-            writeRow(
-                table.columns.map { ($0.title.bold, .centre) }, widths, size: table.size, ground: "E6E6E6",
-                isHeader: true, to: &xml)
-            for row in table.rows {
-                switch row {
-                case .cells(let texts):
-                    writeRow(
-                        zip(texts, table.columns).map { ($0, $1.alignment) }, widths, size: table.size, to: &xml)
-                case .total(let texts):
-                    writeRow(
-                        zip(texts, table.columns).map { ($0.bold, $1.alignment) }, widths, size: table.size,
-                        ground: "E6E6E6", to: &xml)
-                case .group(let text):
-                    writeRow(
-                        [(text.bold, .left)], [widths.reduce(0, +)], size: table.size, ground: "F5F5F5",
-                        span: widths.count, to: &xml)
                 }
             }
         }
@@ -185,30 +148,18 @@ struct DOCXContent {
         }
     }
 
-    private func writeCellHead(_ width: Double, span: Int = 1, ground: String = "", to xml: inout XMLText) {
+    private func writeHead(of cell: OfficeCell, _ width: Double, to xml: inout XMLText) {
+        let ground =
+            switch cell.ground {
+            case .none: ""
+            case .head: "E6E6E6"
+            case .group: "F5F5F5"
+            }
         xml.element("w:tcPr") { xml in
             xml.element("w:tcW", ["w:w": DOCX.twips(width), "w:type": "dxa"])
-            if span > 1 { xml.element("w:gridSpan", ["w:val": "\(span)"]) }
+            if cell.span > 1 { xml.element("w:gridSpan", ["w:val": "\(cell.span)"]) }
             if !ground.isEmpty {
                 xml.element("w:shd", ["w:val": "clear", "w:color": "auto", "w:fill": ground])
-            }
-        }
-    }
-
-    private func writeRow(
-        _ texts: [(StyledText, TextAlignment)], _ widths: [Double], size: Double, ground: String = "",
-        isHeader: Bool = false, span: Int = 1, to xml: inout XMLText
-    ) {
-        xml.element("w:tr") { xml in
-            xml.element("w:trPr") { xml in
-                xml.element("w:cantSplit")
-                if isHeader { xml.element("w:tblHeader") }
-            }
-            for ((text, alignment), width) in zip(texts, widths) {
-                xml.element("w:tc") { xml in
-                    writeCellHead(width, span: span, ground: ground, to: &xml)
-                    write(OfficeParagraph(size: size, alignment: alignment), text, to: &xml)
-                }
             }
         }
     }

@@ -14,48 +14,23 @@ struct ODTContent {
 
     mutating func written() -> String {
         var body = XMLText()
-        for block in document.blocks { write(block, to: &body) }
-        let text = body.text.dropFirst(XMLText().text.count)
+        for element in document.officeElements { write(element, to: &body) }
         var xml = XMLText()
         xml.element("office:document-content", ODT.namespaces) { xml in
             xml.element("office:automatic-styles") { writeStyles(to: &$0) }
             xml.element("office:body") { xml in
-                xml.element("office:text") { $0.append(written: text) }
+                xml.element("office:text") { $0.append(body) }
             }
         }
         return xml.text
     }
 
-    // MARK: Blocks
+    // MARK: Elements
 
-    private mutating func write(_ block: PrintBlock, to xml: inout XMLText) {
-        switch block {
-        case .letterhead(let letterhead):
-            let widths = OfficeLayout.letterheadWidths(document.orientation)
-            write(letterhead.cells(widths: widths), widths: widths, to: &xml)
-            write(OfficeParagraph(size: 13), "", to: &xml)
-        case .heading(let text, let size):
-            write(OfficeParagraph(size: size, alignment: .centre, after: 3, keepsWithNext: true), text.bold, to: &xml)
-        case .title(let title):
-            let line = OfficeParagraph(size: 14, alignment: .centre, keepsWithNext: true)
-            write(line, .bold(title.kind), to: &xml)
-            write(line, .bold(title.subject), to: &xml)
-            write(
-                .rule(OfficeLayout.titleRule, in: OfficeLayout.bodyWidth(document.orientation), after: 10), "", to: &xml
-            )
-        case .paragraph(let paragraph):
-            write(
-                OfficeParagraph(
-                    size: paragraph.size, alignment: paragraph.alignment, indent: paragraph.indent, after: 6,
-                    keepsWithNext: paragraph.keepsWithNext), paragraph.text, to: &xml)
+    private mutating func write(_ element: OfficeElement, to xml: inout XMLText) {
+        switch element {
+        case .paragraph(let look, let text): write(look, text, to: &xml)
         case .table(let table): write(table, to: &xml)
-        case .closing(let closing):
-            let width = OfficeLayout.bodyWidth(document.orientation) / 2
-            write(OfficeParagraph(size: 6, keepsWithNext: true), "", to: &xml)
-            write(closing.cells, widths: [width, width], to: &xml)
-        case .space(let millimetres):
-            guard millimetres > 0 else { return }
-            write(OfficeParagraph(size: 1, after: min(millimetres, 250) * 72 / 25.4), "", to: &xml)
         case .pageBreak: breaksPage = true
         }
     }
@@ -91,83 +66,34 @@ struct ODTContent {
         }
     }
 
-    /// A table without borders.
-    private mutating func write(_ rows: [[OfficeCell]], widths: [Double], to xml: inout XMLText) {
-        let columns = widths.map { column($0) }
-        let name = nextTable()
-        let body = rows.map { row in
-            row.map { cell in
-                var text = XMLText()
-                for (look, words) in cell.paragraphs { write(look, words, to: &text) }
-                return text
-            }
-        }
-        xml.element("table:table", ["table:name": name, "table:style-name": "Table"]) { xml in
+    private mutating func write(_ table: OfficeTable, to xml: inout XMLText) {
+        let columns = table.widths.map { column($0) }
+        tables += 1
+        xml.element("table:table", ["table:name": "T\(tables)", "table:style-name": "Table"]) { xml in
             for column in columns { xml.element("table:table-column", ["table:style-name": column]) }
-            for row in body {
-                xml.element("table:table-row", ["table:style-name": "Row"]) { xml in
-                    for cell in row {
-                        xml.element("table:table-cell", ["table:style-name": "Bare"]) { $0.append(cell) }
-                    }
+            let header = table.rows.prefix { $0.isHeader }
+            if !header.isEmpty {
+                xml.element("table:table-header-rows") { xml in
+                    for row in header { write(row, hasBorders: table.hasBorders, to: &xml) }
                 }
             }
+            for row in table.rows[header.endIndex...] { write(row, hasBorders: table.hasBorders, to: &xml) }
         }
     }
 
-    private mutating func write(_ table: PrintTable, to xml: inout XMLText) {
-        let columns = OfficeLayout.widths(of: table, in: document.orientation).map { column($0) }
-        let name = nextTable()
-        let head = cells(table.columns.map { ($0.title.bold, .centre) }, style: "Head", size: table.size)
-        var body: [[XMLText]] = []
-        for row in table.rows {
-            switch row {
-            case .cells(let texts):
-                body.append(
-                    cells(zip(texts, table.columns).map { ($0, $1.alignment) }, style: "Cell", size: table.size))
-            case .total(let texts):
-                body.append(
-                    cells(zip(texts, table.columns).map { ($0.bold, $1.alignment) }, style: "Head", size: table.size))
-            case .group(let text):
-                body.append([cell(text.bold, .left, style: "Head", size: table.size, span: table.columns.count)])
-            }
-        }
-        xml.element("table:table", ["table:name": name, "table:style-name": "Table"]) { xml in
-            for column in columns { xml.element("table:table-column", ["table:style-name": column]) }
-            xml.element("table:table-header-rows") { xml in
-                xml.element("table:table-row", ["table:style-name": "Row"]) { xml in
-                    for cell in head { xml.append(cell) }
+    private mutating func write(_ row: OfficeTable.Row, hasBorders: Bool, to xml: inout XMLText) {
+        xml.element("table:table-row", ["table:style-name": "Row"]) { xml in
+            for cell in row.cells {
+                let style = !hasBorders ? "Bare" : cell.ground == .none ? "Cell" : "Head"
+                let span = cell.span > 1 ? "\(cell.span)" : ""
+                xml.element(
+                    "table:table-cell", ["table:style-name": style, "table:number-columns-spanned": span]
+                ) { xml in
+                    for (look, text) in cell.paragraphs { write(look, text, to: &xml) }
                 }
-            }
-            for row in body {
-                xml.element("table:table-row", ["table:style-name": "Row"]) { xml in
-                    for cell in row { xml.append(cell) }
-                }
+                for _ in 1..<max(cell.span, 1) { xml.element("table:covered-table-cell") }
             }
         }
-        // Two tables without a paragraph between them would be one.
-        write(OfficeParagraph(size: 6), "", to: &xml)
-    }
-
-    private mutating func cells(
-        _ texts: [(StyledText, TextAlignment)], style: String, size: Double
-    ) -> [XMLText] {
-        var cells: [XMLText] = []
-        for (text, alignment) in texts { cells.append(cell(text, alignment, style: style, size: size, span: 1)) }
-        return cells
-    }
-
-    private mutating func cell(
-        _ text: StyledText, _ alignment: TextAlignment, style: String, size: Double, span: Int
-    ) -> XMLText {
-        var paragraph = XMLText()
-        write(OfficeParagraph(size: size, alignment: alignment), text, to: &paragraph)
-        var xml = XMLText()
-        let spanned = span > 1 ? "\(span)" : ""
-        xml.element("table:table-cell", ["table:style-name": style, "table:number-columns-spanned": spanned]) {
-            $0.append(paragraph)
-        }
-        for _ in 1..<max(span, 1) { xml.element("table:covered-table-cell") }
-        return xml
     }
 
     // MARK: Styles
@@ -184,11 +110,6 @@ struct ODTContent {
         if let index = columns.firstIndex(of: width) { return "C\(index + 1)" }
         columns.append(width)
         return "C\(columns.count)"
-    }
-
-    private mutating func nextTable() -> String {
-        tables += 1
-        return "T\(tables)"
     }
 
     private func writeStyles(to xml: inout XMLText) {

@@ -97,11 +97,6 @@ struct OfficeParagraph: Hashable {
     }
 }
 
-/// A line of a borderless table of an office file: cells of paragraphs.
-struct OfficeCell {
-    var paragraphs: [(OfficeParagraph, StyledText)] = []
-}
-
 extension Letterhead {
     /// Two lines of two cells: agency and state; number and day.
     func cells(widths: [Double]) -> [[OfficeCell]] {

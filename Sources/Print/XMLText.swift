@@ -19,6 +19,9 @@ struct XMLText {
 
     mutating func write(_ words: some StringProtocol) { text += Self.escaped(words) }
 
+    /// What another has written, without its declaration.
+    mutating func append(_ other: XMLText) { text += other.text.dropFirst(XMLText().text.count) }
+
     private mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String>) {
         text += "<\(name)"
         // What has no value is left out.
@@ -49,12 +52,4 @@ func decimal(_ number: Double) -> String {
     let sign = hundredths < 0 ? "-" : ""
     guard rest > 0 else { return "\(sign)\(whole)" }
     return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
-}
-
-extension XMLText {
-    /// What another has written, without its declaration.
-    mutating func append(_ other: XMLText) { append(written: other.text.dropFirst(XMLText().text.count)) }
-
-    /// Markup that is written already.
-    mutating func append(written markup: some StringProtocol) { text += markup }
 }
