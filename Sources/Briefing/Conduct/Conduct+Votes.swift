@@ -1,7 +1,7 @@
 public struct Vote: Sendable, Equatable {
     public enum State: String, Sendable, Codable { case open, closed, cancelled }
 
-    public struct Result: Sendable, Equatable {
+    public struct Result: Sendable, Equatable, Encodable {
         public var counts: [Int]
         public var passed: Bool
         /// The choice that won, of a plurality; nil: none alone.

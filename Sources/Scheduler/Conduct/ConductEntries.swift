@@ -27,7 +27,6 @@ public struct ConductEntry: Sendable {
 public struct ConductEntries {
     private let conduct: Conduct
     private let now: Int64
-    private let encoder: JSONEncoder
     public private(set) var entries: [ConductEntry] = []
 
     struct Named: Encodable {
@@ -39,8 +38,6 @@ public struct ConductEntries {
     public init(_ conduct: Conduct, of occurrence: OccurrenceID, now: Int64, skippingLines lines: Int = 0) {
         self.conduct = conduct
         self.now = now
-        encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         addMeeting(occurrence)
         addAgenda()
         addFloor()
@@ -51,8 +48,8 @@ public struct ConductEntries {
     }
 
     private mutating func add(_ key: String, _ value: some Encodable, for audience: ConductEntry.Audience = .all) {
-        guard let data = try? encoder.encode(value) else { return }
-        entries.append(ConductEntry(key: key, audience: audience, json: String(decoding: data, as: UTF8.self)))
+        guard let json = try? jsonText(value) else { return }
+        entries.append(ConductEntry(key: key, audience: audience, json: json))
     }
 
     private func named(_ seat: Seat) -> Named {
@@ -165,12 +162,6 @@ public struct ConductEntries {
     }
 
     private mutating func addVote(_ vote: Vote) {
-        struct Result: Encodable {
-            var counts: [Int]
-            var passed: Bool
-            var choice: Int?
-            var reason: Vote.Result.Reason
-        }
         struct Ballot: Encodable {
             var seat: Seat
             var name: String
@@ -190,12 +181,12 @@ public struct ConductEntries {
             var reason: String
             var cast: Int
             var eligible: Int
-            var result: Result?
+            var result: Vote.Result?
             var ballots: [Ballot]?
         }
         let isShown = vote.form.kind == .open || vote.form.kind == .roll && vote.state == .closed
         let ballots = vote.ballots.sorted { $0.key < $1.key }.map {
-            Ballot(seat: $0.key, name: conduct.attendees[$0.key]?.planned.name ?? "", choice: $0.value)
+            Ballot(seat: $0.key, name: named($0.key).name, choice: $0.value)
         }
         add(
             "vote/\(vote.id)",
@@ -203,9 +194,7 @@ public struct ConductEntries {
                 id: vote.id, title: vote.form.title, kind: vote.form.kind, by: vote.form.by, choices: vote.form.choices,
                 rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, state: vote.state,
                 since: vote.since, reason: vote.reason, cast: vote.voted.count, eligible: conduct.voices(of: vote),
-                result: vote.result.map {
-                    Result(counts: $0.counts, passed: $0.passed, choice: $0.choice, reason: $0.reason)
-                }, ballots: isShown ? ballots : nil))
+                result: vote.result, ballots: isShown ? ballots : nil))
     }
 
     private mutating func addLine(_ line: ChatLine) {
@@ -256,12 +245,6 @@ public struct ConductEntries {
             var hand: Bool
             var removed: Bool
         }
-        struct Place: Encodable {
-            var id: UnitID
-            var name: String
-            var parent: UnitID?
-            var kind: String
-        }
         struct Waiting: Encodable {
             var seat: Seat
             var name: String
@@ -293,11 +276,7 @@ public struct ConductEntries {
                     gone: attendee.lastDisconnectedAt, hand: hands.contains(seat), removed: attendee.isRemoved),
                 for: .console)
         }
-        for unit in conduct.plan.units {
-            add(
-                "unit/\(unit.id)", Place(id: unit.id, name: unit.name, parent: unit.parent, kind: unit.kind),
-                for: .console)
-        }
+        for unit in conduct.plan.units { add("unit/\(unit.id)", unit, for: .console) }
         let waiting = conduct.attendees.values.compactMap { attendee in
             attendee.waitsSince.map {
                 Waiting(seat: attendee.planned.seat, name: attendee.planned.name, since: $0)
@@ -347,8 +326,6 @@ extension Conduct {
             voice: attendees[actor.seat]?.voiceAskedAt ?? 0,
             hand: (queue.firstIndex { $0.seats.contains(actor.seat) } ?? -1) + 1, mayVote: mayVote(actor),
             admitted: admission(of: actor))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        return (try? encoder.encode(own)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        return (try? jsonText(own)) ?? "null"
     }
 }
