@@ -1,5 +1,4 @@
 import Briefing
-import Foundation
 import ICalendar
 
 /// The minutes as their page shows them: the document as it will be printed, and what is edited beside it.
@@ -101,7 +100,7 @@ extension SchedulerService {
             votes: draft.votes.map {
                 .init(id: $0.id, title: $0.form.title, kind: $0.form.kind, state: $0.state, verdict: $0.verdict)
             })
-        shown.version = try fingerprint(of: shown)
+        shown.version = String(fingerprint(try jsonText(shown)), radix: 16)
         return shown
     }
 
@@ -127,14 +126,5 @@ extension SchedulerService {
                     seat: $0.seat.description, name: $0.name, state: $0.state, how: $0.means?.rawValue ?? "", at: $0.at,
                     reason: $0.reason, delegate: $0.delegate)
             })
-    }
-
-    /// FNV-1a (Fowler, Noll, Vo) of the value's JSON: a page that knows this version is told nothing.
-    private func fingerprint(of value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in try encoder.encode(value) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
     }
 }

@@ -54,7 +54,8 @@ extension SchedulerService {
             )
         }
         let present = await readiness.present(in: room).map { "\($0.sorted())" } ?? ""
-        return fingerprint(mark + present)
+        // JavaScript's numbers hold 53 bits.
+        return Int(fingerprint(mark + present) & 0x1f_ffff_ffff_ffff)
     }
 
     /// - Throws: `notFound`, `forbidden` for whoever sees no site of it.
@@ -114,10 +115,4 @@ extension ReadinessBoard.Row {
             }
         return (order, joined ? 1 : 0, site)
     }
-}
-
-/// FNV-1a of 64 bits, cut to the 53 bits that JavaScript's numbers hold.
-private func fingerprint(_ text: String) -> Int {
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-    return Int(hash & 0x1f_ffff_ffff_ffff)
 }
