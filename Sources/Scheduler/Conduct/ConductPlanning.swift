@@ -19,12 +19,11 @@ extension SchedulerService {
                     delegate: delegate(.site(site)))
             }
         }
-        for id in plan.people.union(plan.chair.map { [$0] } ?? []).sorted() {
-            guard let person = try reading.person(id) else { continue }
+        for person in try reading.people(plan.people.union(plan.chair.map { [$0] } ?? []).sorted()) {
             seats.append(
                 .init(
-                    seat: .person(id), name: person.name, unit: person.unit, isInvited: plan.people.contains(id),
-                    delegate: delegate(.person(id))))
+                    seat: .person(person.id), name: person.name, unit: person.unit,
+                    isInvited: plan.people.contains(person.id), delegate: delegate(.person(person.id))))
         }
         return ConductPlan(
             title: plan.title, start: Int64(ProvinceClock.unix(occurrence.start)) * 1000,

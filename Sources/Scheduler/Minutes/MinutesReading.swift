@@ -42,11 +42,10 @@ extension SchedulerService {
         _ occurrence: Occurrence, _ plan: MeetingPlan, _ conduct: Conduct, _ reading: Reading
     ) throws -> MinutesMeeting {
         let tree = directory.tree
-        var people: [(seat: Seat, person: Person)] = []
-        for seat in conduct.attendees.keys.sorted() {
-            guard case .person(let id) = seat, let person = try reading.person(id) else { continue }
-            people.append((seat, person))
+        let seated = conduct.attendees.keys.sorted().compactMap { seat in
+            if case .person(let id) = seat { id } else { nil }
         }
+        let people = try reading.people(seated).map { (seat: Seat.person($0.id), person: $0) }
         let ended = conduct.endedAt.map { ProvinceClock.local(unix: Int($0 / 1000)).date } ?? occurrence.end.date
         return MinutesMeeting(
             agency: tree.name(plan.organiser), superior: tree.parent(of: plan.organiser).map { tree.name($0) },
