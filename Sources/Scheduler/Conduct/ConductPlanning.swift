@@ -4,8 +4,9 @@ import Store
 
 extension SchedulerService {
     /// What is booked, as a meeting's conduct needs it.
-    func conductPlan(_ occurrence: Occurrence, _ series: Series, _ reading: Reading) throws -> ConductPlan {
-        let plan = try effectivePlan(occurrence, series, reading)
+    func conductPlan(
+        _ occurrence: Occurrence, _ series: Series, _ plan: MeetingPlan, _ reading: Reading
+    ) throws -> ConductPlan {
         let directory = directory
         let replies = try reading.replies(to: occurrence, seriesAnswersSince: series.answersSince)
         func delegate(_ invitee: Invitee) -> String {

@@ -58,10 +58,8 @@ extension SchedulerService {
     public func prepareConduct(_ id: OccurrenceID) async throws {
         let now = milliseconds
         try await store.write { writing in
-            guard let occurrence = try writing.reading.occurrence(id),
-                let series = try writing.reading.series(occurrence.series)
-            else { throw ActError.notFound }
-            let plan = try self.conductPlan(occurrence, series, writing.reading)
+            let (occurrence, series, booked) = try self.meeting(id, writing.reading)
+            let plan = try self.conductPlan(occurrence, series, booked, writing.reading)
             if var entry = try self.entry(of: occurrence, writing.reading) {
                 guard entry.conduct.plan != plan else { return self.keep(entry, of: id, writing) }
                 try self.happen(.plan(plan), at: now, in: &entry, of: id, writing)

@@ -101,10 +101,7 @@ extension SchedulerService {
         guard let site = directory.sites[device.site] else { throw ActError.notSignedIn }
         let now = now()
         return try await store.write { writing in
-            guard let occurrence = try writing.reading.occurrence(id),
-                let series = try writing.reading.series(occurrence.series)
-            else { throw ActError.notFound }
-            let plan = try self.effectivePlan(occurrence, series, writing.reading)
+            let (occurrence, _, plan) = try self.meeting(id, writing.reading)
             guard plan.sites.contains(device.site) else { throw ActError.notFound }
             try self.checkOpen(occurrence, plan)
             try self.noteJoin(of: device.site, occurrence, at: now, writing)

@@ -36,15 +36,20 @@ extension SchedulerService {
         return plan
     }
 
-    /// A meeting with its series, for somebody who may read it; for others there is none.
-    func readable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan)
-    {
+    /// A meeting with its series and what holds for it, whoever asks.
+    func meeting(_ id: OccurrenceID, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan) {
         guard let occurrence = try reading.occurrence(id), let series = try reading.series(occurrence.series) else {
             throw ActError.notFound
         }
-        let plan = try effectivePlan(occurrence, series, reading)
-        guard caller.rights.mayRead(audience(plan)) else { throw ActError.notFound }
-        return (occurrence, series, plan)
+        return (occurrence, series, try effectivePlan(occurrence, series, reading))
+    }
+
+    /// The same, for somebody who may read it; for others there is none.
+    func readable(_ id: OccurrenceID, _ caller: Caller, _ reading: Reading) throws -> (Occurrence, Series, MeetingPlan)
+    {
+        let found = try meeting(id, reading)
+        guard caller.rights.mayRead(audience(found.2)) else { throw ActError.notFound }
+        return found
     }
 
     /// The same, for somebody who may edit it.

@@ -8,7 +8,7 @@ extension SchedulerService {
     func checkedSite(
         _ named: SiteID?, for occurrence: OccurrenceID?, by checker: SiteCaller, _ reading: Reading
     ) throws -> SiteID {
-        let plan = try occurrence.map { try self.plan(of: $0, reading) }
+        let plan = try occurrence.map { try meeting($0, reading).2 }
         switch checker {
         case .device(let site):
             guard plan?.sites.contains(site) ?? true, named ?? site == site else { throw ActError.notFound }
@@ -36,13 +36,5 @@ extension SchedulerService {
             }
             return site
         }
-    }
-
-    /// What holds for a meeting, whoever asks.
-    func plan(of id: OccurrenceID, _ reading: Reading) throws -> MeetingPlan {
-        guard let occurrence = try reading.occurrence(id), let series = try reading.series(occurrence.series) else {
-            throw ActError.notFound
-        }
-        return try effectivePlan(occurrence, series, reading)
     }
 }

@@ -63,10 +63,7 @@ extension SchedulerService {
         let version = try await readinessVersion(of: id)
         let now = now()
         let (occurrence, plan, newest, came) = try await store.read { reading in
-            guard let occurrence = try reading.occurrence(id), let series = try reading.series(occurrence.series) else {
-                throw ActError.notFound
-            }
-            let plan = try self.effectivePlan(occurrence, series, reading)
+            let (occurrence, _, plan) = try self.meeting(id, reading)
             let sites = plan.sites.filter { site in
                 self.directory.unit(of: site).map {
                     caller.rights.maySeeReadiness(of: $0, organiser: plan.organiser)

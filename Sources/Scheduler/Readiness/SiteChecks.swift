@@ -127,7 +127,7 @@ extension SchedulerService {
         return try await store.read { reading in
             var isAllowed = caller.rights.mayCheckSite(of: site.unit) || caller.rights.maySeeTechnicians(of: site.unit)
             if let occurrence, !isAllowed {
-                let plan = try self.plan(of: occurrence, reading)
+                let plan = try self.meeting(occurrence, reading).2
                 isAllowed =
                     plan.sites.contains(id)
                     && caller.rights.maySeeReadiness(of: site.unit, organiser: plan.organiser)
