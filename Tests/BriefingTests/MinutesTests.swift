@@ -178,6 +178,25 @@ private let start: Int64 = 1_795_393_800_000
         #expect(!lines.contains { $0.contains("Thông báo kết luận") })
     }
 
+    @Test func `Of two units of one name the one that was silent is told`() throws {
+        var meeting = ConductMeeting(sites: 3)
+        var plan = meeting.conduct.plan
+        for index in plan.units.indices where plan.units[index].kind == "commune" {
+            plan.units[index].name = "Xã Tân Lập"
+        }
+        meeting.conduct.happen(.plan(plan), at: meeting.now)
+        try meeting.act(.open)
+        try meeting.act(
+            .openVote(
+                VoteForm(
+                    title: "Phương án", kind: .open, by: .unit, choices: ["Tán thành", "Không"], rule: .majority,
+                    of: .cast, needsQuorum: false)))
+        try meeting.act(.castVote(1, choice: 0), ConductMeeting.site(1))
+        let vote = try #require(meeting.conduct.votes.first)
+        let record = VoteRecord(vote, number: 1, of: meeting.conduct)
+        #expect(record.silent == ["Xã Tân Lập", "Xã Tân Lập"])
+    }
+
     @Test func `Lengths are said as people say them`() {
         #expect(MinutesWords.length(seconds: 45) == "45 giây")
         #expect(MinutesWords.length(seconds: 200) == "3 phút 20 giây")

@@ -64,15 +64,14 @@ public struct VoteRecord: Sendable, Equatable {
         let seats = order + vote.eligible.subtracting(order).sorted()
         let cast = seats.compactMap { seat in vote.ballots[seat].map { Ballot(name: name(seat), choice: $0) } }
         ballots = cast
-        let heard = Set(cast.map(\.name))
-        var missing: [String] = []
-        for seat in seats where vote.ballots[seat] == nil {
-            let voice = name(seat)
+        func unit(_ seat: Seat) -> UnitID? { conduct.attendees[seat]?.planned.unit }
+        var heard = Set(vote.ballots.keys.compactMap(unit))
+        silent = seats.filter { seat in
+            guard vote.ballots[seat] == nil else { return false }
             // A unit has one voice, whichever of its seats gives it.
-            if vote.form.by == .unit, heard.contains(voice) || missing.contains(voice) { continue }
-            missing.append(voice)
-        }
-        silent = missing
+            guard vote.form.by == .unit, let unit = unit(seat) else { return true }
+            return heard.insert(unit).inserted
+        }.map(name)
     }
 
     public var cast: Int? { counts.map { $0.reduce(0, +) } }
