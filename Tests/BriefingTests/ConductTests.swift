@@ -151,6 +151,31 @@ import Testing
         #expect(meeting.conduct.admission(of: late) == .admitted)
     }
 
+    @Test func `The chair neither waits at the door nor is turned away from it`() throws {
+        var meeting = ConductMeeting(sites: 3)
+        meeting.conduct = Conduct(plan: meeting.conduct.plan)
+        meeting.conduct.happen(
+            .arrive(.init(seat: ConductMeeting.secretary.seat, name: "Thư ký", unit: UnitID(1), isInvited: false)),
+            at: meeting.now)
+        try meeting.act(.waitingRoom(true), ConductMeeting.secretary)
+        meeting.come(ConductMeeting.chair)
+        meeting.come(one.seat)
+        #expect(meeting.conduct.attendees[ConductMeeting.chair]?.waitsSince == nil)
+        #expect(meeting.conduct.attendees[one.seat]?.waitsSince != nil)
+        #expect(meeting.refusal(.turnAway(ConductMeeting.chair), ConductMeeting.secretary) == "is-chair")
+        #expect(meeting.conduct.attendees[ConductMeeting.chair]?.isRemoved == false)
+    }
+
+    @Test func `Whoever is turned away loses the floor like somebody who is removed`() throws {
+        var meeting = ConductMeeting()
+        try meeting.act(.open)
+        try meeting.act(.setPolicy(FloorPolicy(consent: false)))
+        try meeting.act(.giveFloor(one.seat, seconds: nil))
+        try meeting.act(.turnAway(one.seat))
+        #expect(meeting.conduct.floor == nil)
+        #expect(meeting.conduct.admission(of: one) == .removed)
+    }
+
     @Test func `Whoever is removed loses floor, place in the queue and stage, and stays out`() throws {
         var meeting = ConductMeeting()
         try meeting.act(.open)

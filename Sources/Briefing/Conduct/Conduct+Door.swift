@@ -19,12 +19,7 @@ extension Conduct {
                 if case .all = target, attendees[seat]?.waitsSince == nil { continue }
                 letIn(seat)
             }
-        case .turnAway(let seat):
-            guard attendees[seat] != nil else { throw .noSeat }
-            attendees[seat]?.waitsSince = nil
-            attendees[seat]?.isAdmitted = false
-            attendees[seat]?.isRemoved = true
-        case .remove(let seat, _):
+        case .turnAway(let seat), .remove(let seat, _):
             guard attendees[seat] != nil else { throw .noSeat }
             guard seat != chair else {
                 throw ConductRefusal("is-chair", "Không thể mời chủ trì ra khỏi phiên họp.", "The chair stays.")

@@ -232,7 +232,9 @@ public struct Conduct: Sendable, Equatable {
             if let gone = attendee.lastDisconnectedAt { attendee.away += max(0, now - gone) }
             if attendee.firstConnectedAt == nil { attendee.firstConnectedAt = now }
             attendee.lastDisconnectedAt = nil
-            if !hasWaitingRoom && !isLocked && !attendee.isRemoved { attendee.isAdmitted = true }
+            // The door is the chair's: whoever holds it, or was booked for it, comes in by themselves.
+            let isOpen = !hasWaitingRoom && !isLocked || seat == chair || seat == booked
+            if isOpen && !attendee.isRemoved { attendee.isAdmitted = true }
             if !attendee.isAdmitted && !attendee.isRemoved && attendee.waitsSince == nil { attendee.waitsSince = now }
         } else if was && !isNow {
             attendee.lastDisconnectedAt = now
