@@ -21,7 +21,7 @@ extension Conduct {
     ) throws(ConductRefusal) {
         if case .seat(let seat) = addressee {
             guard attendees[seat] != nil else { throw .noSeat }
-            guard leads(actor) || actor.role == .technician else { throw .notLeader }
+            guard leadsOrHelps(actor) else { throw .notLeader }
         }
         guard chat.count < Self.chatLimit,
             chat.reversed().prefix(while: { now - $0.at < 60_000 }).count(where: { $0.from == actor.seat })
@@ -42,7 +42,7 @@ extension Conduct {
         switch line.to {
         case .all: return true
         case .leaders: return leads(actor)
-        case .technician: return actor.role == .technician || leads(actor)
+        case .technician: return leadsOrHelps(actor)
         case .seat(let seat): return actor.seats.contains(seat)
         }
     }

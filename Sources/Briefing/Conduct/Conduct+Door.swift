@@ -48,7 +48,7 @@ extension Conduct {
     public func admission(of actor: Actor) -> Admission {
         if phase == .ended { return .ended }
         guard let attendee = attendees[actor.seat] else { return isLocked || hasWaitingRoom ? .locked : .admitted }
-        if leads(actor) || actor.role == .technician || actor.seat == booked { return .admitted }
+        if leadsOrHelps(actor) || actor.seat == booked { return .admitted }
         if attendee.isRemoved { return .removed }
         if attendee.isAdmitted { return .admitted }
         if isLocked { return .locked }

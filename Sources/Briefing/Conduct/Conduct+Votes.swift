@@ -25,6 +25,15 @@ public struct Vote: Sendable, Equatable {
     /// Who has voted how; empty for a secret ballot.
     public internal(set) var ballots: [Seat: Int] = [:]
     public internal(set) var result: Result?
+
+    /// Whether anybody may know who has voted how.
+    public var showsBallots: Bool {
+        switch form.kind {
+        case .open: true
+        case .roll: state == .closed
+        case .secret: false
+        }
+    }
 }
 
 extension Conduct {

@@ -116,7 +116,7 @@ public struct Conduct: Sendable, Equatable {
 
     private mutating func perform(_ act: ConductAct, by actor: Actor, at now: Int64) throws(ConductRefusal) {
         guard attendees[actor.seat] != nil else { throw .noSeat }
-        if !Self.isAnybodys(act) {
+        if !act.isAnybodys {
             guard leads(actor) || act == .takeChair else { throw .notLeader }
         } else if attendees[actor.seat]?.isRemoved == true {
             throw ConductRefusal("removed", "Điểm cầu đã được mời ra khỏi phiên họp.", "You have been removed.")
@@ -141,14 +141,6 @@ public struct Conduct: Sendable, Equatable {
         }
     }
 
-    private static func isAnybodys(_ act: ConductAct) -> Bool {
-        switch act {
-        case .raiseHand, .lowerHand, .acceptFloor, .declineFloor, .endTurn, .microphone, .confirmRoll, .castVote, .say:
-            true
-        default: false
-        }
-    }
-
     /// What the secretary still does when the briefing is over.
     private static func isAfterwards(_ act: ConductAct) -> Bool {
         switch act {
@@ -159,6 +151,12 @@ public struct Conduct: Sendable, Equatable {
 
     /// Whether somebody leads at this moment.
     public func leads(_ actor: Actor) -> Bool { actor.role == .secretary || actor.seat == chair }
+
+    /// Whether somebody leads, or helps as a technician.
+    public func leadsOrHelps(_ actor: Actor) -> Bool { leads(actor) || actor.role == .technician }
+
+    /// What somebody is at this moment: a deputy may hold the chair.
+    public func role(of actor: Actor) -> Actor.Role { actor.seat == chair ? .chair : actor.role }
 
     // MARK: The meeting as a whole
 

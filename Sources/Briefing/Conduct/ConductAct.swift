@@ -68,6 +68,15 @@ public enum ConductAct: Hashable, Sendable {
     case restart
     /// Something is due.
     case time
+
+    /// Whether anybody with a seat may do it, and not only whoever leads.
+    public var isAnybodys: Bool {
+        switch self {
+        case .raiseHand, .lowerHand, .acceptFloor, .declineFloor, .endTurn, .microphone, .confirmRoll, .castVote, .say:
+            true
+        default: false
+        }
+    }
 }
 
 /// Whether sites may speak by themselves, and how long a turn is.

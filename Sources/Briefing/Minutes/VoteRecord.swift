@@ -37,18 +37,12 @@ public struct VoteRecord: Sendable, Equatable {
         reason = vote.reason
         result = vote.result
         eligible = conduct.voices(of: vote)
-        let isKnown =
-            switch vote.form.kind {
-            case .open: true
-            case .roll: vote.state == .closed
-            case .secret: false
-            }
         switch vote.state {
         case .closed: counts = vote.result?.counts ?? conduct.counts(of: vote)
-        case .open: counts = isKnown ? conduct.counts(of: vote) : nil
+        case .open: counts = vote.showsBallots ? conduct.counts(of: vote) : nil
         case .cancelled: counts = nil
         }
-        guard isKnown, vote.state != .cancelled else {
+        guard vote.showsBallots, vote.state != .cancelled else {
             ballots = nil
             silent = nil
             return

@@ -18,15 +18,6 @@ extension SchedulerService {
         }
     }
 
-    /// Whether an act is one of whoever leads; what sites do by themselves is in the meeting's journal.
-    static func isLeaders(_ name: String) -> Bool {
-        ![
-            "hand.raise", "hand.lower", "floor.accept", "floor.decline", "floor.done", "mic", "roll.confirm",
-            "vote.cast",
-            "chat.say",
-        ].contains(name)
-    }
-
     static func detail(_ form: ActForm, _ conduct: Conduct) -> String {
         var parts: [String] = []
         if let seat = form.seat { parts.append(conduct.attendees[seat]?.planned.name ?? "\(seat)") }

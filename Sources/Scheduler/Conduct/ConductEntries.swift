@@ -184,7 +184,6 @@ public struct ConductEntries {
             var result: Vote.Result?
             var ballots: [Ballot]?
         }
-        let isShown = vote.form.kind == .open || vote.form.kind == .roll && vote.state == .closed
         let ballots = vote.ballots.sorted { $0.key < $1.key }.map {
             Ballot(seat: $0.key, name: named($0.key).name, choice: $0.value)
         }
@@ -194,7 +193,7 @@ public struct ConductEntries {
                 id: vote.id, title: vote.form.title, kind: vote.form.kind, by: vote.form.by, choices: vote.form.choices,
                 rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, state: vote.state,
                 since: vote.since, reason: vote.reason, cast: vote.voted.count, eligible: conduct.voices(of: vote),
-                result: vote.result, ballots: isShown ? ballots : nil))
+                result: vote.result, ballots: vote.showsBallots ? ballots : nil))
     }
 
     private mutating func addLine(_ line: ChatLine) {
@@ -302,7 +301,7 @@ extension Conduct {
         struct Own: Encodable {
             var seat: Seat
             var name: String
-            var role: String
+            var role: Actor.Role
             var leads: Bool
             var roll: RollState
             var asked: Bool
@@ -319,7 +318,7 @@ extension Conduct {
             invited != nil && phase != .ended && (roll.state == .open || roll.state == .closed)
             && (state == .expected || state == .absent) && attendees[invited ?? actor.seat]?.mark?.means != .hand
         let own = Own(
-            seat: actor.seat, name: actor.name, role: actor.seat == chair ? "chair" : actor.role.rawValue,
+            seat: actor.seat, name: actor.name, role: role(of: actor),
             leads: leads(actor), roll: state, asked: isAsked, muted: isSilenced(actor.seat),
             hold: attendees[actor.seat]?.isHeld == true
                 || isSilenced(actor.seat) && attendees[actor.seat]?.isMuted != true,

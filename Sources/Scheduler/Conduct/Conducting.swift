@@ -107,7 +107,8 @@ extension SchedulerService {
                     try entry.conduct.take(act, by: actor, at: now)
                 }
                 try self.journal(kept, by: actor, at: now, sender: sender, in: &entry, of: id, writing)
-                if entry.conduct.leads(actor), Self.isLeaders(form.do) {
+                // What sites do by themselves is in the meeting's journal.
+                if entry.conduct.leads(actor), !act.isAnybodys {
                     try writing.record(
                         at: Int(now / 1000), who: self.who(actor), what: "conduct.\(form.do)",
                         object: "occurrence \(id)", detail: Self.detail(form, entry.conduct))

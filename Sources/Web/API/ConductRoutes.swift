@@ -37,12 +37,7 @@ extension APIRoutes {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var feed = ConductFeed()
         feed.update(ConductEntries(conduct, of: id, now: now).entries, lines: conduct.chat.count)
-        let lines = conduct.chat
-        let news = feed.news(
-            since: 0,
-            ConductFeed.Sight(isConsole: conduct.leads(actor) || actor.role == .technician) { line in
-                lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], actor)
-            })
+        let news = feed.news(since: 0, .init(of: actor, in: conduct))
         let text =
             "{\"version\":\(version),\"now\":\(now),\"you\":\(conduct.ownEntry(of: actor, now: now)),"
             + "\"set\":{\(news.set.joined(separator: ","))}}"

@@ -269,25 +269,21 @@ actor ConductHub {
     private func message(
         to page: Page, _ number: Int, _ conduct: Conduct, _ feed: inout ConductFeed, now: Int64
     ) -> String? {
-        let isConsole = conduct.leads(page.actor) || page.actor.role == .technician
-        let isReset = page.cursor == 0 || isConsole != page.isConsole
-        let lines = conduct.chat
-        var news = feed.news(
-            since: isReset ? 0 : page.cursor,
-            ConductFeed.Sight(isConsole: isConsole) { line in
-                lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], page.actor)
-            })
+        let sight = ConductFeed.Sight(of: page.actor, in: conduct)
+        let isReset = page.cursor == 0 || sight.isConsole != page.isConsole
+        var news = feed.news(since: isReset ? 0 : page.cursor, sight)
         let own = conduct.ownEntry(of: page.actor, now: now)
         if own != page.own || isReset { news.set.append("\"you\":\(own)") }
         pages[number]?.cursor = feed.version
         pages[number]?.own = own
-        pages[number]?.isConsole = isConsole
+        pages[number]?.isConsole = sight.isConsole
         guard isReset || !news.set.isEmpty || !news.gone.isEmpty else { return nil }
         var head = "{\"type\":\"conduct\",\"now\":\(now)"
         if isReset {
             let acted = scheduler.lastAct(of: page.sender, in: page.occurrence)
-            let role = page.actor.seat == conduct.chair ? "chair" : page.actor.role.rawValue
-            head += ",\"reset\":true,\"you\":{\"seat\":\"\(page.actor.seat)\",\"role\":\"\(role)\",\"acted\":\(acted)}"
+            let role = conduct.role(of: page.actor)
+            head +=
+                ",\"reset\":true,\"you\":{\"seat\":\"\(page.actor.seat)\",\"role\":\"\(role.rawValue)\",\"acted\":\(acted)}"
         }
         head += ",\"set\":{\(news.set.joined(separator: ","))}"
         if !news.gone.isEmpty { head += ",\"gone\":[\(news.gone.joined(separator: ","))]" }
