@@ -18,17 +18,8 @@ struct SignallingSocket: Sendable {
 
         /// `/api/rooms/{room}/socket?participant=…&token=…&after=…`; nil for any other path.
         init?(_ uri: String) {
-            let parts = uri.split(separator: "?", maxSplits: 1)
-            let path = parts.first?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-            guard path.count == 5, path[0].isEmpty, path[1] == "api", path[2] == "rooms", isRoomName(path[3]),
-                path[4] == "socket"
-            else { return nil }
-            var fields: [Substring: Substring] = [:]
-            for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
-                let halves = pair.split(separator: "=", maxSplits: 1)
-                if halves.count == 2 { fields[halves[0]] = halves[1] }
-            }
-            room = String(path[3])
+            guard let fields = RoomAddress(uri, "socket") else { return nil }
+            room = fields.room
             participant = fields["participant"].flatMap { ParticipantID($0) } ?? ParticipantID(rawValue: 0)
             token = String(fields["token"] ?? "")
             after = fields["after"].flatMap { Int($0) }
