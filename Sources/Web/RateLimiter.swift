@@ -3,14 +3,9 @@ import Identity
 
 /// A token bucket for each client; clients that have been quiet are forgotten.
 actor RateLimiter {
-    private struct Bucket {
-        var tokens: Double
-        var updated: Double
-    }
-
     private let burst: Double
     private let perSecond: Double
-    private var buckets: [String: Bucket] = [:]
+    private var buckets: [String: TokenBucket] = [:]
     /// At so many buckets the quiet ones are forgotten.
     private var most = 10_000
 
@@ -29,17 +24,11 @@ actor RateLimiter {
     ///   - now: seconds on any clock that does not go back.
     func allows(_ address: String, now: Double) -> Bool {
         if buckets.count >= most {
-            buckets = buckets.filter { now - $0.value.updated < burst / perSecond }
+            buckets = buckets.filter { !$0.value.isQuiet(now: now) }
             // Many that are not quiet are not looked through at each request.
             most = max(10_000, buckets.count * 2)
         }
         let client = NetworkAddress.group(of: address)
-        var bucket = buckets[client] ?? Bucket(tokens: burst, updated: now)
-        bucket.tokens = min(burst, bucket.tokens + max(now - bucket.updated, 0) * perSecond)
-        bucket.updated = now
-        defer { buckets[client] = bucket }
-        guard bucket.tokens >= 1 else { return false }
-        bucket.tokens -= 1
-        return true
+        return buckets[client, default: TokenBucket(burst: burst, perSecond: perSecond)].take(now: now)
     }
 }
