@@ -28,7 +28,10 @@ enum BasicTime {
 
     /// - Returns: nil where the text is not of the form, or names no time of the years 1601 (with which Windows
     ///   begins its zones) to 2200: a bound for everything that counts days from what a stranger wrote.
-    static func read(_ text: some StringProtocol) -> Reading? {
+    static func read(_ text: some StringProtocol) -> Reading? { read(text, years: 1601...2200) }
+
+    /// The same of other years.
+    static func read(_ text: some StringProtocol, years: ClosedRange<Int>) -> Reading? {
         let bytes = Array(text.utf8)
         let isUTC = bytes.last == UInt8(ascii: "Z")
         let form = isUTC ? bytes.count - 1 : bytes.count
@@ -42,7 +45,7 @@ enum BasicTime {
             return value
         }
         guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8),
-            (1601...2200).contains(year), let date = LocalDate(year: year, month: month, day: day)
+            years.contains(year), let date = LocalDate(year: year, month: month, day: day)
         else { return nil }
         if form == 8 {
             let midnight = LocalDateTime(minuteNumber: date.dayNumber * 1440)
@@ -52,5 +55,14 @@ enum BasicTime {
             let second = number(13..<15), second <= 60, let time = LocalDateTime(date, hour: hour, minute: minute)
         else { return nil }
         return Reading(time: time, second: min(59, second), isUTC: isUTC, isDate: false)
+    }
+}
+
+/// Times in UTC, as iCalendar writes them (RFC 5545 §3.3.5, form 2): `20261123T003000Z`.
+public enum UTCTime {
+    /// - Returns: Unix seconds; nil where the text is not of that form.
+    public static func unix(_ text: some StringProtocol) -> Int? {
+        guard let reading = BasicTime.read(text, years: 1...9999), reading.isUTC else { return nil }
+        return reading.time.minuteNumber * 60 + reading.second
     }
 }

@@ -87,24 +87,10 @@ struct TimeRange: Sendable, Hashable {
         if let from, let to, to <= from { throw .invalid }
     }
 
-    /// `20261123T003000Z`: a time in UTC, which is the only one allowed here.
+    /// In UTC, which is the only form allowed here.
     private static func time(_ text: String) throws(CalendarFilter.Failure) -> Int {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { throw .invalid }
-        func number(_ range: Range<Int>) throws(CalendarFilter.Failure) -> Int {
-            var value = 0
-            for byte in bytes[range] {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { throw .invalid }
-                value = value * 10 + Int(byte - UInt8(ascii: "0"))
-            }
-            return value
-        }
-        let second = try number(13..<15)
-        guard second <= 60,
-            let date = LocalDate(year: try number(0..<4), month: try number(4..<6), day: try number(6..<8)),
-            let time = LocalDateTime(date, hour: try number(9..<11), minute: try number(11..<13))
-        else { throw .invalid }
-        return time.minuteNumber * 60 + second
+        guard let time = UTCTime.unix(text) else { throw .invalid }
+        return time
     }
 }
 
