@@ -165,13 +165,18 @@ let package = Package(
             name: "RecurrenceOracle", dependencies: ["Briefing", "ICalendar"], path: "Tests/RecurrenceOracle",
             swiftSettings: settings),
 
-        .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: settings),
-        .testTarget(name: "CongestionTests", dependencies: ["Congestion", "RTP"], swiftSettings: settings),
-        .testTarget(name: "ICalendarTests", dependencies: ["ICalendar"], swiftSettings: settings),
-        .testTarget(name: "BriefingTests", dependencies: ["Briefing", "ICalendar"], swiftSettings: settings),
+        // What tests of several modules need.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+
+        .testTarget(name: "RTPTests", dependencies: ["RTP", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "CongestionTests", dependencies: ["Congestion", "RTP", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ICalendarTests", dependencies: ["ICalendar", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "BriefingTests", dependencies: ["Briefing", "ICalendar", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
-        .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail"], swiftSettings: settings),
-        .testTarget(name: "PrintTests", dependencies: ["Print"], swiftSettings: settings),
+        .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "PrintTests", dependencies: ["Print", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests",
             dependencies: ["Briefing", "ICalendar", "Store", .product(name: "GRDB", package: "GRDB.swift")],
@@ -179,7 +184,8 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: [
-                "Briefing", "ICalendar", "Mail", "Scheduler", "Store", .product(name: "Logging", package: "swift-log"),
+                "Briefing", "ICalendar", "Mail", "Scheduler", "Store", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),

@@ -2,6 +2,7 @@ import Briefing
 import Foundation
 import ICalendar
 import Testing
+import TestSupport
 
 @Suite struct CalendarRecurrenceTests {
     private let calendar = WorkingCalendar()
@@ -69,7 +70,7 @@ import Testing
 
     /// Random series, random edits: after each, every meeting but the one edited is what it was.
     @Test func `editing one meeting never changes another`() throws {
-        var random = SeededNumbers(state: 7)
+        var random = SeededGenerator(seed: 7)
         let rules = [
             "FREQ=WEEKLY;BYDAY=MO", "FREQ=DAILY;INTERVAL=3", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1",
             "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=30", "FREQ=DAILY;UNTIL=20260601",
@@ -128,18 +129,5 @@ import Testing
         }
         // 4 ms in a debug build on a quiet core.
         #expect(spent < .milliseconds(250))
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-private struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

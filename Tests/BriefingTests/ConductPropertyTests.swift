@@ -1,5 +1,6 @@
 import Briefing
 import Testing
+import TestSupport
 
 /// What no order of messages may break.
 @Suite struct ConductPropertyTests {
@@ -37,7 +38,7 @@ import Testing
     func `One turn at a time, each hand once, each vote once, whatever comes in whatever order`(
         seed: UInt64
     ) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var meeting = ConductMeeting()
         var voted: [Int: Set<Seat>] = [:]
         for _ in 0..<400 {
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: 1...16) func `What the journal says again gives the same state`(seed: UInt64) throws {
-        var random = SplitMix(state: seed &* 77)
+        var random = SeededGenerator(seed: seed &* 77)
         var meeting = ConductMeeting()
         let plan = meeting.conduct
         var again = plan
@@ -89,18 +90,5 @@ import Testing
             meeting.now += 1000
         }
         #expect(again == meeting.conduct)
-    }
-}
-
-/// Vigna's splitmix64.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

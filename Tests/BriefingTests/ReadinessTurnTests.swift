@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import Briefing
 
@@ -62,7 +63,7 @@ import Testing
     /// Random sites, calls, questions and abandoned tests: at no second do the tests take what the calls need, nobody is
     /// tested in a call, and everybody has their turn.
     @Test(arguments: 1...40) func `Grants never exceed what is free and every site gets a turn`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let kinds = [(64, 64), (384, 128), (1024, 256), (3072, 512), (2048, 2048), (100_000, 100_000)]
         let sites = (1...60).map { SiteID($0) }
         let lines = Dictionary(
@@ -125,17 +126,5 @@ import Testing
             second += 1
         }
         #expect(had.count == sites.count, "without a turn: \(Set(sites).subtracting(had).sorted())")
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import RTP
 import Testing
+import TestSupport
 
 @testable import Congestion
 

@@ -1,5 +1,6 @@
 import Congestion
 import RTP
+import TestSupport
 
 /// A relay that sends voice and pictures over a ``SimulatedLine`` at the rate that a ``BandwidthEstimator`` allows, and
 /// a receiver that answers as Chromium does: feedback every 50 to 250 ms, for a twentieth of the rate.

@@ -1,6 +1,7 @@
 import Foundation
 import ICalendar
 import Testing
+import TestSupport
 
 /// Texts in the manner of other programs.
 @Suite struct ForeignCalendarTests {
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test func `damaged texts are read or refused, and nothing ends the program`() throws {
-        var random = SeededNumbers(state: 20_261_123)
+        var random = SeededGenerator(seed: 20_261_123)
         let whole = Array(
             CalendarDocument(
                 method: .request,
@@ -208,18 +209,5 @@ import Testing
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
         return try #require(Int(line.filter(\.isNumber)))
-    }
-}
-
-/// SplitMix64: the same numbers on every run.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Testing
+import TestSupport
 
 @Suite struct ReceivedLetterTests {
     static let reply = """
@@ -150,7 +151,7 @@ import Testing
     }
 
     @Test func `cut, changed and random letters are read without harm`() throws {
-        var generator = Generator(state: 47)
+        var generator = SeededGenerator(seed: 47)
         let seeds = [Self.bytes(Self.reply), Self.bytes(Self.bounce), try LetterTests.letter.message()]
         for seed in seeds {
             for cut in 0...seed.count { _ = ReceivedLetter(parsing: Array(seed.prefix(cut))) }
@@ -173,18 +174,6 @@ import Testing
         for _ in 0..<2000 {
             let count = Int.random(in: 0...400, using: &generator)
             _ = ReceivedLetter(parsing: (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
-        }
-    }
-
-    /// SplitMix64: the same letters on every run.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
         }
     }
 }

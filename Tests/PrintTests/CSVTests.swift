@@ -1,6 +1,7 @@
 import Foundation
 import Print
 import Testing
+import TestSupport
 
 struct CSVTests {
     private func text(_ writer: CSVWriter) -> String { String(decoding: writer.bytes.dropFirst(3), as: UTF8.self) }
@@ -35,7 +36,7 @@ struct CSVTests {
     @Test(arguments: CSVWriter.Separator.allCases) func `what is written is read back, whatever it is`(
         separator: CSVWriter.Separator
     ) throws {
-        var random = Seeded(7)
+        var random = SeededGenerator(seed: 7)
         let letters = ["a", "ế", ",", ";", "\t", "\"", "\n", "\r", "\r\n", "'", "=", "-", "1", " ", "👍🏽", "\u{FEFF}"]
         for _ in 0..<2_000 {
             let width = Int.random(in: 2...4, using: &random)
@@ -95,7 +96,7 @@ struct CSVTests {
     }
 
     @Test func `bytes from anywhere are read or refused`() {
-        var random = Seeded(3)
+        var random = SeededGenerator(seed: 3)
         let alphabet: [UInt8] = [0x22, 0x2C, 0x3B, 0x0A, 0x0D, 0x61, 0xC3, 0xA1, 0x00, 0xEF, 0xBB, 0xBF, 0x27, 0x3D]
         for _ in 0..<5_000 {
             let bytes = (0..<Int.random(in: 0...24, using: &random)).map { _ in

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import Print
 
@@ -7,7 +8,7 @@ struct PaginationTests {
     @Test(arguments: 0..<40) func `whatever a table holds, nothing is drawn outside the page and no row is split`(
         seed: Int
     ) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: UInt64(seed))
         let columns = Int.random(in: 1...7, using: &random)
         let table = PrintTable(
             columns: (0..<columns).map {
@@ -134,20 +135,5 @@ struct PaginationTests {
             Letterhead.placeAndDate("Bắc Kạn", day: 5, month: 2, year: 2027) == "Bắc Kạn, ngày 05 tháng 02 năm 2027")
         #expect(
             Letterhead.placeAndDate("Bắc Kạn", day: 23, month: 3, year: 2027) == "Bắc Kạn, ngày 23 tháng 3 năm 2027")
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

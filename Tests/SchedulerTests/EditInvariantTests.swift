@@ -3,6 +3,7 @@ import Foundation
 import ICalendar
 import Store
 import Testing
+import TestSupport
 
 @testable import Scheduler
 
