@@ -12,12 +12,9 @@ import tempfile
 import time
 
 from support.api import Caller
-from support.conduct import Seat, administrator, book, device_token, end_demonstration, sites_of, way_in
+from support.conduct import Seat, administrator, book, device_token, device_way_in, end_demonstration, sites_of, way_in
 from support.server import Server
-
-
-def percentile(values: list[float], part: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
+from support.thinline import quantile
 
 
 async def spread(desk: Seat, sites: list[Seat], name: str, act, condition, rounds: int) -> tuple[str, list[float]]:
@@ -44,13 +41,7 @@ async def measure(server: Server, rounds: int):
     places = sites_of(secretary, "all")
     occurrence = book(secretary, sites=places)
     room, token = way_in(secretary, occurrence)
-    ways = []
-    for place in places:
-        device = Caller(server.port)
-        answer = device.call("POST", "/api/site/join", {"occurrence": occurrence}, headers={
-            "authorization": f"Bearer {device_token(chief, place)}"})
-        assert answer.status == 200, answer.text
-        ways.append(answer.body["url"].split("token=")[1].split("&")[0])
+    ways = [device_way_in(server.port, device_token(chief, place), occurrence)[1] for place in places]
     desk = await (await Seat(server.port, room, token).open()).told()
     begin = time.perf_counter()
     sites = [Seat(server.port, room, way) for way in ways]
@@ -80,7 +71,7 @@ async def measure(server: Server, rounds: int):
         lambda keys, number: keys["you"]["muted"] == (number % 2 == 0), rounds))
     print(f"{'reaches all sites, ms':32} {'p50':>7} {'p99':>7} {'max':>7}")
     for name, times in rows:
-        print(f"{name:32} {statistics.median(times):7.0f} {percentile(times, 0.99):7.0f} {max(times):7.0f}")
+        print(f"{name:32} {statistics.median(times):7.0f} {quantile(times, 0.99):7.0f} {max(times):7.0f}")
     assert await desk.act("roll.open") is None
     await asyncio.gather(*[site.until(lambda keys: keys["you"]["asked"], "the roll call") for site in sites])
     begin = time.perf_counter()

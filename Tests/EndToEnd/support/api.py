@@ -111,6 +111,11 @@ class Caller:
     def get(self, path: str, **more) -> Answer:
         return self.call("GET", path, **more)
 
+    def site(self, code: str) -> int:
+        """The site of a unit."""
+        units = self.get("/api/units").body["units"]
+        return next(unit for unit in units if unit["code"] == code)["sites"][0]["id"]
+
     def upload(self, occurrence: int, data: bytes, filename="bao-cao.pdf", classification="thuong", title="Báo cáo",
                scope="this", kind="application/pdf", **more) -> Answer:
         """A paper."""

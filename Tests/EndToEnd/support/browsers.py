@@ -88,15 +88,15 @@ class Page:
         return self.measured()
 
 
-def visit(page, address):
+def visit(page, address, **options):
     """Opens an address in a page of Chromium."""
     try:
-        page.goto(address)
+        page.goto(address, **options)
     except Error as error:
         # Interfaces of other tests come and go.
         if "ERR_NETWORK_CHANGED" not in str(error):
             raise
-        page.goto(address)
+        page.goto(address, **options)
 
 
 # What a signed-in page always asks, and the server answers when there is something: it is no page's loading.

@@ -8,9 +8,8 @@ import urllib.parse
 
 import websockets
 
-from support.api import ADMINISTRATOR, Caller
-
-PROVINCE = datetime.timezone(datetime.timedelta(hours=7))
+from support.api import ADMINISTRATOR, Answer, Caller
+from support.clock import ZONE as PROVINCE
 
 
 def book(secretary: Caller, *, sites: list[int], chair: str = "chutich@backan.example", minutes=60, title="Giao ban") -> int:
@@ -47,16 +46,30 @@ def sites_of(caller: Caller, kind: str = "district") -> list[int]:
 
 def way_in(caller: Caller, occurrence: int) -> tuple[str, str]:
     """The room and the token with which a caller joins."""
-    answer = caller.call("POST", f"/api/occurrences/{occurrence}/join", {})
+    return _way(caller.call("POST", f"/api/occurrences/{occurrence}/join", {}))
+
+
+def device_way_in(port: int, token: str, occurrence: int) -> tuple[str, str]:
+    """The same of a site's device."""
+    return _way(Caller(port).call(
+        "POST", "/api/site/join", {"occurrence": occurrence}, headers={"authorization": f"Bearer {token}"}))
+
+
+def _way(answer: Answer) -> tuple[str, str]:
     assert answer.status == 200, answer.text
     address = urllib.parse.urlparse(answer.body["url"])
     return address.path.split("/")[2], urllib.parse.parse_qs(address.query)["token"][0]
 
 
+def new_device(administrator: Caller, site: int) -> dict:
+    """A device of a site: its number and its token."""
+    answer = administrator.call("POST", f"/api/sites/{site}/device-tokens", {"name": "Máy phòng họp"})
+    assert answer.status == 201, answer.text
+    return answer.body
+
+
 def device_token(administrator: Caller, site: int) -> str:
-    answer = administrator.call("POST", f"/api/sites/{site}/device-tokens", {"name": "Phòng họp"})
-    assert answer.status in (200, 201), answer.text
-    return answer.body["token"]
+    return new_device(administrator, site)["token"]
 
 
 class Seat:

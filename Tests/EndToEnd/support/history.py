@@ -9,7 +9,8 @@ import pathlib
 import random
 import sqlite3
 
-ZONE = datetime.timezone(datetime.timedelta(hours=7))
+from support.clock import ZONE
+
 STATES = ["planned", "held"]
 ATTENDANCE = ["none", "online", "in-person", "late", "absent"]
 

@@ -10,10 +10,10 @@ import time
 
 from playwright.sync_api import Error
 
-from support.browsers import CHROMIUM_FLAGS, wait_for
+from support.browsers import CHROMIUM_FLAGS, visit, wait_for
+from support.clock import ZONE
+from support.conduct import new_device
 from support.scheduler_client import ADMINISTRATOR, SchedulerClient
-
-ZONE = datetime.timezone(datetime.timedelta(hours=7))
 
 # What a viewer in the room would find: the call's page is live, media come in and go out.
 SITUATION = """async () => {
@@ -39,11 +39,9 @@ class Room:
         self.server = server
         self.secretary = SchedulerClient(server.port).sign_in()
         administrator = SchedulerClient(server.port).sign_in(ADMINISTRATOR)
-        units = self.secretary.get("/api/units").body["units"]
-        self.site = next(unit for unit in units if unit["code"] == code)["sites"][0]["id"]
-        made = administrator.call("POST", f"/api/sites/{self.site}/device-tokens", {"name": "Máy phòng họp"})
-        assert made.status == 201, made
-        self.token, self.token_id = made.body["token"], made.body["id"]
+        self.site = self.secretary.site(code)
+        made = new_device(administrator, self.site)
+        self.token, self.token_id = made["token"], made["id"]
         self.administrator = administrator
         self.occurrence = self.book(minutes_ago, title) if title else None
 
@@ -90,13 +88,7 @@ class Kiosk:
         return self
 
     def go(self, fragment=""):
-        try:
-            self.page.goto(f"{self.server.url}/site{fragment}", wait_until="commit")
-        except Error as error:
-            # Interfaces of other tests come and go.
-            if "ERR_NETWORK_CHANGED" not in str(error):
-                raise
-            self.page.goto(f"{self.server.url}/site{fragment}", wait_until="commit")
+        visit(self.page, f"{self.server.url}/site{fragment}", wait_until="commit")
 
     def situation(self) -> dict:
         try:

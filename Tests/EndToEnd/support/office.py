@@ -9,6 +9,7 @@ import datetime
 import itertools
 
 from support.api import ADMINISTRATOR, PASSWORD, Answer, Caller
+from support.clock import ZONE
 from support.server import Server
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -108,8 +109,7 @@ class Office:
 
     def book_now(self) -> Meeting:
         """One whose room is open."""
-        zone = datetime.timezone(datetime.timedelta(hours=7))
-        start = datetime.datetime.now(zone) + datetime.timedelta(minutes=20)
+        start = datetime.datetime.now(ZONE) + datetime.timedelta(minutes=20)
         return self.book(start=start.strftime("%Y-%m-%dT%H:%M"))
 
     def is_the_same_process(self) -> bool:

@@ -24,7 +24,7 @@ class Person:
 
     def site(self, code: str) -> int:
         """The site of a unit."""
-        return next(unit for unit in self.call("GET", "/api/units")["units"] if unit["code"] == code)["sites"][0]["id"]
+        return self.caller.site(code)
 
     def calendar(self, first, last, query="") -> list[dict]:
         """The meetings of a span of any length, those that take place."""
