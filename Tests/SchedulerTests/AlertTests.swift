@@ -245,11 +245,26 @@ extension Office {
 @Suite struct `An open room` {
     @Test func `is told to the devices of its sites, once, and to no page`() async throws {
         let office = try await Office()
-        let booked = try await office.book(office.form("Giao ban", "2027-01-04T07:30", sites: [try office.baBe]))
-        #expect(try await office.scheduler.announceOpen(booked.occurrence) == 1)
-        #expect(try await office.scheduler.announceOpen(booked.occurrence) == 0)
-        #expect(try await office.ringing(try office.baBe).alerts.map(\.kind) == [.open])
+        let site = try office.baBe
+        let booked = try await office.book(office.form("Giao ban", "2027-01-04T07:30", sites: [site]))
+        let known = try await office.ringing(site).version
+        try await office.act("open", in: booked.occurrence)
+        let told = try await office.ringing(site)
+        #expect(told.version > known && told.alerts.map(\.kind) == [.open])
         #expect(try await office.scheduler.ringing(for: .person(office.delegate), after: nil).alerts.isEmpty)
+        #expect(try await office.act("open", in: booked.occurrence)?.code == "opened")
+        #expect(try await office.ringing(site).version == told.version)
+    }
+
+    @Test func `is taken back when its chair ends the meeting`() async throws {
+        let office = try await Office()
+        let site = try office.baBe
+        let booked = try await office.book(office.form("Giao ban", "2027-01-04T07:30", sites: [site]))
+        try await office.act("open", in: booked.occurrence)
+        let known = try await office.ringing(site).version
+        try await office.act("close", in: booked.occurrence)
+        let told = try await office.ringing(site)
+        #expect(told.version > known && told.alerts.isEmpty)
     }
 }
 

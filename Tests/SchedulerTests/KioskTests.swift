@@ -10,8 +10,8 @@ import Testing
 
     private func time(_ text: String) throws -> LocalDateTime { try #require(LocalDateTime("2027-01-04T\(text)")) }
 
-    private func meeting(_ id: Int, _ start: String, _ end: String) throws -> Meeting {
-        Meeting(id: id, start: try time(start), end: try time(end))
+    private func meeting(_ id: Int, _ start: String, _ end: String, isOpened: Bool = false) throws -> Meeting {
+        Meeting(id: id, start: try time(start), end: try time(end), isOpened: isOpened)
     }
 
     private func chosen(_ meetings: [Meeting], at now: String) throws -> Int? {
@@ -40,6 +40,15 @@ import Testing
         let both = [try meeting(1, "07:30", "09:00"), try meeting(2, "09:30", "10:30")]
         #expect(try chosen(both, at: "09:24") == 1)
         #expect(try chosen(both, at: "09:25") == 2)
+    }
+
+    @Test func `A briefing that is opened before its time has its sites then, but for one that is under way`() throws {
+        let early = try meeting(2, "09:30", "10:30", isOpened: true)
+        #expect(try chosen([early], at: "08:29") == nil)
+        #expect(try chosen([early], at: "08:30") == 2)
+        let both = [try meeting(1, "07:30", "09:00"), early]
+        #expect(try chosen(both, at: "08:59") == 1)
+        #expect(try chosen(both, at: "09:00") == 2)
     }
 
     @Test func `Of two that are to begin the first is next`() throws {
@@ -119,6 +128,23 @@ import Testing
         await #expect(throws: ActError.self) {
             try await office.scheduler.join(.init(occurrence: second.occurrence), as: place.device)
         }
+    }
+
+    @Test func `A meeting is entered when its chair opens it, and is gone from the screen when they end it`()
+        async throws
+    {
+        let place = try await Place()
+        let office = place.office
+        let made = try await office.book(office.form("Giao ban", "2027-01-04T07:40", sites: [place.site]))
+        let next = try await office.book(office.form("Giao ban chiều", "2027-01-04T14:00", sites: [place.site]))
+        _ = try await office.scheduler.invite(next.occurrence, .init(), as: office.secretary)
+        #expect(try await place.page().join == nil)
+        try await office.act("open", in: made.occurrence)
+        #expect(try await place.page().join?.occurrence == made.occurrence)
+        #expect(try await place.page().next.map(\.occurrence) == [made.occurrence, next.occurrence])
+        try await office.act("close", in: made.occurrence)
+        #expect(try await place.page().join == nil)
+        #expect(try await place.page().next.map(\.occurrence) == [next.occurrence])
     }
 
     @Test func `Coming is noted once, in time or late, and each join is in the chain`() async throws {

@@ -98,6 +98,17 @@ final class Office: Sendable {
         return try await scheduler.edit(id, form, as: secretary)
     }
 
+    /// An act of the office's secretary in a meeting.
+    @discardableResult
+    func act(_ name: String, in id: OccurrenceID, _ fields: (inout ActForm) -> Void = { _ in }) async throws
+        -> ConductRefusal?
+    {
+        var form = ActForm(do: name)
+        fields(&form)
+        let actor = try await scheduler.actor(in: id, as: secretary)
+        return try await scheduler.act(form, in: id, by: actor, sender: nil)
+    }
+
     /// The meetings of a series that are not skipped, by their time.
     func meetings(_ series: SeriesID) async throws -> [Occurrence] {
         try await scheduler.store.read { try $0.occurrences(of: series).filter { $0.state != .skipped } }

@@ -43,27 +43,4 @@ extension SchedulerService {
                 && reading.rungSite(site, of: $0.id) != nil
         }
     }
-
-    /// Tells the devices of a meeting's sites that its room is open; those that have been told are not told again.
-    /// - Returns: how many sites were told.
-    @discardableResult
-    public func announceOpen(_ id: OccurrenceID) async throws -> Int {
-        let now = now()
-        let sites = try await store.write { writing -> [SiteID] in
-            guard let occurrence = try writing.reading.occurrence(id), occurrence.state == .planned,
-                let series = try writing.reading.series(occurrence.series),
-                try writing.reading.alert(.open, of: id)?.isActive(at: now) != true
-            else { return [] }
-            let plan = try self.effectivePlan(occurrence, series, writing.reading)
-            let ends = ProvinceClock.unix(occurrence.end)
-            guard plan.form != .inPerson, ends > now, !plan.sites.isEmpty else { return [] }
-            _ = try writing.add(
-                Alert(
-                    kind: .open, occurrence: id, room: occurrence.room, title: plan.title, message: "", raisedAt: now,
-                    raisedBy: nil, expiresAt: ends), sites: plan.sites.sorted())
-            return plan.sites.sorted()
-        }
-        if !sites.isEmpty { await alertBoard.changed(Set(sites)) }
-        return sites.count
-    }
 }

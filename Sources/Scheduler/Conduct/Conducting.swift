@@ -85,8 +85,9 @@ extension SchedulerService {
             return error
         }
         let now = milliseconds
+        let told: [SiteID]
         do {
-            try await store.write { writing in
+            told = try await store.write { writing in
                 guard var entry = self.conducts.withLock({ $0.entries[id] }) else { throw ActError.notFound }
                 if let sender {
                     guard sender.number > entry.acted[sender.key] ?? 0 else { throw Self.replayedAct }
@@ -115,11 +116,17 @@ extension SchedulerService {
                 }
                 try self.noteAttendance(act, actor, entry.conduct, at: now, of: id, writing)
                 self.keep(entry, of: id, writing)
+                switch act {
+                case .open: return try self.raiseOpenRoom(id, now: self.now(), writing)
+                case .end: return try self.endOpenRoom(id, now: self.now(), writing)
+                default: return []
+                }
             }
         } catch let refusal as ConductRefusal {
             await note(refusal, of: form.do, in: id, by: actor, at: now)
             return refusal
         }
+        if !told.isEmpty { await alertBoard.changed(Set(told)) }
         if case .closeVote(let vote) = act,
             knownConduct(of: id)?.conduct.votes.first(where: { $0.id == vote })?.form.kind == .secret
         {

@@ -13,10 +13,12 @@ enum OpenRoom {
         var id: ID
         var start: LocalDateTime
         var end: LocalDateTime
+        /// Its chair has opened it, perhaps before its time.
+        var isOpened = false
     }
 
     /// The meeting that is under way and began last: an emergency is called while another briefing runs. Where none is
-    /// under way, the next that begins soon, before one that has run over its time.
+    /// under way, the next that begins soon or has been opened before its time, before one that has run over its time.
     static func choose<ID>(_ meetings: [Meeting<ID>], now: LocalDateTime) -> ID? {
         var best: (meeting: Meeting<ID>, rank: Int)?
         for meeting in meetings {
@@ -36,7 +38,9 @@ enum OpenRoom {
     private static func rank<ID>(_ meeting: Meeting<ID>, now: LocalDateTime) -> Int? {
         if now >= meeting.end { return now < meeting.end.adding(minutes: overrun) ? 2 : nil }
         if now >= meeting.start { return 0 }
-        if now >= meeting.start.adding(minutes: -giveWay) { return 1 }
+        if now >= meeting.start.adding(minutes: meeting.isOpened ? -SchedulerService.opensBefore : -giveWay) {
+            return 1
+        }
         return now >= meeting.start.adding(minutes: -before) ? 3 : nil
     }
 }

@@ -56,11 +56,14 @@ extension SchedulerService {
                 among: entries.map { ($0.id, $0.series) }, sites: [device.site], person: nil)
             var found: [SitePage.Meeting] = []
             for entry in entries where invited[entry.id] != nil && entry.form != .inPerson {
-                guard entry.end.adding(minutes: OpenRoom.overrun) > nowLocal, found.count < Self.mostMeetingsOfSite,
-                    let occurrence = try reading.occurrence(entry.id),
+                let phase = self.knownConduct(of: entry.id)?.conduct.phase
+                // What its chair has ended is over, whatever its time was to be.
+                guard phase != .ended, entry.end.adding(minutes: OpenRoom.overrun) > nowLocal,
+                    found.count < Self.mostMeetingsOfSite, let occurrence = try reading.occurrence(entry.id),
                     let since = try reading.answersSince(entry.series),
                     // What is booked and not announced is nobody's yet; when its room opens it is.
-                    try nowLocal >= entry.start.adding(minutes: -OpenRoom.before) || self.isInvited(occurrence, reading)
+                    try phase == .open || nowLocal >= entry.start.adding(minutes: -OpenRoom.before)
+                        || self.isInvited(occurrence, reading)
                 else { continue }
                 let replies = try reading.replies(to: occurrence, seriesAnswersSince: since)
                 found.append(
@@ -71,11 +74,10 @@ extension SchedulerService {
             return found
         }
         let open = OpenRoom.choose(
-            meetings.filter {
-                $0.state == .planned && $0.answer != .decline
-                    && knownConduct(of: $0.occurrence)?.conduct.phase != .ended
-            }.map {
-                .init(id: $0.occurrence, start: $0.start, end: $0.end)
+            meetings.filter { $0.state == .planned && $0.answer != .decline }.map {
+                .init(
+                    id: $0.occurrence, start: $0.start, end: $0.end,
+                    isOpened: knownConduct(of: $0.occurrence)?.conduct.phase == .open)
             }, now: nowLocal)
         return SitePage(
             site: .init(

@@ -54,6 +54,8 @@ let callBegan = 0;
 let pollTimer;
 /** @type {Alerts|null} */
 let alerts = null;
+/** The alerts of rooms that are open. */
+let openRooms = '';
 /** Alerts that were answered here, as `id:rings`. @type {Set<string>} */
 const answered = new Set();
 
@@ -245,7 +247,12 @@ frame.addEventListener('setup', () => void setup.open());
 /** @param {import('./alerts.js').Alert[]} list */
 function takeAlerts(list) {
     const key = (/** @type {import('./alerts.js').Alert} */ alert) => `${alert.id}:${alert.rings}`;
-    if (list.some((alert) => alert.kind === 'open')) void poll();
+    // A room that was opened or closed: the server says where the site belongs now.
+    const opened = list.filter((alert) => alert.kind === 'open').map((alert) => alert.id).join();
+    if (opened !== openRooms) {
+        openRooms = opened;
+        void poll();
+    }
     const due = list.filter((alert) => alert.kind !== 'open' && !alert.acknowledged && !answered.has(key(alert))
         // Who is in a meeting is not called out of it for a talk.
         && (alert.kind === 'emergency' || call?.kind !== 'meeting'));
