@@ -67,6 +67,7 @@ actor RoomHub {
         case .layers(_, let id, _, _), .voiceRate(_, let id, _):
             // An encoder that works in vain, or for too much, is told without waiting for the next tick.
             if let delivery = rosters[room]?.flush(only: id, now: now) { deliver(delivery) }
+        case .connected(_, let id): noteConnected(id, of: room)
         case .left where rosters[room]?.isEmpty == true:
             rosters[room] = nil
             meetings[room] = nil

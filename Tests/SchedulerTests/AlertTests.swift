@@ -139,22 +139,30 @@ extension Office {
         #expect(try await office.ringing(top).alerts.count == 1)
     }
 
-    @Test func `holds a site that joins for one that has answered`() async throws {
+    @Test func `holds a site for joined when it is connected, not when it asks for its way in`() async throws {
         let office = try await Office()
         let convened = try await office.convene(office.sites)
         _ = try await office.scheduler.join(convened.occurrence, as: office.delegate)
+        #expect(try await office.states(convened.occurrence)[try office.baBe] == .rung)
+        let actor = try await office.scheduler.actor(in: convened.occurrence, as: office.delegate)
+        try await office.scheduler.noteConnected(actor, in: convened.occurrence)
         let detail = try await office.emergency(convened.occurrence)
         #expect(detail.counts.joined == 1 && detail.counts.acknowledged == 1)
         #expect(detail.counts.missing == office.sites.count - 1)
         #expect(try await office.states(convened.occurrence)[try office.baBe] == .joined)
     }
 
-    @Test func `lets a device in by its answer`() async throws {
+    @Test func `has a device for joined once it is connected after its answer`() async throws {
         let office = try await Office()
         let convened = try await office.convene(office.sites)
         let id = try #require(try await office.ringing(office.sites[3]).alerts.first?.id)
-        office.advance(seconds: 5)
         _ = try await office.scheduler.acknowledge(id, .init(answer: "device"), as: .device(office.sites[3]))
+        #expect(try await office.states(convened.occurrence)[office.sites[3]] == .acknowledged)
+        let device = Actor(seat: .site(office.sites[3]), role: .delegate, name: "", isDevice: true)
+        for _ in 0..<2 {
+            office.advance(seconds: 5)
+            try await office.scheduler.noteConnected(device, in: convened.occurrence)
+        }
         let shown = try #require(
             try await office.emergency(convened.occurrence).sites.first { $0.site == office.sites[3] })
         #expect(shown.state == .joined && shown.how == .device)

@@ -106,7 +106,7 @@ extension SchedulerService {
             let (occurrence, _, plan) = try self.meeting(id, writing.reading)
             guard plan.sites.contains(device.site) else { throw ActError.notFound }
             try self.checkOpen(occurrence, plan)
-            try self.noteJoin(of: device.site, occurrence, at: now, writing)
+            try self.noteWayIn(of: device.site, occurrence, at: now, writing)
             try writing.record(
                 at: now, who: device.name, what: "occurrence.join", object: "occurrence \(id)",
                 detail: "device \(device.token)")

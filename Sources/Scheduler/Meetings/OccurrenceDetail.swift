@@ -220,7 +220,7 @@ extension SchedulerService {
             try self.checkOpen(occurrence, plan)
             let actor = self.actor(caller, in: plan)
             if let site = actor.seats.lazy.compactMap(\.asSite).first {
-                try self.noteJoin(of: site, occurrence, at: now, writing)
+                try self.noteWayIn(of: site, occurrence, at: now, writing)
             }
             try writing.record(
                 at: now, who: caller.name, what: "occurrence.join", object: "occurrence \(id)",
@@ -277,9 +277,6 @@ extension SchedulerService {
         ]
         return address.string ?? "/r/\(room)?token=\(token)"
     }
-
-    /// Whoever comes later than this is late.
-    static let latenessSeconds = 300
 
     public struct AttendanceForm: Decodable, Sendable {
         public var site: SiteID?

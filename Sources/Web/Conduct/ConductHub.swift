@@ -206,6 +206,15 @@ actor ConductHub {
         ringer.yield()
     }
 
+    /// Somebody's call stands: their keys are agreed, whatever they have asked for before.
+    func connected(_ actor: Actor, in id: OccurrenceID) async {
+        do {
+            try await scheduler.noteConnected(actor, in: id)
+        } catch {
+            logger.error("a coming was not noted", metadata: ["occurrence": "\(id)", "error": "\(error)"])
+        }
+    }
+
     private func count(_ actor: Actor, in id: OccurrenceID, _ body: (inout Presence) -> Void) {
         for seat in actor.seats {
             body(&presences[id, default: [:]][seat, default: Presence()])

@@ -38,6 +38,12 @@ extension RoomHub {
         follow(conduct, room: room)
     }
 
+    /// A participant's transport stands.
+    func noteConnected(_ id: ParticipantID, of room: String) {
+        guard let meeting = meetings[room], let actor = rosters[room]?.member(id)?.actor else { return }
+        Task { await conductHub.connected(actor, in: meeting.id) }
+    }
+
     func noteLeaving(_ id: ParticipantID, of room: String) {
         silenced.remove(id)
         yielding.remove(id)
