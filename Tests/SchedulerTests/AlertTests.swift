@@ -187,6 +187,27 @@ extension Office {
         #expect(try await office.ringing(office.sites[1]).alerts.map(\.rings) == [3])
     }
 
+    @Test func `writes again to those who are silent, and to none of them twice in two minutes`() async throws {
+        let office = try await Office()
+        let convened = try await office.convene(office.sites)
+        let id = try #require(try await office.ringing(office.sites[0]).alerts.first?.id)
+        _ = try await office.scheduler.acknowledge(id, .init(answer: "coming"), as: .device(office.sites[0]))
+        let first = try await office.letters()
+        func ring(_ sites: [SiteID]? = nil, after seconds: Int) async throws -> Int {
+            office.advance(seconds: seconds)
+            let before = try await office.letters()
+            _ = try await office.scheduler.ringAgain(
+                convened.occurrence, .init(sites: sites), as: office.secretary)
+            return try await office.letters() - before
+        }
+        #expect(try await ring(after: 119) == 0)
+        #expect(try await ring(after: 1) == office.sites.count - 1)
+        #expect(try await ring(after: 60) == 0)
+        // Of those that are rung by name, who has answered has read theirs.
+        #expect(try await ring([office.sites[0], office.sites[1]], after: 60) == 1)
+        #expect(try await office.letters() == first + office.sites.count)
+    }
+
     @Test func `asks for a new answer from a site that is rung by name after it had answered`() async throws {
         let office = try await Office()
         let convened = try await office.convene(office.sites)

@@ -63,7 +63,7 @@ extension SchedulerService {
                     kind: .emergency, occurrence: occurrence, room: room, title: plan.title, message: plan.notes,
                     raisedAt: now, raisedBy: caller.person.id, expiresAt: ProvinceClock.unix(meeting.end)),
                 sites: plan.sites.sorted())
-            let mail = try self.queueSummons(series, occurrence, writing)
+            let mail = try self.queueSummons(occurrence, to: plan.sites, writing)
             try writing.setInvitedAt(now, series: series)
             try writing.setInvitedAt(now, occurrence: occurrence)
             try writing.record(
@@ -137,14 +137,5 @@ extension SchedulerService {
         }
         return caller.rights.conveningTops.filter { holdsAll($0) }
             .max { tree.subtree($0).count < tree.subtree($1).count }
-    }
-
-    private func queueSummons(_ id: SeriesID, _ occurrence: OccurrenceID, _ writing: Writing) throws -> Int {
-        guard let series = try writing.reading.series(id), let meeting = try writing.reading.occurrence(occurrence)
-        else { return 0 }
-        let matter = LetterMatter(
-            kind: .emergency, series: series, occurrence: meeting, plan: series.plan, method: .request,
-            message: series.plan.notes)
-        return try queue(matter, to: recipients(series.plan.sites, series.plan.people, writing.reading), writing)
     }
 }

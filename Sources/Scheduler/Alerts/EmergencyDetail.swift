@@ -102,11 +102,11 @@ extension SchedulerService {
         public var sites: Int
     }
 
-    /// Rings again: the sites that are named, or all that have neither answered nor come.
+    /// Rings again: the sites that are named, or all that have neither answered nor come. These get a letter again, too.
     /// - Returns: how many ring.
     public func ringAgain(_ id: OccurrenceID, _ form: RingForm, as caller: Caller) async throws -> Rung {
         let now = now()
-        let rung = try await store.write { writing -> [SiteID] in
+        let (rung, mail) = try await store.write { writing -> ([SiteID], Int) in
             let (alert, _) = try self.led(id, caller, writing.reading)
             guard alert.isActive(at: now) else {
                 throw ActError.refused(
@@ -116,6 +116,7 @@ extension SchedulerService {
                         english: "The emergency call has ended; nobody can be rung again."))
             }
             let listed = try self.sites(of: alert, writing.reading)
+            let silent = Set(listed.filter { $0.state == .rung }.map(\.site))
             let sites: [SiteID]
             if let named = form.sites {
                 sites = Set(named).intersection(listed.map(\.site)).sorted()
@@ -127,16 +128,18 @@ extension SchedulerService {
                     ])
                 }
             } else {
-                sites = listed.filter { $0.state == .rung }.map(\.site)
+                sites = silent.sorted()
             }
             try writing.ringAgain(alert.id, sites: sites, now: now)
+            let mail = try self.queueSummonsAgain(id, to: silent.intersection(sites), now: now, writing)
             try writing.record(
                 at: now, who: caller.name, what: "emergency.ring", object: "occurrence \(id)",
                 detail: sites.prefix(50).map { self.directory.siteName($0) }.joined(separator: ", ")
                     + (sites.count > 50 ? ", … (\(sites.count))" : ""))
-            return sites
+            return (sites, mail)
         }
         await alertBoard.changed(Set(rung))
+        tellLetters(mail)
         return Rung(sites: rung.count)
     }
 
