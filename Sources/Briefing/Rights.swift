@@ -5,9 +5,10 @@
 /// | read the directory, free and busy times | everybody who has signed in |
 /// | edit units, sites, people, holidays, settings | administrator, in the unit or above it |
 /// | book, edit, cancel, invite, take attendance | secretary or administrator, in the organising unit or above it |
-/// | read a meeting, its papers and invitees | secretary, chair, administrator or auditor in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | read a meeting, its papers and invitees | secretary, chair, administrator, auditor or technician in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | be its technician: see who is there and how, decide nothing | technician in the organising unit or above it who is not invited and answers for no invited site of their own |
 /// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
-/// | read its minutes, roll and votes when it is over | whoever reads the meeting |
+/// | read its minutes, roll and votes when it is over | whoever reads the meeting, but not for being a technician above |
 /// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
 /// | technicians' lists, device tokens | technician in the unit or above it, administrator |
 /// | convene in an emergency | secretary or chair, in the convening unit or above it: the sites of that unit and below |
@@ -55,6 +56,14 @@ public struct Rights: Sendable {
     public var mayBookAtAll: Bool { holds([.secretary, .administrator]) }
 
     public func mayRead(_ audience: Audience) -> Bool {
+        maySupport(audience.organiser) || isConcerned(by: audience)
+    }
+
+    /// Whether somebody may be the technician of what a unit holds.
+    public func maySupport(_ organiser: UnitID) -> Bool { holds([.technician], over: organiser) }
+
+    /// Whether what a meeting decides is somebody's to know.
+    private func isConcerned(by audience: Audience) -> Bool {
         if holds([.secretary, .chair, .administrator, .auditor], over: audience.organiser) { return true }
         if audience.chair == person || audience.people.contains(person) { return true }
         return audience.units.contains { isOf($0) || holds([.secretary, .administrator], over: $0) }
@@ -66,7 +75,7 @@ public struct Rights: Sendable {
     }
 
     public func mayReadMinutes(of audience: Audience, isOver: Bool) -> Bool {
-        mayKeepMinutes(of: audience) || (isOver && mayRead(audience))
+        mayKeepMinutes(of: audience) || (isOver && isConcerned(by: audience))
     }
 
     public func mayAnswer(for unit: UnitID) -> Bool {

@@ -56,9 +56,14 @@ import Testing
             $0.mayBook(for: district)
         },
         Row(
-            name: "read a meeting that the unit organises", here: [.secretary, .chair, .administrator, .auditor],
-            above: [.secretary, .chair, .administrator, .auditor]
+            name: "read a meeting that the unit organises",
+            here: [.secretary, .chair, .administrator, .auditor, .technician],
+            above: [.secretary, .chair, .administrator, .auditor, .technician]
         ) { $0.mayRead(held) },
+        Row(
+            name: "read the minutes of a meeting that the unit has organised",
+            here: [.secretary, .chair, .administrator, .auditor], above: [.secretary, .chair, .administrator, .auditor]
+        ) { $0.mayReadMinutes(of: held, isOver: true) },
         // Whoever has a role in just the invited unit belongs to it.
         Row(name: "read a meeting that the unit is invited to", here: all, above: [.secretary, .administrator]) {
             $0.mayRead(invited)

@@ -39,6 +39,15 @@ import Testing
         #expect(Set(feed.news(since: 0, console).set) == ["\"floor\":1", "\"waiting\":[]", "\"chat/1\":{}"])
     }
 
+    @Test func `What is decided is for who leads and not for technicians`() {
+        var feed = ConductFeed()
+        feed.update([entry("waiting", "[]", .console), entry("decision/1", "{}", .leaders)], lines: 0)
+        let technician = ConductFeed.Sight(isConsole: true) { _ in false }
+        #expect(feed.news(since: 0, technician).set == ["\"waiting\":[]"])
+        let leader = ConductFeed.Sight(isConsole: true, leads: true) { _ in false }
+        #expect(Set(feed.news(since: 0, leader).set) == ["\"waiting\":[]", "\"decision/1\":{}"])
+    }
+
     @Test func `Lines of chat stay though they are not told again`() {
         var feed = ConductFeed()
         feed.update([entry("chat/1", "1")], lines: 1)

@@ -8,6 +8,8 @@ public struct ConductEntry: Sendable {
         case all
         /// Who leads, and technicians.
         case console
+        /// Who leads: what is being decided is not for technicians.
+        case leaders
         /// Who may read one line of the chat.
         case line(Int)
     }
@@ -287,10 +289,10 @@ public struct ConductEntries {
                 "decision/\(decision.id)",
                 Decided(
                     id: decision.id, text: decision.form.text, due: decision.form.due, owner: decision.form.owner,
-                    item: decision.form.item), for: .console)
+                    item: decision.form.item), for: .leaders)
         }
         for (item, text) in conduct.notes {
-            add("note/\(item.map(String.init) ?? "")", Note(item: item, text: text), for: .console)
+            add("note/\(item.map(String.init) ?? "")", Note(item: item, text: text), for: .leaders)
         }
     }
 }

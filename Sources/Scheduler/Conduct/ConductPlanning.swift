@@ -62,8 +62,10 @@ extension SchedulerService {
         if plan.people.contains(person.id) {
             return Actor(seat: .person(person.id), role: .delegate, site: site, name: person.name)
         }
-        if let site { return Actor(seat: .site(site), role: .delegate, name: person.name) }
-        let role: Actor.Role = caller.rights.holds([.technician], over: plan.organiser) ? .technician : .delegate
-        return Actor(seat: .person(person.id), role: role, name: person.name)
+        let maySupport = caller.rights.maySupport(plan.organiser)
+        // A technician who works at an invited site is there for the lines: they do not count for it, nor vote.
+        let mayAnswer = site.flatMap(directory.unit(of:)).map { caller.rights.mayAnswer(for: $0) } ?? false
+        if let site, !maySupport || mayAnswer { return Actor(seat: .site(site), role: .delegate, name: person.name) }
+        return Actor(seat: .person(person.id), role: maySupport ? .technician : .delegate, name: person.name)
     }
 }

@@ -14,6 +14,7 @@ struct ConductFeed: Sendable {
     /// What may be seen.
     struct Sight {
         var isConsole: Bool
+        var leads = false
         /// Whether a line of the chat that is not for everybody may be read.
         var mayRead: (Int) -> Bool
     }
@@ -52,7 +53,7 @@ struct ConductFeed: Sendable {
     /// What is new since a version, as members of JSON objects: `"key":value`, and `"key"` of what is gone.
     mutating func news(since cursor: Int, _ sight: Sight) -> (set: [String], gone: [String]) {
         guard cursor < version else { return ([], []) }
-        var news = common(since: cursor, isConsole: sight.isConsole)
+        var news = common(since: cursor, sight)
         for (key, entry) in kept where entry.version > cursor {
             guard case .line(let line) = entry.audience, sight.mayRead(line) else { continue }
             news.set.append("\"\(key)\":\(entry.json)")
@@ -60,12 +61,17 @@ struct ConductFeed: Sendable {
         return news
     }
 
-    private mutating func common(since cursor: Int, isConsole: Bool) -> (set: [String], gone: [String]) {
-        let name = "\(cursor) \(isConsole)"
+    private mutating func common(since cursor: Int, _ sight: Sight) -> (set: [String], gone: [String]) {
+        let name = "\(cursor) \(sight.isConsole) \(sight.leads)"
         if let made = shared[name] { return made }
         var set: [String] = []
         for (key, entry) in kept where entry.version > cursor {
-            guard entry.audience == .all || isConsole && entry.audience == .console else { continue }
+            switch entry.audience {
+            case .all: break
+            case .console where sight.isConsole: break
+            case .leaders where sight.leads: break
+            default: continue
+            }
             set.append("\"\(key)\":\(entry.json)")
         }
         let gone = cursor == 0 ? [] : gone.filter { $0.value > cursor }.map { "\"\($0.key)\"" }

@@ -18,6 +18,7 @@ actor ConductHub {
         var cursor = 0
         var own = ""
         var isConsole = false
+        var leads = false
         var acts = TokenBucket(burst: 60, perSecond: 20)
     }
 
@@ -281,11 +282,22 @@ actor ConductHub {
         let sight = ConductFeed.Sight(of: page.actor, in: conduct)
         let isReset = page.cursor == 0 || sight.isConsole != page.isConsole
         var news = feed.news(since: isReset ? 0 : page.cursor, sight)
+        let leads = conduct.leads(page.actor)
+        let isConsole = leads || page.actor.role == .technician
+        let isReset = page.cursor == 0 || isConsole != page.isConsole || leads != page.leads
+        let lines = conduct.chat
+        var news = feed.news(
+            since: isReset ? 0 : page.cursor,
+            ConductFeed.Sight(isConsole: isConsole, leads: leads) { line in
+                lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], page.actor)
+            })
         let own = conduct.ownEntry(of: page.actor, now: now)
         if own != page.own || isReset { news.set.append("\"you\":\(own)") }
         pages[number]?.cursor = feed.version
         pages[number]?.own = own
         pages[number]?.isConsole = sight.isConsole
+        pages[number]?.isConsole = isConsole
+        pages[number]?.leads = leads
         guard isReset || !news.set.isEmpty || !news.gone.isEmpty else { return nil }
         var head = "{\"type\":\"conduct\",\"now\":\(now)"
         if isReset {
