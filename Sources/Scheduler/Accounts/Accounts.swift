@@ -32,6 +32,8 @@ public struct Me: Encodable, Sendable {
     public var province: String
     /// Units for which this person answers.
     public var homeUnits: [UnitID]
+    /// Units, each with those below it, whose sites this person may convene in an emergency.
+    public var convenes: [UnitID]
 }
 
 public struct DemoAccount: Codable, Sendable {
@@ -239,7 +241,7 @@ extension SchedulerService {
                 id: caller.person.id.rawValue, name: caller.person.name, email: caller.person.email,
                 title: caller.person.title, unit: named(caller.person.unit)),
             roles: caller.person.grants.map { .init(role: $0.role, unit: named($0.unit)) }, may: may, csrf: csrf,
-            province: office.province, homeUnits: answering.sorted())
+            province: office.province, homeUnits: answering.sorted(), convenes: rights.conveningTops)
     }
 
     // MARK: Passwords

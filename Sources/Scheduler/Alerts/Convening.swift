@@ -106,7 +106,15 @@ extension SchedulerService {
         }
         try check.finish()
         let wanted = Set(sites.compactMap { directory.unit(of: $0) })
-        guard let organiser = convener(form.organiser, of: wanted, by: caller) else { throw .forbidden }
+        guard let organiser = convener(form.organiser, of: wanted, by: caller) else {
+            guard form.organiser == nil, wanted.allSatisfy({ caller.rights.mayConvene($0) }) else { throw .forbidden }
+            throw .invalid([
+                "sites": Sentence(
+                    vietnamese:
+                        "Mỗi lần chỉ triệu tập được các điểm cầu của một đơn vị và các đơn vị trực thuộc đơn vị đó.",
+                    english: "One emergency convenes the sites of one unit and of the units below it.")
+            ])
+        }
         if form.all == true {
             sites = Set(directory.tree.subtree(organiser).flatMap { directory.sitesOfUnit[$0] ?? [] })
         }

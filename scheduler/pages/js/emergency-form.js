@@ -27,7 +27,7 @@ export function emergencyForm(me, go) {
     const sites = sitePicker([], (chosen) => {
         calmForm(form);
         press.querySelector('span').textContent = chosen.length ? t('emergency.act', { n: chosen.length }) : t('emergency.act.none');
-    });
+    }, { within: me.convenes });
     const phrases = h('div', { class: 'chips', role: 'group', 'aria-label': t('emergency.phrases') }, ...PHRASES.map((name) => h('button', {
         type: 'button', class: 'group-chip', 'data-phrase': name, text: t(`emergency.phrase.${name}`),
         click: () => {

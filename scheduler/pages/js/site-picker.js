@@ -19,11 +19,25 @@ function groupWords(group, book) {
     return GROUPS[group.id] ? t(GROUPS[group.id]) : group.name;
 }
 
+/** The units named that are below no other that is named. @param {number[]} ids @param {any} book */
+function topsAmong(ids, book) {
+    const named = new Set(ids);
+    return ids.map((id) => book.byId.get(id)).filter((unit) => {
+        const seen = new Set();
+        for (let above = book.byId.get(unit?.parent); above && !seen.has(above); above = book.byId.get(above.parent)) {
+            if (named.has(above.id)) return false;
+            seen.add(above);
+        }
+        return Boolean(unit);
+    });
+}
+
 /**
  * @param {number[]} start site ids
  * @param {(sites: number[]) => void} changed
+ * @param {{within?: number[]|null}} [limits] the units that are offered, each with those below it; all where none are named
  */
-export function sitePicker(start, changed) {
+export function sitePicker(start, changed, { within = null } = {}) {
     const chosen = new Set(start);
     /** @type {{box: any, ids: number[], words?: any}[]} boxes of the tree and of the search */
     let boxes = [];
@@ -34,6 +48,10 @@ export function sitePicker(start, changed) {
     const element = h('div', { class: 'sites' }, loading());
     /** @type {any} */
     let book = null;
+    /** The tops of the trees that are offered. @type {any[]} */
+    let roots = [];
+    /** @type {Set<number>|null} */
+    let offered = null;
 
     function sync() {
         boxes = boxes.filter(({ box }) => box.isConnected || !element.isConnected);
@@ -86,9 +104,9 @@ export function sitePicker(start, changed) {
     }
     function drawTree() {
         const day = today();
-        const open = new Set(book.roots.map((/** @type {any} */ unit) => unit.id));
+        const open = new Set(roots.map((/** @type {any} */ unit) => unit.id));
         const keep = (/** @type {any} */ unit) => ({ ...unit, children: unit.children.filter((/** @type {any} */ one) => current(one, day)).map(keep) });
-        return unitTree(book.roots.filter((/** @type {any} */ unit) => current(unit, day)).map(keep), {
+        return unitTree(roots.filter((/** @type {any} */ unit) => current(unit, day)).map(keep), {
             label: t('sites.tree'), opened: open, grown: sync,
             row: (unit) => [box(unit.children.length ? sitesBelow(unit) : (unit.sites ?? []).map((/** @type {any} */ site) => site.id), unit.name, unit.children.length > 0)],
             // The office of the unit itself, apart from all that is below it.
@@ -100,7 +118,7 @@ export function sitePicker(start, changed) {
         const said = h('p', { class: 'visually-hidden', role: 'status' });
         const find = searchBox(t('sites.search'), (text) => {
             const wanted = fold(text);
-            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
+            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && (!offered || offered.has(site.id)) && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
             results.hidden = !wanted;
             tree.hidden = Boolean(wanted);
             results.replaceChildren(...(hits.length ? hits.map((site) => h('li', {}, h('div', { class: 'tree-row' }, box([site.id], site.name)))) : [h('li', { class: 'none', text: t('none.found') })]));
@@ -118,8 +136,12 @@ export function sitePicker(start, changed) {
     }
     Promise.all([directory(), get('/api/groups')]).then(([found, { groups }]) => {
         book = found;
+        roots = within ? topsAmong(within, book) : book.roots;
+        if (within) offered = new Set(roots.flatMap(sitesBelow));
         const tree = drawTree();
-        element.replaceChildren(...drawChips(groups).filter(Boolean),
+        const fitting = groups.map((/** @type {any} */ group) => ({ ...group, sites: group.sites.filter((/** @type {number} */ id) => !offered || offered.has(id)) }))
+            .filter((/** @type {any} */ group) => !offered || group.sites.length);
+        element.replaceChildren(...drawChips(fitting).filter(Boolean),
             h('div', { class: 'picked-line' }, summary, clear), names,
             h('details', { class: 'fold tree-fold' }, h('summary', { text: t('sites.single') }), h('div', { class: 'tree-frame' }, ...drawSearch(tree), tree)));
         sync();
