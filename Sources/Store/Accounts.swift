@@ -147,6 +147,16 @@ extension Writing {
         return db.lastInsertedRowID
     }
 
+    /// Notes that a token was used, unless that has been noted within `pause`.
+    /// - Parameters:
+    ///   - now: Unix seconds.
+    ///   - pause: seconds.
+    public func touchToken(id: Int64, now: Int, pause: Int) throws {
+        try db.execute(
+            sql: "UPDATE access_token SET seen_at = ? WHERE id = ? AND (seen_at IS NULL OR seen_at <= ?)",
+            arguments: [now, id, now - pause])
+    }
+
     public func revokeToken(id: Int64, now: Int) throws {
         try db.execute(
             sql: "UPDATE access_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", arguments: [now, id])

@@ -87,6 +87,25 @@ import Testing
         await #expect(throws: ActError.self) { try await scheduler.device(bearer: place.token) }
     }
 
+    @Test func `A device is noted as seen, at most once a minute`() async throws {
+        let place = try await Place()
+        let office = place.office
+        func seen() async throws -> String? {
+            try await office.scheduler.deviceTokens(of: place.site, as: try await office.administrator()).first?.seenAt
+        }
+        let first = try await seen()
+        #expect(first?.contains("07:00") == true)
+        office.advance(seconds: 59)
+        _ = try await office.scheduler.device(bearer: place.token)
+        #expect(try await seen() == first)
+        office.advance(seconds: 61)
+        // A long poll writes nothing.
+        _ = try await office.scheduler.site(ofDevice: place.token)
+        #expect(try await seen() == first)
+        _ = try await office.scheduler.device(bearer: place.token)
+        #expect(try await seen()?.contains("07:02") == true)
+    }
+
     @Test func `A site sees what it is invited to and joins when the room opens`() async throws {
         let place = try await Place()
         let office = place.office

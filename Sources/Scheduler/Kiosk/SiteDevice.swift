@@ -46,6 +46,21 @@ extension SchedulerService {
         guard let found, let id = found.site, let site = directory.sites[id], site.isActive else {
             throw .notSignedIn
         }
+        await noteSeen(found, now: now)
         return SiteDevice(site: id, token: found.id)
+    }
+
+    /// A device in use is noted as seen this often, in seconds: its page asks every few.
+    static let seenPause = 60
+
+    /// A long poll for what rings asks with the same token and writes nothing: it is answered at once.
+    private func noteSeen(_ token: AccessToken, now: Int) async {
+        guard now - (token.seen ?? 0) >= Self.seenPause else { return }
+        do {
+            try await store.write { try $0.touchToken(id: token.id, now: now, pause: Self.seenPause) }
+        } catch {
+            // Whoever looks at the list sees an older time; the device is let in all the same.
+            logger.warning("a device was not noted as seen: \(error)")
+        }
     }
 }
