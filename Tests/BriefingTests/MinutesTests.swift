@@ -63,7 +63,7 @@ private let start: Int64 = 1_795_393_800_000
     }
 
     /// Opened, roll, a turn of three minutes on the first item, a vote, a decision, ended.
-    private func held(_ kind: VoteForm.Kind = .open) throws -> Conduct {
+    private func held(_ kind: VoteForm.Kind = .open, voteOn item: Int? = nil) throws -> Conduct {
         var conduct = conduct()
         for seat in [babe, nari] {
             conduct.happen(.presence(seat, isConnected: true, hasMedia: true, isDevice: false), at: start)
@@ -83,7 +83,7 @@ private let start: Int64 = 1_795_393_800_000
             .openVote(
                 VoteForm(
                     title: "Thông qua báo cáo", kind: kind, by: .unit, choices: ["Tán thành", "Không tán thành"],
-                    rule: .majority, of: .cast, needsQuorum: false)), by: leader, at: start + 900_000)
+                    rule: .majority, of: .cast, needsQuorum: false, item: item)), by: leader, at: start + 900_000)
         try conduct.take(.castVote(1, choice: 0), by: actor(babe), at: start + 910_000)
         try conduct.take(.castVote(1, choice: 1), by: actor(nari), at: start + 920_000)
         return conduct
@@ -130,6 +130,19 @@ private let start: Int64 = 1_795_393_800_000
         #expect(closed.votes.first?.ballots == nil && closed.votes.first?.silent == nil)
         #expect(
             !(try everything(closed)).contains { $0.hasPrefix("- Tán thành") || $0.contains("DANH SÁCH BIỂU QUYẾT") })
+    }
+
+    @Test func `A vote on an item is told at the item and in the part on votes`() throws {
+        for item in [1, nil] {
+            var conduct = try held(voteOn: item)
+            try conduct.take(.closeVote(1), by: leader, at: start + 960_000)
+            let lines = words(try draft(conduct, at: start + 970_000).document)
+            let part = try #require(lines.firstIndex { $0.hasSuffix("BIỂU QUYẾT") })
+            let atItem = "Biểu quyết (số 1): Thông qua báo cáo. Không được thông qua."
+            #expect(lines.prefix(part).contains(atItem) == (item == 1))
+            #expect(lines.dropFirst(part).contains { $0.contains("1. Thông qua báo cáo") })
+        }
+        #expect(throws: ConductRefusal.self) { try held(voteOn: 7) }
     }
 
     @Test func `A roll-call vote names who voted how only once it is closed`() throws {

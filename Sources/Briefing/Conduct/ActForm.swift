@@ -307,7 +307,8 @@ extension ActForm {
         for choice in choices { clean.append(try words(choice, 1...120, "phương án", "choice")) }
         return VoteForm(
             title: try words(title, 1...300, "nội dung biểu quyết", "question"), kind: kind ?? .open, by: by ?? .unit,
-            choices: clean, rule: rule ?? .majority, of: of ?? .cast, needsQuorum: needsQuorum ?? true)
+            choices: clean, rule: rule ?? .majority, of: of ?? .cast, needsQuorum: needsQuorum ?? true,
+            item: item)
     }
 
     private func decisionForm() throws(ConductRefusal) -> DecisionForm {

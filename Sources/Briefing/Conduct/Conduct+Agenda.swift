@@ -27,7 +27,10 @@ extension Conduct {
         }
     }
 
-    private static let noItem = ConductRefusal(
+    /// The agenda item that is on.
+    public var runningItem: Int? { agenda.first { $0.since != nil }?.id }
+
+    static let noItem = ConductRefusal(
         "no-item", "Nội dung này không có trong chương trình.", "That item is not on the agenda.")
 
     mutating func append(_ item: ConductPlan.PlannedItem) {

@@ -120,7 +120,7 @@ extension Conduct {
     mutating func endTurn(at now: Int64) {
         if let turn = floor, turn.state == .holds {
             turns.append(
-                PastTurn(seats: turn.seats, began: turn.since, ended: now, item: agenda.first { $0.since != nil }?.id))
+                PastTurn(seats: turn.seats, began: turn.since, ended: now, item: runningItem))
         }
         floor = nil
     }

@@ -43,6 +43,7 @@ extension Conduct {
         switch act {
         case .openVote(let form):
             guard phase == .open else { throw .notOpen }
+            if let item = form.item, !agenda.contains(where: { $0.id == item }) { throw Self.noItem }
             guard votes.count < Self.voteLimit else {
                 throw ConductRefusal("full", "Đã có quá nhiều lần biểu quyết.", "There are too many votes.")
             }

@@ -153,9 +153,12 @@ public struct VoteForm: Hashable, Sendable, Codable {
     public var rule: Rule
     public var of: Base
     public var needsQuorum: Bool
+    /// The agenda item that it belongs to; nil where none was on.
+    public var item: Int?
 
     public init(
-        title: String, kind: Kind, by: Voters, choices: [String], rule: Rule, of: Base, needsQuorum: Bool
+        title: String, kind: Kind, by: Voters, choices: [String], rule: Rule, of: Base, needsQuorum: Bool,
+        item: Int? = nil
     ) {
         self.title = title
         self.kind = kind
@@ -164,6 +167,7 @@ public struct VoteForm: Hashable, Sendable, Codable {
         self.rule = rule
         self.of = of
         self.needsQuorum = needsQuorum
+        self.item = item
     }
 }
 

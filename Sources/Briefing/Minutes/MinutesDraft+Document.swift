@@ -131,6 +131,10 @@ extension MinutesDraft {
             let words = ([first.prefix(1).uppercased() + first.dropFirst()] + facts).joined(separator: "; ")
             blocks.append(.paragraph(label: "", text: words + "."))
             blocks += Self.blocks(of: item.speeches) + Self.paragraphs(item.note)
+            // Who voted how is told in the part on votes.
+            blocks += votes.filter { $0.form.item == item.id }.map {
+                .paragraph(label: "Biểu quyết (số \($0.number)):", text: "\($0.form.title). \($0.verdict)")
+            }
         }
         guard !otherSpeeches.isEmpty || !note.isEmpty else { return blocks }
         if !items.isEmpty { blocks.append(.item("\(items.count + 1). Nội dung khác")) }

@@ -178,6 +178,7 @@ public struct ConductEntries {
             var rule: VoteForm.Rule
             var of: VoteForm.Base
             var needsQuorum: Bool
+            var item: Int?
             var state: Vote.State
             var since: Int64
             var reason: String
@@ -196,6 +197,12 @@ public struct ConductEntries {
                 rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, state: vote.state,
                 since: vote.since, reason: vote.reason, cast: vote.voted.count, eligible: conduct.voices(of: vote),
                 result: vote.result, ballots: vote.showsBallots ? ballots : nil))
+                rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, item: vote.form.item,
+                state: vote.state, since: vote.since, reason: vote.reason, cast: vote.voted.count,
+                eligible: conduct.voices(of: vote),
+                result: vote.result.map {
+                    Result(counts: $0.counts, passed: $0.passed, choice: $0.choice, reason: $0.reason)
+                }, ballots: isShown ? ballots : nil))
     }
 
     private mutating func addLine(_ line: ChatLine) {

@@ -93,7 +93,13 @@ extension SchedulerService {
                     guard sender.number > entry.acted[sender.key] ?? 0 else { throw Self.replayedAct }
                     entry.acted[sender.key] = sender.number
                 }
-                var kept = form
+                var (kept, act) = (form, act)
+                if case .openVote(var vote) = act {
+                    // It belongs to what is on; the journal keeps which that was.
+                    vote.item = entry.conduct.runningItem
+                    kept.item = vote.item
+                    act = .openVote(vote)
+                }
                 if case .castVote(let vote, let choice) = act {
                     guard let choice else { throw Self.unknownAct }
                     if entry.conduct.votes.first(where: { $0.id == vote })?.form.kind == .secret {
