@@ -1,5 +1,6 @@
 import Briefing
 import Foundation
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -9,6 +10,8 @@ import Scheduler
 /// Files of papers: taken as they come, named by their hash, given back as downloads.
 struct PaperUpload: Sendable {
     let folder: URL
+    /// Brings the names in a folder to the disk.
+    var keepNames: @Sendable (URL) throws -> Void = PaperUpload.synchronize
 
     struct File {
         var bytes: Int
@@ -36,8 +39,11 @@ struct PaperUpload: Sendable {
 
     /// Writes a body into the folder. It is there whole, on the disk, or not at all.
     func take(_ request: Request, filename: String) async throws -> File {
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        if !FileManager.default.fileExists(atPath: folder.path) {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try keepNames(folder.deletingLastPathComponent())
+        }
         let temporary = folder.appendingPathComponent("new-" + randomToken())
         guard
             FileManager.default.createFile(
@@ -72,7 +78,16 @@ struct PaperUpload: Sendable {
         if !FileManager.default.fileExists(atPath: place.path) {
             try FileManager.default.moveItem(at: temporary, to: place)
         }
+        // A new name is on the disk when its folder is (fsync(2)); another upload of the same file may just have made it.
+        try keepNames(folder)
         return File(bytes: count, sha256: name, type: type)
+    }
+
+    private static func synchronize(_ folder: URL) throws {
+        let number = Glibc.open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw CocoaError(.fileReadUnknown) }
+        defer { _ = Glibc.close(number) }
+        guard fsync(number) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     private func type(_ head: [UInt8], filename: String, count: Int) throws(ActError) -> String {
