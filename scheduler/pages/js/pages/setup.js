@@ -12,7 +12,7 @@ export async function page({ main, go, title, setMe }) {
     const options = await get('/api/signin-options', { open: true });
     if (!options.setup) return go('/');
     title(t('setup.title'));
-    const province = input({ value: options.province ?? '', required: true });
+    const province = input({ placeholder: t('setup.province.example'), required: true });
     const name = input({ autocomplete: 'name', required: true });
     const email = input({ type: 'email', autocomplete: 'email', required: true });
     const password = input({ type: 'password', autocomplete: 'new-password', required: true });
