@@ -135,6 +135,28 @@ def test_a_site_that_waits_joins_when_the_line_comes_back(kiosk, server, room, l
     assert time.monotonic() - restored <= LIMIT
 
 
+def test_a_site_goes_in_when_the_chair_opens_and_rests_when_they_end(kiosk, server):
+    """Before its time, which is when nobody but the chair says that the room is open."""
+    room = Room(server, minutes_ago=-40, title="Giao ban sớm")
+    kiosk.start(f"#token={room.token}")
+    kiosk.wait_for_phase("standby")
+    upcoming = kiosk.page.locator("#next-list", has_text="Giao ban sớm")
+    # It is not announced: a site knows of it when its room opens.
+    assert upcoming.count() == 0
+
+    def act(name):
+        answer = room.secretary.call("POST", f"/api/occurrences/{room.occurrence}/acts", {"do": name})
+        assert answer.status == 204, answer
+
+    act("open")
+    wait_for("the call", lambda: kiosk.situation().get("call") == "live", LIMIT)
+    assert upcoming.count() == 1
+    act("close")
+    kiosk.wait_for_phase("standby", LIMIT)
+    wait_for("the next meetings without it", lambda: upcoming.count() == 0, LIMIT)
+    assert not kiosk.situation().get("call")
+
+
 def test_an_emergency_is_answered_without_a_hand(kiosk, room, chair):
     """The server's part of it is played: what counts here is what the site does."""
     alert = {"id": "7", "kind": "emergency", "title": "Mưa lũ diện rộng", "message": "Có mặt ngay.", "room": "x",

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from support.browsers import CHROMIUM_FLAGS, wait_for
 from support.listeners import Listener
-from support.scheduler_client import ADMINISTRATOR, DELEGATE, SECRETARY, SchedulerClient
+from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SECRETARY, SchedulerClient
 from support.server import Server
 
 # Seconds in which everybody must ring.
@@ -86,7 +86,8 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
         coming, missing = devices[:200], devices[200:]
         await asyncio.gather(*(device.acknowledge() for device in coming))
         found = await asyncio.to_thread(states, secretary, made["occurrence"])
-        assert found == {device.site: "joined" if device in coming else "rung" for device in devices}
+        # None of them has connected yet.
+        assert found == {device.site: "acknowledged" if device in coming else "rung" for device in devices}
 
         # Only the missing are told of a second ring.
         for device in devices:
@@ -104,7 +105,7 @@ def test_all_sites_ring_at_once_and_the_list_is_right_to_the_site(office, record
             task.cancel()
         await asyncio.gather(*quiet, return_exceptions=True)
         counts = (await asyncio.to_thread(secretary.get, f"/api/emergencies/{made['occurrence']}")).body["counts"]
-        assert counts == {"sites": SITES, "missing": len(missing), "acknowledged": 200, "joined": 200}
+        assert counts == {"sites": SITES, "missing": len(missing), "acknowledged": 200, "joined": 0}
         for device in devices:
             device.close()
 
@@ -147,6 +148,8 @@ def test_letters_leave_and_the_acts_are_in_the_chain(office):
     letters = secretary.get(f"/api/mail?occurrence={made['occurrence']}").body["letters"]
     assert [one["subject"] for one in letters] == ["KHẨN: Triệu tập họp ngay: Họp khẩn ứng phó mưa lũ"]
     secretary.call("POST", f"/api/emergencies/{made['occurrence']}/ring", {"sites": None})
+    # Rung again within two minutes nobody is written to twice.
+    assert len(secretary.get(f"/api/mail?occurrence={made['occurrence']}").body["letters"]) == 1
     secretary.call("POST", f"/api/emergencies/{made['occurrence']}/end", {})
     history = secretary.get(f"/api/occurrences/{made['occurrence']}").body["history"]
     assert [one["what"] for one in history][::-1] == ["emergency.convene", "emergency.ring", "emergency.end"]
@@ -234,7 +237,12 @@ def test_a_page_rings_its_person_answers_and_the_list_shows_it(office, browser):
 
     bar.get_by_role("button").click()
     expect(delegate).to_have_url(re.compile(r"/r/hop-"))
-    expect(row.locator(".chip")).to_have_text("Đã vào phòng họp")
+    join = delegate.locator("#join")
+    expect(join).to_be_enabled(timeout=20_000)
+    # Before the door is not in the room.
+    expect(row.locator(".chip")).to_have_text("Đã xác nhận, chưa vào")
+    join.click()
+    expect(row.locator(".chip")).to_have_text("Đã vào phòng họp", timeout=20_000)
     expect(leader.locator(".tally.joined b")).to_have_text("1")
     assert grave(leader) == []
 
@@ -242,6 +250,40 @@ def test_a_page_rings_its_person_answers_and_the_list_shows_it(office, browser):
     leader.locator("dialog[open]").get_by_role("button", name="Kết thúc triệu tập").click()
     expect(leader.get_by_text("Lệnh triệu tập đã kết thúc")).to_be_visible()
     assert leader.failures == [] and delegate.failures == []
+
+
+def test_a_district_is_offered_its_own_sites_alone(office, browser):
+    administrator = SchedulerClient(office.port).sign_in(ADMINISTRATOR)
+    units = {one["code"]: one for one in administrator.get("/api/units").body["units"]}
+    district, other = units["ba-be"], units["na-ri"]
+    made = administrator.call("POST", "/api/people", {
+        "name": "Thư ký Ba Bể", "email": "thuky.babe@backan.example", "title": "", "phone": "", "password": PASSWORD,
+        "unit": district["id"], "roles": [{"role": "secretary", "unit": district["id"]}]})
+    assert made.status == 201, made.text
+    below, found = {district["id"]}, 0
+    while found != len(below):
+        found = len(below)
+        below |= {one["id"] for one in units.values() if one.get("parent") in below}
+    own = {site["id"] for one in units.values() if one["id"] in below for site in one["sites"]}
+
+    leader = signed_in(browser, office, "thuky.babe@backan.example")
+    leader.goto(office.url + "/trieu-tap")
+    everything = leader.locator('[data-group="all"]')
+    expect(everything.locator("b")).to_have_text(str(len(own)))
+    leader.locator(".tree-fold summary").click()
+    search = leader.locator(".tree-fold input[type=search]")
+    search.fill("Huyện")
+    expect(leader.locator("ul.found input")).to_have_count(len(own))
+    search.fill("Na Rì")
+    expect(leader.locator("ul.found .none")).to_be_visible()
+    everything.click()
+    leader.locator('[data-phrase="flood"]').click()
+    expect(leader.locator(".emergency-act")).to_have_text(f"Triệu tập khẩn {len(own)} điểm cầu")
+    assert leader.failures == []
+
+    client = SchedulerClient(office.port).sign_in("thuky.babe@backan.example")
+    beside = client.call("POST", "/api/emergencies", {"title": "Lũ", "sites": [other["sites"][0]["id"]]})
+    assert beside.status == 403
 
 
 def test_of_several_tabs_one_asks_and_all_ring(office, browser):

@@ -395,3 +395,53 @@ def test_rights(requests, method, path, note, expected):
              for role, is_, must in zip(ROLES, found, expected) if is_ != must}
     assert not wrong, "\n".join(f"{role}: {is_}: {text}" for role, (is_, text) in wrong.items())
     assert requests.office.server.is_alive()
+
+
+# A technician of the department that organises, beside the table's columns: reads its meetings and decides nothing.
+ENGINEER = """
+GET    /api/series/:id                                 200
+PATCH  /api/series/:id                                 403
+GET    /api/occurrences/:id                            200
+PATCH  /api/occurrences/:id                            403
+POST   /api/occurrences/:id/cancel                     403
+POST   /api/occurrences/:id/join                       200
+GET    /api/occurrences/:id/readiness                  200
+GET    /api/occurrences/:id/conduct                    200
+POST   /api/occurrences/:id/acts                       403
+PUT    /api/occurrences/:id/attendance                 403
+POST   /api/occurrences/:id/papers                     403
+GET    /api/occurrences/:id/minutes                    403
+GET    /api/occurrences/:id/roll.csv                   403
+GET    /api/papers/:id                                 200
+DELETE /api/papers/:id                                 403
+GET    /api/mail                 of the meeting        403
+GET    /api/emergencies                                403
+"""
+
+
+@pytest.fixture(scope="module")
+def engineer(office):
+    office.add_person("engineer", "organiser", [("technician", "organiser")])
+    office.signed_in["engineer"] = office.caller(office.email("engineer"))
+    return office.signed_in["engineer"]
+
+
+@pytest.mark.parametrize("line", ENGINEER.strip().splitlines(), ids=lambda line: " ".join(line.split()[:-1]))
+def test_rights_of_a_technician_of_the_organising_unit(requests, engineer, line):
+    method, path, *note, expected = line.split()
+    answer = requests.send(method, path, " ".join(note), "engineer")
+    assert answer.status == int(expected), answer.data[:300].decode(errors="replace")
+
+
+def test_a_technician_of_the_organising_unit_sees_lines_and_no_decisions(requests, engineer):
+    office = requests.office
+    meeting = office.book().occurrence
+    acts = f"/api/occurrences/{meeting}/acts"
+    made = office.secretary.call("POST", acts, {"do": "decision.add", "text": "Thu hồi nợ đọng"})
+    assert made.status == 204, made.text
+    told = engineer.get(f"/api/occurrences/{meeting}/conduct").body
+    assert told["you"]["role"] == "technician"
+    kinds = {key.split("/")[0] for key in told["set"]}
+    assert "seat" in kinds and "decision" not in kinds
+    told = office.secretary.get(f"/api/occurrences/{meeting}/conduct").body
+    assert "decision/1" in told["set"]
