@@ -61,12 +61,13 @@ export function arrange(state, wishes, { width, height, gap }) {
  * @param {number} density device pixels in a CSS pixel
  */
 export function wishOf(state, pins, placed, density) {
-    const { floor, chair, speakers, lastSpeaker } = state;
-    const rank = (/** @type {Placed} */ { participant: { id }, isMain, role }) => {
+    const { chair, speakers, lastSpeaker } = state;
+    const rank = (/** @type {Placed} */ { participant, isMain, role }) => {
+        const { id } = participant;
         if (isMain) return 0;
         if (role === 'screen') return 1;
         if (pins.includes(id)) return 2;
-        if (id === floor) return 3;
+        if (state.speaks(participant)) return 3;
         if (id === chair) return 4;
         if (speakers.includes(id)) return 5;
         return id === lastSpeaker ? 6 : 7;
@@ -79,10 +80,11 @@ export function wishOf(state, pins, placed, density) {
 
 /** @param {import('./room-state.js').RoomState} state @param {string[]} pins @returns {Participant[]} */
 function inOrder(state, pins) {
-    const rank = (/** @type {Participant} */ { id, self }) => {
+    const rank = (/** @type {Participant} */ participant) => {
+        const { id, self } = participant;
         if (pins.includes(id)) return pins.indexOf(id) - pins.length;
         if (self) return 0;
-        return id === state.chair ? 1 : id === state.floor ? 2 : 3;
+        return id === state.chair ? 1 : state.speaks(participant) ? 2 : 3;
     };
     return state.present.sort((one, other) => rank(one) - rank(other));
 }
@@ -97,17 +99,21 @@ function choose(state, { view, pins, followsStage }, people) {
     const presenter = state.presenter();
     const screen = presenter && !presenter.self ? presenter : null;
     const push = followsStage ? state.push : null;
-    const [staged, second] = (push?.ids ?? []).map((id) => people.find((one) => one.id === id)).filter((one) => one !== undefined);
+    const [staged, beside] = (push?.ids ?? []).map((id) => people.find((one) => one.id === id)).filter((one) => one !== undefined);
     if (push?.layout === 'paper' && screen) return { main: screen, role: 'screen', screen };
     if (push?.layout === 'grid') return { main: null, role: 'camera', screen };
-    if (push?.layout === 'pair' && staged && second) return { main: staged, second, role: 'camera', screen };
+    if (push?.layout === 'pair' && staged && beside) return { main: staged, second: beside, role: 'camera', screen };
     if (staged && staged !== screen) return { main: staged, role: 'camera', screen };
     if (screen) return { main: screen, role: 'screen', screen };
     if (view === 'grid') return { main: null, role: 'camera', screen };
     const by = (/** @type {string|null} */ id) => people.find((participant) => participant.id === id);
-    const main = by(pins.find((id) => by(id)) ?? null) ?? by(state.floor) ?? by(state.lastSpeaker)
-        ?? people.find((participant) => !participant.self) ?? people[0] ?? null;
-    return { main, role: 'camera', screen };
+    const pinned = by(pins.find((id) => by(id)) ?? null);
+    if (pinned) return { main: pinned, role: 'camera', screen };
+    // A turn that is shared: two are large side by side, any others first in the strip.
+    const holder = by(state.floor) ?? people.find((one) => state.speaks(one));
+    const second = holder && people.find((one) => state.speaks(one) && one.seat !== holder.seat);
+    const main = holder ?? by(state.lastSpeaker) ?? people.find((participant) => !participant.self) ?? people[0] ?? null;
+    return { main, second, role: 'camera', screen };
 }
 
 /** @template T @param {T[]} all @param {number} size @param {number} page */

@@ -129,6 +129,8 @@ export class ConductInCall {
     }
 
     draw() {
+        const floor = this.conduct?.get('floor');
+        this.call.session.state.turn = floor?.state === 'holds' ? floor.seats.map((/** @type {any} */ { seat }) => seat) : [];
         this.doors.draw();
         this.strip?.draw();
         this.asks?.draw();

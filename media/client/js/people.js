@@ -29,7 +29,7 @@ class Row {
         const { id, site, self, score, tracks } = participant;
         const name = participant.name || t('tile.unnamed');
         const isMuted = !tracks.microphone;
-        const duty = id === state.chair ? 'chair' : id === state.floor ? 'floor' : '';
+        const duty = state.duty(participant);
         this.element.className = state.speakers.includes(id) && !isMuted ? 'speaking' : '';
         const text = `${name}|${site}|${isMuted}|${score}|${duty}|${self}|${t('mic.short')}`;
         if (text === this.drawn) return;

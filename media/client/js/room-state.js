@@ -35,6 +35,8 @@ export class RoomState {
     chair = null;
     /** @type {string|null} */
     floor = null;
+    /** The seats that share the turn, as the meeting's conduct tells; the room's own message names one. @type {string[]} */
+    turn = [];
     /** What the chair lets everybody see. @type {Push|null} */
     push = null;
     /** @type {Line|null} */
@@ -70,6 +72,16 @@ export class RoomState {
             score: known?.score,
             seat: participant.seat ?? '',
         });
+    }
+
+    /** Whether somebody has the floor, alone or with others. @param {Participant} participant */
+    speaks({ id, seat }) {
+        return id === this.floor || this.turn.includes(seat);
+    }
+
+    /** What somebody is to the meeting. @param {Participant} participant @returns {'chair'|'floor'|''} */
+    duty(participant) {
+        return participant.id === this.chair ? 'chair' : this.speaks(participant) ? 'floor' : '';
     }
 
     /** Who is shown: oneself, and everybody whose media has come through once. A join that fails leaves no tile. */

@@ -191,7 +191,7 @@ export class Stage {
             state: slot?.picture ?? null, speaking: state.speakers.includes(participant.id), pinned: this.pins.includes(participant.id),
             still: () => (participant.self ? null : pictures.get(participant.id, role)),
             reason: (what) => pictureReason(what, { line: state.line, score: participant.score, reception: reception() }),
-            duty: participant.id === state.chair ? 'chair' : participant.id === state.floor ? 'floor' : '',
+            duty: state.duty(participant),
             page: state.pages.get(participant.id) ?? null, voiceOnly,
         });
     }
