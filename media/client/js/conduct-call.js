@@ -29,6 +29,9 @@ export class ConductInCall {
     /** Chat messages that were there before, or have been counted. @type {Set<string>} */
     #heard = new Set();
     #wasKnown = false;
+    #led = false;
+    /** Since when this seat is told what it is told now, on the server's clock. */
+    #toldSince = 0;
     #hasOpened = false;
     #wasBroken = false;
     #isAnswering = false;
@@ -219,16 +222,20 @@ export class ConductInCall {
 
     /** @param {Set<string>} changed */
     #count(changed) {
-        const { conduct } = this;
+        const { conduct, call } = this;
+        if (!conduct) return;
+        // Whoever comes to lead is told all that was written to the leaders before.
+        if (!this.#wasKnown || this.#led !== conduct.leads) this.#toldSince = conduct.now;
+        this.#led = conduct.leads;
         for (const key of changed) {
-            const message = key.startsWith('chat/') ? conduct?.get(key) : null;
+            const message = key.startsWith('chat/') ? conduct.get(key) : null;
             if (!message || this.#heard.has(key)) continue;
             this.#heard.add(key);
-            if (!this.#wasKnown || message.from?.seat === conduct?.you.seat || this.panel?.shown === 'chat') continue;
+            if (!this.#wasKnown || message.from?.seat === conduct.you.seat || this.panel?.shown === 'chat') continue;
             this.unread += 1;
-            if (message.to !== 'all') this.call.toast(t('chat.private', { name: message.from?.name ?? '', text: message.text }));
+            if (message.to !== 'all' && message.at >= this.#toldSince) call.toast(t('chat.private', { name: message.from?.name ?? '', text: message.text }));
         }
-        this.#wasKnown ||= Boolean(conduct?.isKnown);
+        this.#wasKnown ||= conduct.isKnown;
     }
 
     /** @param {{code: string, message: string}} outcome */
