@@ -1,4 +1,5 @@
 // What the chair asks of this seat, one card at a time: to speak, to answer the roll, to vote, to switch the microphone on.
+import { answerTime } from './conduct-words.js';
 import { h } from './dom.js';
 import { t } from './i18n.js';
 import { VoteCard } from './vote-card.js';
@@ -71,6 +72,13 @@ export class Asks {
         if (hadFocus || mayTake()) (this.card.querySelector('[data-first]') ?? this.card).focus();
     }
 
+    /** What runs: the time that is left to answer. */
+    tick() {
+        const floor = this.conduct.get('floor');
+        const clock = this.card.querySelector('.ask-time');
+        if (clock && floor?.state === 'asked') clock.textContent = t('ask.floor.left', { seconds: Math.ceil(answerTime(floor, this.conduct.now) / 1000) });
+    }
+
     /** Words anew, in another language. */
     redraw() {
         if (this.#shown) this.#build(this.#shown);
@@ -118,7 +126,10 @@ export class Asks {
             unmute: () => [button('ask.unmute.yes', 'yes', () => { aside(); this.does.unmute(); }, t('key.space')), button('ask.later', '', aside, 'Esc')],
             thanks: () => [], vote: () => [],
         }[ask.kind]();
-        this.card.replaceChildren(words.title, ...(words.more ? [words.more] : []), ...(buttons.length ? [h('div', { class: 'ask-actions' }, ...buttons)] : []));
+        // A clock that speaks every second would be heard and nothing else.
+        const clock = ask.kind === 'floor' ? [h('p', { class: 'ask-time', 'aria-hidden': 'true' })] : [];
+        this.card.replaceChildren(words.title, ...(words.more ? [words.more] : []), ...clock, ...(buttons.length ? [h('div', { class: 'ask-actions' }, ...buttons)] : []));
+        this.tick();
     }
 
     #isTooSoon() {

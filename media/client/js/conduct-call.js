@@ -67,7 +67,11 @@ export class ConductInCall {
             if (this.#wasBroken && !call.session.broken) conduct.revive();
             this.#wasBroken = call.session.broken;
         });
-        setInterval(() => { if (!document.hidden) this.strip?.draw(); }, 1000);
+        setInterval(() => {
+            if (document.hidden) return;
+            this.strip?.draw();
+            this.asks?.tick();
+        }, 1000);
         onLanguage(() => { this.asks?.redraw(); this.strip?.draw(); });
     }
 

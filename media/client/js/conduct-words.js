@@ -3,6 +3,8 @@ import { language, t } from './i18n.js';
 
 /** A turn or an item that has less than this left is drawn in amber. */
 const SOON_MS = 60_000;
+/** How long whoever is asked to speak has to answer (media/signalling.md). */
+const ASKING_MS = 30_000;
 /** Meetings keep the province's time, wherever a site's clock believes to be. */
 const ZONE = 'Asia/Ho_Chi_Minh';
 
@@ -46,6 +48,11 @@ export function timer(spent, limit) {
 /** @param {any} item of the agenda @param {number} now the server's clock */
 export function itemTimer(item, now) {
     return timer(item.spent + (item.since ? now - item.since : 0), (item.minutes ?? 0) * 60_000);
+}
+
+/** @param {any} floor that is offered @param {number} now the server's clock @returns {number} ms that are left to answer */
+export function answerTime(floor, now) {
+    return Math.max(0, floor.since + ASKING_MS - now);
 }
 
 /** @param {any} floor @param {number} now the server's clock */
