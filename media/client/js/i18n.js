@@ -30,7 +30,7 @@ export function onLanguage(listener) {
 }
 
 /** @param {ParentNode} [root] */
-export function translate(root = document) {
+function translate(root = document) {
     for (const element of root.querySelectorAll('[data-i18n]')) {
         element.textContent = t(element.getAttribute('data-i18n') ?? '');
     }

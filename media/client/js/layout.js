@@ -1,6 +1,6 @@
 // Where tiles go: arithmetic only.
 
-export const RATIO = 16 / 9;
+const RATIO = 16 / 9;
 const PER_PAGE = 9;
 /** On a large field: as many as there are video slots, and the others as stills. */
 const PER_LARGE_PAGE = 16;
@@ -22,7 +22,7 @@ function tileRatio(width, height) {
  * @param {number} gap
  * @returns {{columns: number, rows: number, width: number, height: number}}
  */
-export function bestGrid(count, width, height, gap) {
+function bestGrid(count, width, height, gap) {
     const ratio = tileRatio(width, height);
     let best = { columns: 1, rows: Math.max(1, count), width: 0, height: 0 };
     for (let columns = 1; columns <= Math.max(1, count); columns += 1) {

@@ -215,7 +215,7 @@ function drawSwitch(id, on, kind) {
  * What is wrong with the devices, as one sentence; empty when nothing is.
  * @param {import('./devices.js').Devices} devices
  */
-export function deviceTrouble(devices) {
+function deviceTrouble(devices) {
     const { microphone, camera } = devices.trouble;
     if (microphone === 'insecure') return t('trouble.insecure');
     if (microphone && camera && devices.cameraOn) {

@@ -1,8 +1,8 @@
 // One peer connection: the m-lines of a call in their fixed order, the join, nothing renegotiated afterwards.
 
 /** The three loudest, the chair and whoever has the floor. */
-export const VOICE_SLOTS = 5;
-export const CAMERA_SLOTS = 9;
+const VOICE_SLOTS = 5;
+const CAMERA_SLOTS = 9;
 
 /** @typedef {'microphone'|'camera'|'screen'|'screen-audio'} Role */
 /** @typedef {{microphone: MediaStreamTrack|null, camera: MediaStreamTrack|null, screen?: MediaStreamTrack|null, 'screen-audio'?: MediaStreamTrack|null}} LocalTracks */

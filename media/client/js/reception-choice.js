@@ -14,7 +14,7 @@ export function onReception(listener) {
 }
 
 /** @param {Reception} mode */
-export function chooseReception(mode) {
+function chooseReception(mode) {
     if (mode === reception()) return;
     remember('reception', mode);
     for (const listener of listeners) listener();

@@ -30,7 +30,7 @@ const SCREEN_LEAST = 60;
  * @param {{voice: number|null, camera: {kbps: number, wanted: boolean}[], screen: {wanted: boolean}|null}} asked
  * @returns {{voice: number, shares: Share[], cut: Cut}}
  */
-export function shareOut(budget, { voice, camera, screen }) {
+function shareOut(budget, { voice, camera, screen }) {
     const most = voice ?? VOICE_KBPS;
     const voiceRate = Math.min(most, Math.max(VOICE_LEAST, Math.floor(budget - VOICE_HEADERS)));
     let left = budget - voiceRate - VOICE_HEADERS;
@@ -57,7 +57,7 @@ export function shareOut(budget, { voice, camera, screen }) {
 }
 
 /** What the browser's own estimate says about the line, taken only when it insists. */
-export class Estimate {
+class Estimate {
     /** kbit/s; Infinity while it has no objection. */
     limit = Infinity;
     #low = 0;

@@ -7,7 +7,7 @@ import { addDays, dayWords } from './times.js';
 import { button, empty } from './ui.js';
 
 /** What the working-day rule says of a day. @param {string|null} day @param {any} minutes */
-export function dueWords(day, minutes) {
+function dueWords(day, minutes) {
     const { daysOff, known, from: first } = minutes.conclusions;
     if (!day) return { words: '', kind: '' };
     if (day < first) return { words: t('minutes.due.before'), kind: 'bad' };

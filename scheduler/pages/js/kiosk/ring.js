@@ -4,7 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { recall } from '/assets/js/settings.js';
 import { audioContext, useSpeaker } from '/assets/js/sound.js';
 
-export const RING_SECONDS = 5;
+const RING_SECONDS = 5;
 const STEP_MS = 250;
 
 /** @type {{end: () => void, id: string}|null} */

@@ -10,7 +10,7 @@ import { signInForm } from '../sign-in-form.js';
  * address (WHATWG URL §4.4), so that one with them may be another's.
  * @param {string|null} next
  */
-export const safeNext = (next) => (next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/dang-nhap') ? next : '/');
+const safeNext = (next) => (next && /^\/(?![/\\])[^\s\\]*$/.test(next) && !next.startsWith('/dang-nhap') ? next : '/');
 
 /** What the server says of a sign-in by the provider that failed: a name, never words. */
 const FAILURES = ['unreachable', 'bad-answer', 'cancelled', 'refused', 'expired', 'busy', 'unknown-account'];
