@@ -2,12 +2,10 @@
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
+import { provinceTime } from './clock.js';
 import { agoWords, figuresList, figuresShort, stateChip } from './readiness-words.js';
 import { momentWords, whenWords } from './times.js';
 import { button, chip, dialog, during, errorText, fill, toast } from './ui.js';
-
-/** @param {number} milliseconds Unix time @returns {string} as the server writes times: on the province's clock */
-const stamp = (milliseconds) => new Date(milliseconds + 7 * 3_600_000).toISOString().slice(0, 16);
 
 /** Rings the site, and opens the small room in which its technician answers. @param {any} row @param {any} pressed */
 const talk = (row, pressed) => during(pressed, async () => {
@@ -49,7 +47,7 @@ export function tile(row, now, occurrence) {
 
 /** @param {any} check @param {boolean} withMeeting */
 const line = (check, withMeeting) => h('li', {},
-    h('p', {}, stateChip(check.state), ' ', h('time', { text: momentWords(stamp(check.at)) }), ` · ${check.by}`),
+    h('p', {}, stateChip(check.state), ' ', h('time', { text: momentWords(provinceTime(check.at)) }), ` · ${check.by}`),
     withMeeting && check.title ? h('p', { class: 'fine', text: `${check.title}${check.start ? ` · ${whenWords(check.start)}` : ''}` }) : null,
     check.reasons.length ? h('p', { text: check.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ') }) : null,
     h('p', { class: 'fine', text: figuresShort(check.figures) }));

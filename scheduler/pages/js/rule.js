@@ -1,4 +1,5 @@
 // Between the plain choices of the booking page and an RFC 5545 recurrence rule.
+import { provinceTime } from './clock.js';
 import { weekday } from './times.js';
 
 export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
@@ -52,7 +53,7 @@ function dayOfUntil(text) {
     if (!found) return null;
     const [, year, month, day, hour, minute, second, utc] = found;
     if (!utc) return `${year}-${month}-${day}`;
-    return new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) + 7 * 3_600_000).toISOString().slice(0, 10);
+    return provinceTime(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)).slice(0, 10);
 }
 
 /** @param {string|null} rule @param {string} start @returns {Choice} */

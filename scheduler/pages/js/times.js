@@ -1,9 +1,9 @@
 // Days ("2026-11-23") and times ("2026-11-23T07:30") of the province's clock, as text and in words.
 // The clock is UTC+7 the whole year, so that days can be counted in UTC without a time-zone library.
 import { language, t } from '/assets/js/i18n.js';
+import { provinceTime } from './clock.js';
 
 const DAY_MS = 86_400_000;
-const OFFSET_MS = 7 * 3_600_000;
 
 /** @param {number} number */
 export const pad = (number) => String(number).padStart(2, '0');
@@ -27,7 +27,7 @@ export const weekday = (day) => (((number(day) + 3) % 7) + 7) % 7;
 export const monday = (day) => addDays(day, -weekday(day));
 
 /** The province's clock now, whatever zone this machine is set to. */
-export const now = () => new Date(Date.now() + OFFSET_MS).toISOString().slice(0, 16);
+export const now = () => provinceTime(Date.now()).slice(0, 16);
 export const today = () => now().slice(0, 10);
 
 /** @param {string} stamp @param {number} minutes */
@@ -41,7 +41,7 @@ export const minutesBetween = (from, to) =>
 /** Turns an instant with a zone ("…Z", "…+07:00") into the province's clock; local text stays. @param {string} stamp */
 export function local(stamp) {
     if (!/(Z|[+-]\d\d:?\d\d)$/.test(stamp.slice(10))) return stamp;
-    return new Date(Date.parse(stamp) + OFFSET_MS).toISOString().slice(0, 16);
+    return provinceTime(Date.parse(stamp)).slice(0, 16);
 }
 
 /** "7 giờ 30" | "7:30". @param {string} stamp a time, or a day with a time */

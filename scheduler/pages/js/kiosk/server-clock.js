@@ -1,4 +1,5 @@
 // The server's clock: a PC in a meeting room has its own idea of the time, above all after a battery has died.
+import { provinceTime } from '../clock.js';
 
 /** Server time less `performance.now()`, in ms; null until the server has been heard. @type {number|null} */
 let difference = null;
@@ -24,8 +25,8 @@ export function setServerTime(serverTime, asked, heard) {
 /** Unix ms. */
 export const serverNow = () => (difference === null ? Date.now() : performance.now() + difference);
 
-/** "2026-11-23T07:30:05" on the province's clock, which is UTC+7 the whole year. */
-export const provinceTime = (unix = serverNow()) => new Date(unix + 7 * 3_600_000).toISOString().slice(0, 19);
+/** What the province's clock shows now: "2026-11-23T07:30:05". */
+export const localNow = () => provinceTime(serverNow());
 
 /** Unix ms of a time of the province's clock. @param {string} stamp "2026-11-23T07:30" */
 export const unixOf = (stamp) => Date.parse(`${stamp.slice(0, 16)}:00+07:00`);

@@ -16,7 +16,7 @@ import { keepSettings, restoreSettings } from './keep.js';
 import { askForToken, hideRegister } from './register.js';
 import { endRing, ring, ringingNow } from './ring.js';
 import { SelfCheckTimes } from './self-check-times.js';
-import { provinceTime, serverNow, setServerTime, unixOf } from './server-clock.js';
+import { localNow, serverNow, setServerTime, unixOf } from './server-clock.js';
 import { Setup, tokenIn } from './setup.js';
 import { Refused, SiteClient } from './site-client.js';
 import { drawCheck, drawClock, drawComing, drawDevices, drawServer, drawSite } from './standby.js';
@@ -315,7 +315,7 @@ function takeTokenFromAddress() {
 const started = performance.now();
 setInterval(() => {
     tick();
-    if (provinceTime().slice(11, 13) === '03' && performance.now() - started > 2 * 3_600_000 && !call && server.isThere
+    if (localNow().slice(11, 13) === '03' && performance.now() - started > 2 * 3_600_000 && !call && server.isThere
         && client.token && !ringingNow()) location.reload();
 }, 1000);
 

@@ -2,8 +2,9 @@
 import { byId, h } from '/assets/js/dom.js';
 import { language, t } from '/assets/js/i18n.js';
 import { recall } from '/assets/js/settings.js';
+import { provinceTime } from '../clock.js';
 import { lengthWords, showDay, timeWords, weekdayWords } from '../times.js';
-import { provinceTime, serverNow, unixOf } from './server-clock.js';
+import { localNow, serverNow, unixOf } from './server-clock.js';
 
 const MOST_SHOWN = 4;
 /** The site joins this long before a meeting begins. */
@@ -21,7 +22,7 @@ function longDay(day) {
 
 /** Clock and title; the title moves with every second, by which a watcher outside sees that the page lives. @param {string} name */
 export function drawClock(name) {
-    const time = provinceTime();
+    const time = localNow();
     byId('clock').textContent = time.slice(11, 16);
     byId('seconds').textContent = time.slice(17, 19);
     byId('date').textContent = longDay(time);
@@ -44,7 +45,7 @@ export function drawSite(page) {
 
 /** @param {Meeting} meeting */
 function meetingRow(meeting) {
-    const isToday = meeting.start.slice(0, 10) === provinceTime().slice(0, 10);
+    const isToday = meeting.start.slice(0, 10) === localNow().slice(0, 10);
     const isOff = meeting.state === 'cancelled';
     const isDeclined = meeting.answer === 'decline';
     const note = isOff ? t('kiosk.meeting.cancelled') : isDeclined ? t('kiosk.meeting.declined') : '';
@@ -77,7 +78,7 @@ export function drawComing(page, entering) {
  * @param {'good'|'warn'|'bad'|'none'} state
  * @param {string} words
  */
-export function drawFact(id, state, words) {
+function drawFact(id, state, words) {
     const place = byId(id);
     place.dataset.state = state;
     const value = place.querySelector('dd');

@@ -2,7 +2,7 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from '../api.js';
-import { clockOf } from '../clock.js';
+import { clockOf, provinceTime } from '../clock.js';
 import { emergencyForm } from '../emergency-form.js';
 import { emergencyList } from '../emergency-list.js';
 import { dayWords } from '../times.js';
@@ -10,10 +10,9 @@ import { chip, pageHead } from '../ui.js';
 
 /** @param {any} one a line of /api/emergencies */
 function line(one) {
-    const day = new Date(one.raisedAt + 7 * 3_600_000).toISOString().slice(0, 10);
     return h('li', {}, h('a', { href: `/trieu-tap/${one.occurrence}`, text: one.title }), ' ',
         one.active ? chip(t('emergency.ringing'), 'bad') : null,
-        h('span', { class: 'fine', text: `${clockOf(one.raisedAt)}, ${dayWords(day)} · ${t('emergency.come', { n: one.counts.joined, of: one.counts.sites })}` }));
+        h('span', { class: 'fine', text: `${clockOf(one.raisedAt)}, ${dayWords(provinceTime(one.raisedAt))} · ${t('emergency.come', { n: one.counts.joined, of: one.counts.sites })}` }));
 }
 
 /** @param {import('../app.js').Visit} visit */
