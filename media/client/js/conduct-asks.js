@@ -93,7 +93,7 @@ export class Asks {
         /** @type {Ask[]} */
         const asks = [];
         if (!meeting) return asks;
-        if (floor?.state === 'asked' && floor.seats.some((/** @type {any} */ { seat }) => seat === you.seat)) asks.push({ id: `floor-${floor.since}`, kind: 'floor' });
+        if (conduct.ownTurn === 'asked') asks.push({ id: `floor-${floor.since}`, kind: 'floor' });
         if (you.asked) asks.push({ id: `roll-${roll?.since ?? 0}`, kind: 'roll' });
         if (this.#thanks) asks.push(this.#thanks);
         for (const id of you.mayVote ?? []) {

@@ -65,9 +65,9 @@ export class ConductMicrophone {
     follow() {
         const { conduct, devices } = this;
         if (!conduct.isKnown) return;
-        const { muted = false, hold = false, seat, voice = 0 } = conduct.you;
+        const { muted = false, hold = false, voice = 0 } = conduct.you;
         const floor = conduct.get('floor');
-        const holdsFloor = floor?.state === 'holds' && floor.seats.some((/** @type {any} */ one) => one.seat === seat);
+        const holdsFloor = conduct.ownTurn === 'holds';
         const isOn = devices.microphoneOn && Boolean(devices.microphone);
         const wasOpening = this.#isOpening;
         const turn = floor ? `${floor.state}-${floor.since}` : '';
@@ -89,7 +89,7 @@ export class ConductMicrophone {
         this.#turn = turn;
         this.#muted = muted;
         this.#hold = hold;
-        this.#holdsFloor = Boolean(holdsFloor);
+        this.#holdsFloor = holdsFloor;
         this.#isKnown = true;
         this.#tell();
     }

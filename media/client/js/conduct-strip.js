@@ -59,13 +59,13 @@ export class Strip {
         const at = agenda.findIndex((/** @type {any} */ item) => item.since);
         const item = agenda[at];
         const floor = conduct.get('floor');
-        const own = Boolean(floor?.seats.some((/** @type {any} */ { seat }) => seat === you.seat));
+        const own = conduct.ownTurn !== '';
         const state = meeting.state === 'open' ? '' : t(`brief.state.${meeting.state}`);
         this.agenda.draw(item ? t('brief.item', { number: at + 1, count: agenda.length, title: item.title }) : state,
             item ? itemTimer(item, now) : undefined);
         this.floor.draw(!floor ? '' : t(`brief.floor.${floor.state}`, { name: own ? t('stage.you') : seatWords(floor.seats) }),
             floor?.state === 'holds' ? floorTimer(floor, now) : undefined, own ? 'own' : floor ? 'live' : '');
-        this.done.hidden = !(own && floor.state === 'holds');
+        this.done.hidden = conduct.ownTurn !== 'holds';
         this.done.textContent = t('brief.done');
         this.#drawQueue();
         const open = (you.mayVote ?? []).length;

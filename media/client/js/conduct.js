@@ -90,6 +90,12 @@ export class Conduct extends EventTarget {
         return leads ?? (role === 'chair' || role === 'secretary' || Boolean(seat && this.meeting?.chair?.seat === seat));
     }
 
+    /** Whether this seat is asked to speak, or has the floor, alone or with others. @returns {''|'asked'|'holds'} */
+    get ownTurn() {
+        const floor = this.get('floor');
+        return floor?.seats.some((/** @type {Seat} */ { seat }) => seat === this.you.seat) ? floor.state : '';
+    }
+
     get isTechnician() {
         return this.you.role === 'technician';
     }

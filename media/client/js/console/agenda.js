@@ -3,7 +3,7 @@ import { itemTimer } from '../conduct-words.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { ask, button, field, input } from './controls.js';
-import { Rows } from './rows.js';
+import { Rows, placeBefore } from './rows.js';
 
 export class AgendaView {
     /** @param {import('./panel.js').Console} console */
@@ -96,10 +96,7 @@ class AgendaRow {
     /** @param {number} step */
     #move(step) {
         const items = this.conduct.get('agenda') ?? [];
-        const here = items.findIndex((/** @type {any} */ { id }) => String(id) === this.id);
-        const to = here + step;
-        if (here < 0 || to < 0 || to >= items.length) return;
-        const before = step < 0 ? items[to].id : items[to + 1]?.id ?? null;
-        void this.conduct.act('agenda.move', { item: this.item.id, before });
+        const before = placeBefore(items, items.findIndex((/** @type {any} */ { id }) => String(id) === this.id), step);
+        if (before !== undefined) void this.conduct.act('agenda.move', { item: this.item.id, before: before?.id ?? null });
     }
 }

@@ -89,6 +89,18 @@ export function ask(title, make) {
     });
 }
 
+/**
+ * Asks why something hard is done.
+ * @param {string} title @param {string} words @param {string} label @param {string} yes
+ * @returns {Promise<{reason: string}|null>} null when the person thinks better of it
+ */
+export function askReason(title, words, label, yes) {
+    return ask(title, () => {
+        const reason = area({ maxlength: 300 });
+        return { fields: [h('p', { text: words }), field(label, reason)], read: () => (reason.value.trim() ? { reason: reason.value.trim() } : null), yes, danger: true };
+    });
+}
+
 /** @param {string} title @param {string} words @param {string} yes @param {boolean} [danger] @returns {Promise<boolean>} */
 export async function confirm(title, words, yes, danger = true) {
     return (await ask(title, () => ({ fields: [h('p', { text: words })], read: () => true, yes, danger }))) === true;

@@ -2,10 +2,10 @@
 import { floorTimer, seatWords, spanWords } from '../conduct-words.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
-import { button, choice } from './controls.js';
-import { Rows } from './rows.js';
+import { button } from './controls.js';
+import { Rows, placeBefore } from './rows.js';
+import { showTurn, turnChoice } from './turn-length.js';
 
-const TURNS = [0, 60, 120, 180, 300, 600, 900];
 /** Seconds that a turn is made longer by. */
 const EXTENSION = 60;
 
@@ -19,7 +19,7 @@ export class FloorView {
         this.extend = button(t('floor.extend'), () => void conduct.act('floor.extend', { seconds: EXTENSION }), { icon: 'plus' });
         this.take = button(t('floor.take'), () => void conduct.act('floor.take'), { icon: 'stop', tone: 'danger' });
         this.now = h('section', { class: 'floor-now', 'aria-label': t('floor.now') }, this.state, this.name, this.time, h('div', { class: 'cacts' }, this.extend, this.take));
-        this.turn = choice(TURNS.map((seconds) => [String(seconds), seconds ? t('floor.minutes', { minutes: seconds / 60 }) : t('floor.free')]));
+        this.turn = turnChoice();
         this.turn.setAttribute('aria-label', t('floor.turn'));
         this.turn.addEventListener('change', () => { this.chosen = true; });
         this.chosen = false;
@@ -48,11 +48,7 @@ export class FloorView {
         const floor = conduct.get('floor');
         const queue = conduct.get('queue') ?? [];
         const leads = conduct.leads;
-        const policy = String(conduct.meeting?.policy?.seconds ?? 0);
-        if (!this.chosen && this.turn.value !== policy) {
-            if (![...this.turn.options].some(({ value }) => value === policy)) this.turn.append(h('option', { value: policy, text: t('floor.span', { time: spanWords(Number(policy) * 1000) }) }));
-            this.turn.value = policy;
-        }
+        if (!this.chosen) showTurn(this.turn, conduct.meeting?.policy?.seconds ?? 0);
         this.now.dataset.state = floor?.state ?? '';
         this.state.textContent = t(floor ? `floor.${floor.state}` : 'floor.nobody');
         this.name.textContent = seatWords(floor?.seats);
@@ -72,11 +68,8 @@ export class FloorView {
     /** @param {string} seat @param {number} step */
     move(seat, step) {
         const queue = this.conduct.get('queue') ?? [];
-        const here = queue.findIndex((/** @type {any} */ { seats }) => seats[0]?.seat === seat);
-        const to = here + step;
-        if (here < 0 || to < 0 || to >= queue.length) return;
-        const before = (step < 0 ? queue[to] : queue[to + 1])?.seats[0]?.seat ?? null;
-        void this.conduct.act('queue.move', { seat, before });
+        const before = placeBefore(queue, queue.findIndex((/** @type {any} */ { seats }) => seats[0]?.seat === seat), step);
+        if (before !== undefined) void this.conduct.act('queue.move', { seat, before: before?.seats[0]?.seat ?? null });
     }
 }
 

@@ -3,11 +3,9 @@ import { timeWords } from '../conduct-words.js';
 import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { plainWords } from '../people.js';
-import { ask, button, choice, confirm, field, input, toggle } from './controls.js';
+import { ask, button, confirm, field, input, toggle } from './controls.js';
 import { Rows } from './rows.js';
-
-/** Seconds of a turn that the rules may set; 0: no limit. */
-const TURNS = [0, 60, 120, 180, 300, 600];
+import { showTurn, turnChoice } from './turn-length.js';
 
 export class LeadView {
     /** @param {import('./panel.js').Console} console */
@@ -23,7 +21,7 @@ export class LeadView {
         this.add = button(t('lead.deputy.add'), () => void this.#addDeputy(), { icon: 'plus' });
         this.self = toggle(t('policy.self'), true, (on) => this.#policy({ selfUnmute: on }));
         this.consent = toggle(t('policy.consent'), true, (on) => this.#policy({ consent: on }));
-        this.turn = choice(TURNS.map((seconds) => [String(seconds), seconds ? t('floor.minutes', { minutes: seconds / 60 }) : t('floor.free')]));
+        this.turn = turnChoice();
         this.turn.addEventListener('change', () => this.#policy({ seconds: Number(this.turn.value) }));
         this.links = h('nav', { class: 'lead-links', 'aria-label': t('lead.pages') });
         const part = (/** @type {string} */ title, /** @type {any[]} */ ...children) => h('section', { class: 'lead-part' }, h('h3', { text: t(title) }), ...children);
@@ -50,9 +48,7 @@ export class LeadView {
         this.rows.draw(meeting.deputies ?? [], ({ seat }) => seat);
         this.self.box.checked = Boolean(policy?.selfUnmute);
         this.consent.box.checked = Boolean(policy?.consent);
-        const turn = String(policy?.seconds ?? 0);
-        if (![...this.turn.options].some(({ value }) => value === turn)) this.turn.append(h('option', { value: turn, text: t('floor.seconds', { seconds: turn }) }));
-        if (document.activeElement !== this.turn) this.turn.value = turn;
+        if (document.activeElement !== this.turn) showTurn(this.turn, policy?.seconds ?? 0);
         this.#drawLinks(meeting.occurrence);
     }
 

@@ -118,6 +118,17 @@ export class Rows {
     }
 }
 
+/**
+ * Before which item one stands that is moved by a step.
+ * @param {any[]} items @param {number} here @param {number} step -1 or 1
+ * @returns {any} null for the end; undefined where there is no such place
+ */
+export function placeBefore(items, here, step) {
+    const to = here + step;
+    if (here < 0 || to < 0 || to >= items.length) return undefined;
+    return (step < 0 ? items[to] : items[to + 1]) ?? null;
+}
+
 /** @param {HTMLElement} element @returns {HTMLElement[]} what of a row takes the focus */
 function stops(element) {
     return element.hasAttribute('tabindex') ? [element] : [...element.querySelectorAll('button')];

@@ -2,7 +2,7 @@
 import { seatWords } from '../conduct-words.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
-import { area, ask, choice, field } from './controls.js';
+import { area, ask, askReason, choice, field } from './controls.js';
 
 /** @typedef {{id: string, icon: string, most: number, least?: number, danger?: boolean, fits?: (seat: any) => boolean, run: (console: import('./panel.js').Console, seats: any[]) => void}} Verb `most`: seats at once; `fits`: whether it makes sense for a seat */
 
@@ -57,12 +57,6 @@ export async function correct(conduct, seats) {
 
 /** @param {import('../conduct.js').Conduct} conduct @param {any} seat */
 async function remove(conduct, seat) {
-    const found = await ask(t('remove.title', { name: seat.name }), () => {
-        const reason = area({ maxlength: 300 });
-        return {
-            fields: [h('p', { text: t('remove.words') }), field(t('remove.reason'), reason)],
-            read: () => (reason.value.trim() ? { reason: reason.value.trim() } : null), yes: t('remove.yes'), danger: true,
-        };
-    });
+    const found = await askReason(t('remove.title', { name: seat.name }), t('remove.words'), t('remove.reason'), t('remove.yes'));
     if (found) void conduct.act('remove', { seat: seat.seat, ...found });
 }

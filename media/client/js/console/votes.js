@@ -2,7 +2,7 @@
 import { seatWords, timeWords } from '../conduct-words.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
-import { area, ask, button, confirm, field } from './controls.js';
+import { ask, askReason, button, confirm } from './controls.js';
 import { Rows } from './rows.js';
 import { voteForm } from './vote-form.js';
 
@@ -103,10 +103,7 @@ class VoteRow {
 
     async #cancel() {
         const { vote } = this;
-        const found = await ask(t('vote.cancel'), () => {
-            const reason = area({ maxlength: 300 });
-            return { fields: [h('p', { text: vote.title }), field(t('vote.cancel.reason'), reason)], read: () => (reason.value.trim() ? { reason: reason.value.trim() } : null), yes: t('vote.cancel.yes'), danger: true };
-        });
+        const found = await askReason(t('vote.cancel'), vote.title, t('vote.cancel.reason'), t('vote.cancel.yes'));
         if (found) void this.conduct.act('vote.cancel', { vote: vote.id, ...found });
     }
 }
