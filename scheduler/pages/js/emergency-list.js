@@ -1,17 +1,14 @@
 // Who has been rung, who has answered, who is there: drawn anew each second, row by row, so that nothing jumps and the
 // focus stays.
-import { h, icon } from '/assets/js/dom.js';
+import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { clockOf } from './clock.js';
-import { button, dialog, during, errorText, pageHead, toast } from './ui.js';
+import { button, dialog, during, errorText, pageHead, phoneLink, toast } from './ui.js';
 
 const EVERY_MS = 1_000;
 const STATES = ['rung', 'acknowledged', 'joined'];
 const TONES = { rung: 'bad', acknowledged: 'warn', joined: 'good' };
-
-/** @param {string} phone */
-const dialled = (phone) => phone.replace(/[^\d+]/g, '');
 
 /** Writes only what differs. @param {any} element @param {string} text */
 const say = (element, text) => {
@@ -43,7 +40,7 @@ function siteRow(ring) {
         say(when, by ? `${clockOf(at)} · ${by}` : clockOf(at));
         if (phone !== site.phone) {
             phone = site.phone;
-            call.replaceChildren(phone ? h('a', { class: 'phone', href: `tel:${dialled(phone)}`, 'aria-label': t('emergency.phone', { name: site.technician || site.name, phone }) }, icon('phone'), phone) : '');
+            call.replaceChildren(phone ? phoneLink(phone, phone, { class: 'tel phone', 'aria-label': t('emergency.phone', { name: site.technician || site.name, phone }) }) : '');
         }
         again.hidden = !active || site.state === 'joined';
         again.setAttribute('aria-label', t('emergency.ring.name', { name: site.name }));

@@ -7,7 +7,7 @@ import { select } from './forms.js';
 import { cell, countChips, searchBox, table } from './table.js';
 import { now } from './times.js';
 import { answerBox } from './answer-box.js';
-import { button, cardHead, dialog, errorText, linkButton, toast } from './ui.js';
+import { button, cardHead, dialog, errorText, linkButton, phoneLink, toast } from './ui.js';
 
 const ANSWERS = ['accept', 'delegate', 'decline', 'none'];
 const ATTENDANCE = ['none', 'online', 'in-person', 'late', 'absent'];
@@ -61,7 +61,7 @@ export function inviteeTable({ me, again }) {
             row.delegate ? h('small', { text: [row.delegate.name, row.delegate.email].filter(Boolean).join(', ') }) : null, row.note ? h('small', { text: row.note }) : null,
             mine(one, row) ? button(t('answer.do'), { small: true, kind: 'quiet', click: () => askAnswer(one, row) }) : null);
         const mail = () => cell('inv.mail', h('span', { class: `mail-mark ${row.mail}`, text: t(row.mail === 'none' ? 'mail.none.sent' : `mail.${row.mail}`) }), row.mailError ? h('small', { class: 'bad', text: row.mailError }) : null);
-        const who = () => cell('inv.technician', technician?.phone ? h('a', { href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, class: 'tel' }, technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null);
+        const who = () => cell('inv.technician', technician?.phone ? phoneLink(technician.phone) : null, technician?.name ? h('small', { text: technician.name }) : null);
         const made = { answer: () => answer, mail, technician: who, attendance: () => cell('inv.attendance', attendance(one, row)) };
         return h('tr', { class: `a-${row.answer}` }, h('th', { scope: 'row' }, h('span', { text: row.name })), ...columns.map((key) => {
             const place = made[key]();

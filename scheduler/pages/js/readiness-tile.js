@@ -1,11 +1,11 @@
 // One site of the readiness board, and the dialog with its history.
-import { h, icon } from '/assets/js/dom.js';
+import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { provinceTime } from './clock.js';
 import { agoWords, figuresList, figuresShort, stateChip } from './readiness-words.js';
 import { momentWords, whenWords } from './times.js';
-import { button, chip, dialog, during, errorText, fill, toast } from './ui.js';
+import { button, chip, dialog, during, errorText, fill, phoneLink, toast } from './ui.js';
 
 /** Rings the site, and opens the small room in which its technician answers. @param {any} row @param {any} pressed */
 const talk = (row, pressed) => during(pressed, async () => {
@@ -22,13 +22,11 @@ const talk = (row, pressed) => during(pressed, async () => {
 });
 
 /** @param {any} row */
-function phoneLink({ technician }) {
+function technicianLine({ technician }) {
     if (!technician?.phone && !technician?.name) return null;
     // The number first: a long name may be cut off.
     const words = [technician.phone, technician.name].filter(Boolean).join(' · ');
-    return technician.phone
-        ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}`, 'data-role': 'tel' }, icon('phone'), words)
-        : h('span', { text: words });
+    return technician.phone ? phoneLink(technician.phone, words, { 'data-role': 'tel' }) : h('span', { text: words });
 }
 
 /** @param {any} row @param {number} now @param {number} occurrence */
@@ -41,7 +39,7 @@ export function tile(row, now, occurrence) {
     return h('li', { class: `tile ${row.state}`, 'data-site': row.site },
         h('div', { class: 'tile-head' }, name, h('small', { text: ago })),
         row.state === 'none' ? null : h('ul', { class: 'tile-reasons' }, ...row.reasons.map((/** @type {any} */ reason) => h('li', { text: reason.words }))),
-        phoneLink(row),
+        technicianLine(row),
         h('div', { class: 'tile-foot' }, joined ?? h('small', { class: 'tile-figures', text: row.figures ? figuresShort(row.figures, '') : '' }), call));
 }
 

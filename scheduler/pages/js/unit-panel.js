@@ -1,11 +1,11 @@
 // One unit: its names through the years, its sites with line, device and technician.
-import { h, icon } from '/assets/js/dom.js';
+import { h } from '/assets/js/dom.js';
 import { rateWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { current, kindWords } from './directory.js';
 import { showDay, today } from './times.js';
-import { button, cardHead, chip, fill } from './ui.js';
+import { button, cardHead, chip, fill, phoneLink } from './ui.js';
 import { askFeed, askMerge, askRename, askSite, askTokens, askUnitEdit } from './unit-dialogs.js';
 
 /** @param {string} name @param {any} words */
@@ -48,7 +48,7 @@ function siteCard(site, unit, { lines, may, again }) {
         cardHead(h('h4', { text: site.name }), [], site.active === false ? chip(t('site.inactive'), 'warn') : null),
         h('dl', { class: 'facts-row' },
             fact('site.line', [lines.find((one) => one.name === site.line)?.words ?? site.line, site.down ? `↓ ${rateWords(site.down)}` : '', site.up ? `↑ ${rateWords(site.up)}` : ''].filter(Boolean).join(' · ')), fact('site.device', t(`device.${site.device}`)),
-            fact('site.technician', technician.name || technician.phone ? h('span', {}, technician.name ? `${technician.name} ` : '', technician.phone ? h('a', { class: 'tel', href: `tel:${technician.phone.replace(/[^\d+]/g, '')}` }, icon('phone'), technician.phone) : null) : t('none'))),
+            fact('site.technician', technician.name || technician.phone ? h('span', {}, technician.name ? `${technician.name} ` : '', technician.phone ? phoneLink(technician.phone) : null) : t('none'))),
         may ? h('div', { class: 'side-actions' }, button(t('edit'), { icon: 'edit', small: true, kind: 'quiet', 'aria-label': `${t('edit')}: ${site.name}`, click: () => askSite(site, unit, again) }),
             button(t('tokens'), { small: true, kind: 'quiet', 'aria-label': `${t('tokens')}: ${site.name}`, click: () => askTokens(site) }),
             button(t('feed'), { small: true, kind: 'quiet', 'aria-label': `${t('feed')}: ${site.name}`, click: () => askFeed(`/api/sites/${site.id}/calendar`, site.name) })) : null);
