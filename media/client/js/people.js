@@ -2,15 +2,11 @@
 import { lineBars, showBars } from './bars.js';
 import { byId, h, icon } from './dom.js';
 import { t } from './i18n.js';
+import { plainWords } from './plain-words.js';
 import { initials } from './tile.js';
 
 /** From so many people on there is a search field. */
 const SEARCH_FROM = 8;
-
-/** Without diacritics and case: "Chợ Đồn" is "cho don". @param {string} text */
-export function plainWords(text) {
-    return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().replace(/\s+/g, ' ').trim();
-}
 
 /** One row, kept while its person is here, so that focus and scroll stay. */
 class Row {

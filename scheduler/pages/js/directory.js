@@ -1,12 +1,10 @@
 // The unit tree as the pages need it; fetched once, forgotten when something changed in it.
 import { language, t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { get, query } from './api.js';
 
 /** @type {Promise<any>|null} */
 let asked = null;
-
-/** Makes names comparable: no case, no marks ("Đắk Lắk" = "dak lak"). @param {string} text */
-export const fold = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/gi, 'd').toLowerCase();
 
 /**
  * @returns {Promise<{units: any[], byId: Map<number, any>, sites: Map<number, any>, roots: any[]}>}
@@ -69,7 +67,7 @@ export function kindWords(kind) {
  * @param {any} book @param {(unit: any) => boolean} [fits]
  */
 export const findUnits = (book, fits = () => true) => (/** @type {string} */ text) =>
-    book.units.filter((/** @type {any} */ unit) => fits(unit) && fold(unit.name).includes(fold(text)))
+    book.units.filter((/** @type {any} */ unit) => fits(unit) && plainWords(unit.name).includes(plainWords(text)))
         .map((/** @type {any} */ unit) => ({ id: unit.id, name: unit.name, more: book.byId.get(unit.parent)?.name ?? '' }));
 
 /**
@@ -77,8 +75,8 @@ export const findUnits = (book, fits = () => true) => (/** @type {string} */ tex
  * @param {any} book null while the directory could not be read @param {number|null} [near] a unit
  */
 export const findSites = (book, near = null) => (/** @type {string} */ text) => {
-    const wanted = fold(text);
-    return [...(book?.sites.values() ?? [])].filter((site) => site.active !== false && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted)))
+    const wanted = plainWords(text);
+    return [...(book?.sites.values() ?? [])].filter((site) => site.active !== false && (plainWords(site.name).includes(wanted) || plainWords(site.unit.name).includes(wanted)))
         .sort((a, b) => Number(b.unit.id === near) - Number(a.unit.id === near))
         .map((site) => ({ id: site.id, name: site.name, more: site.unit.name === site.name ? '' : site.unit.name }));
 };

@@ -1,8 +1,9 @@
 // Who is invited, who comes, and whether the letter arrived: 264 rows that can still be read.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { send } from './api.js';
-import { fold, kindWords } from './directory.js';
+import { kindWords } from './directory.js';
 import { select } from './forms.js';
 import { cell, countChips, searchBox, table } from './table.js';
 import { now } from './times.js';
@@ -95,8 +96,8 @@ export function inviteeTable({ me, again }) {
         const find = searchBox(t('inv.find'), (typed) => { text = typed; rows(); }, { value: text });
 
         function rows() {
-            const folded = fold(text);
-            const hits = one.invitees.filter((/** @type {any} */ row) => (!folded || fold(`${row.name} ${row.delegate?.name ?? ''}`).includes(folded))
+            const folded = plainWords(text);
+            const hits = one.invitees.filter((/** @type {any} */ row) => (!folded || plainWords(`${row.name} ${row.delegate?.name ?? ''}`).includes(folded))
                 && (wanted === '' || (wanted === 'failed' ? unsent(row) : row.answer === wanted)));
             const groups = new Map();
             for (const row of hits) {

@@ -1,8 +1,9 @@
 // Choosing sites: a whole group by one press, single ones in a tree whose boxes know three states.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { get } from './api.js';
-import { current, directory, fold, sitesBelow } from './directory.js';
+import { current, directory, sitesBelow } from './directory.js';
 import { searchBox } from './table.js';
 import { today } from './times.js';
 import { button, errorText, loading, notice } from './ui.js';
@@ -119,6 +120,8 @@ export function sitePicker(start, changed, { within = null } = {}) {
         const find = searchBox(t('sites.search'), (text) => {
             const wanted = fold(text);
             const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && (!offered || offered.has(site.id)) && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
+            const wanted = plainWords(text);
+            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && current(site.unit, today()) && (plainWords(site.name).includes(wanted) || plainWords(site.unit.name).includes(wanted))).slice(0, 60) : [];
             results.hidden = !wanted;
             tree.hidden = Boolean(wanted);
             results.replaceChildren(...(hits.length ? hits.map((site) => h('li', {}, h('div', { class: 'tree-row' }, box([site.id], site.name)))) : [h('li', { class: 'none', text: t('none.found') })]));

@@ -2,7 +2,7 @@
 import { timeWords } from '../conduct-words.js';
 import { byId, h } from '../dom.js';
 import { t } from '../i18n.js';
-import { plainWords } from '../people.js';
+import { plainWords } from '../plain-words.js';
 import { area, button, choice, input } from './controls.js';
 
 const TEXT_MOST = 1000;

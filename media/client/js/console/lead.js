@@ -2,7 +2,7 @@
 import { timeWords } from '../conduct-words.js';
 import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
-import { plainWords } from '../people.js';
+import { plainWords } from '../plain-words.js';
 import { ask, button, confirm, field, input, toggle } from './controls.js';
 import { Rows } from './rows.js';
 import { showTurn, turnChoice } from './turn-length.js';

@@ -2,7 +2,7 @@
 // and the acts for the whole room (combobox with a list, ARIA authoring practices).
 import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
-import { plainWords } from '../people.js';
+import { plainWords } from '../plain-words.js';
 import { VERBS } from './verbs.js';
 
 /** @typedef {{text: string, plain: string, icon: string, hint: string, run: () => void}} Command */

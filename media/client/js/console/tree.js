@@ -1,5 +1,5 @@
 // Seats under their units: from the server's rows to the lines of a list, without the page.
-import { plainWords } from '../people.js';
+import { plainWords } from '../plain-words.js';
 
 /** @typedef {{kind: 'unit', key: string, id: string, name: string, depth: number, isOpen: boolean, seats: any[]}} UnitLine `seats`: all below it that are shown */
 /** @typedef {{kind: 'seat', key: string, depth: number, seat: any}} SeatLine */

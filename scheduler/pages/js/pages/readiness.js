@@ -1,8 +1,9 @@
 // The readiness board: every site of a meeting, red first, as it is within a second.
 import { h, sleep, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { get } from '../api.js';
-import { directory, fold } from '../directory.js';
+import { directory } from '../directory.js';
 import { input, select } from '../forms.js';
 import { tile } from '../readiness-tile.js';
 import { spanWords } from '../times.js';
@@ -50,14 +51,14 @@ export async function page({ main, params, signal, title }) {
     const drawn = new Map();
 
     const counts = h('div', { class: 'answer-counts', role: 'group', 'aria-label': t('readiness.counts') });
-    const find = input({ type: 'search', placeholder: t('readiness.find'), 'aria-label': t('readiness.find'), input: () => { text = fold(find.value.trim()); draw(); } });
+    const find = input({ type: 'search', placeholder: t('readiness.find'), 'aria-label': t('readiness.find'), input: () => { text = plainWords(find.value); draw(); } });
     const units = select(book ? unitChoices(book, new Set(board.sites.map((/** @type {any} */ row) => row.unit))) : [['', t('readiness.unit.all')]], '', { 'aria-label': t('readiness.unit'), class: 'select readiness-unit' });
     units.addEventListener('change', () => { unit = Number(units.value); draw(); });
     const said = h('p', { class: 'fine', role: 'status' });
     const list = h('div', { class: 'readiness-board' });
 
     /** @param {any} row */
-    const passes = (row) => (!text || fold(`${row.name} ${row.technician.name} ${row.technician.phone}`).includes(text)) && (!unit || isWithin(book, row.unit, unit));
+    const passes = (row) => (!text || plainWords(`${row.name} ${row.technician.name} ${row.technician.phone}`).includes(text)) && (!unit || isWithin(book, row.unit, unit));
 
     /** @param {any} row */
     function tileOf(row) {

@@ -1,8 +1,9 @@
 // The directory: the tree of units on one side, what is known of one of them on the other.
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { query as toQuery } from '../api.js';
-import { current, directory, fold, forgetDirectory, lineKinds } from '../directory.js';
+import { current, directory, forgetDirectory, lineKinds } from '../directory.js';
 import { checkbox } from '../forms.js';
 import { searchBox } from '../table.js';
 import { today } from '../times.js';
@@ -40,10 +41,10 @@ export async function page({ main, query, me, title, signal }) {
     }, h('span', { text: unit.name }), unit.children.length ? h('span', { class: 'tree-count', text: String(unit.children.length) }) : null)];
 
     function drawTree() {
-        const wanted = fold(searched);
+        const wanted = plainWords(searched);
         const shown = (/** @type {any} */ unit) => old || current(unit, today());
         if (wanted) {
-            const hits = book.units.filter((unit) => shown(unit) && (fold(unit.name).includes(wanted) || fold(unit.code ?? '').includes(wanted)));
+            const hits = book.units.filter((unit) => shown(unit) && (plainWords(unit.name).includes(wanted) || plainWords(unit.code ?? '').includes(wanted)));
             said.textContent = t('found', { n: hits.length });
             treePlace.replaceChildren(hits.length
                 ? h('ul', { class: 'tree found' }, ...hits.slice(0, 80).map((unit) => h('li', {}, h('div', { class: 'tree-row' }, ...row(unit)), h('small', { class: 'tree-under', text: book.byId.get(unit.parent)?.name ?? '' }))))
