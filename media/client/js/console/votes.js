@@ -68,10 +68,9 @@ class VoteRow {
         this.cast.textContent = t('vote.cast', { cast: vote.cast, eligible: vote.eligible });
         this.cast.style.setProperty('--share', String(vote.eligible ? vote.cast / vote.eligible : 0));
         const counts = vote.result?.counts ?? (vote.ballots && isOpen ? vote.choices.map((/** @type {string} */ _, /** @type {number} */ index) => vote.ballots.filter((/** @type {any} */ one) => one.choice === index).length) : null);
-        const most = Math.max(1, ...(counts ?? []));
         this.counts.replaceChildren(...vote.choices.map((/** @type {string} */ text, /** @type {number} */ index) => {
             const row = h('div', { class: 'vote-count' }, h('span', { text }), h('b', { text: counts ? String(counts[index] ?? 0) : '–' }), h('i'));
-            row.style.setProperty('--share', String(counts ? (counts[index] ?? 0) / most : 0));
+            row.style.setProperty('--share', String(counts && vote.eligible ? (counts[index] ?? 0) / vote.eligible : 0));
             return row;
         }));
         this.verdict.hidden = isOpen;
