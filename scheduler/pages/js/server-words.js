@@ -20,6 +20,10 @@ export const actorWords = (who) => (who === 'system' ? t('act.by-itself') : who)
 export function actDetail(what, detail) {
     // Sending letters is told by their number alone.
     if (/^\d+$/.test(detail ?? '') && /\.send$/.test(what)) return t('act.letters', { n: detail ?? '' });
+    const device = /^device (\d+)$/.exec(detail ?? '');
+    if (device) return t('act.device', { n: device[1] ?? '' });
+    // "floor.give: not-leader"
+    if (what === 'conduct.refused') return (detail ?? '').replace(/^[a-z.]+(?=: )/, (name) => actWords(`conduct.${name}`));
     if (what === 'attendance') return (detail ?? '').replace(/(?<=: )[a-z-]+$/, (key) => t(`attendance.${key}`));
     return (detail ?? '').replace(/[,;]?\s*\b[0-9a-f]{64}\b/g, '');
 }
