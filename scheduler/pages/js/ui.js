@@ -164,4 +164,4 @@ export const chip = (label, tone = '') => h('span', { class: `chip ${tone}`, tex
 
 /** Calls a number as people write it: "0209 3 123 456". @param {string} phone @param {string} [words] @param {Record<string, any>} [attributes] */
 export const phoneLink = (phone, words = phone, attributes = {}) =>
-    h('a', { class: 'tel', href: `tel:${phone.replace(/[^\d+]/g, '')}`, ...attributes }, icon('phone'), words);
+    h('a', { class: 'tel', href: `tel:${phone.replace(/[^\d+]/g, '')}`, ...attributes }, icon('phone'), h('span', { text: words }));
