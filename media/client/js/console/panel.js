@@ -200,7 +200,8 @@ export class Console {
     /** @param {string} tab @returns {number} what of it waits for somebody */
     #badge(tab) {
         if (tab === 'floor') return (this.conduct.get('queue') ?? []).length;
-        if (tab === 'door') return (this.conduct.get('waiting') ?? []).length;
+        // Nobody is let into what is over.
+        if (tab === 'door') return this.conduct.meeting?.state === 'ended' ? 0 : (this.conduct.get('waiting') ?? []).length;
         if (tab === 'votes') return this.conduct.list('vote').filter(({ state }) => state === 'open').length;
         return tab === 'chat' ? this.does.unread() : 0;
     }
