@@ -38,6 +38,7 @@ export function askCheck(one, sites) {
             found.replaceChildren(notice('bad', errorText(error)));
         } finally {
             bar.hidden = true;
+            /** @type {HTMLElement} */ (begin.lastElementChild).textContent = t('check.again');
         }
     }
     dialog(t('check.title'), [
