@@ -100,7 +100,7 @@ import Testing
         #expect(try await seen() == first)
         office.advance(seconds: 61)
         // A long poll writes nothing.
-        _ = try await office.scheduler.site(ofDevice: place.token)
+        _ = try await office.scheduler.device(bearer: place.token, isNoted: false)
         #expect(try await seen() == first)
         _ = try await office.scheduler.device(bearer: place.token)
         #expect(try await seen()?.contains("07:02") == true)

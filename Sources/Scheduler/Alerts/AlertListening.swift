@@ -85,12 +85,6 @@ extension SchedulerService {
                     at: now, who: listener.name, what: "alert.acknowledge", object: Self.object(of: alert),
                     detail: "\(self.directory.siteName(site.site)): \(answer.rawValue)")
             }
-            // A device goes in by itself with what it is given here; people ask for their way in when they go.
-            if case .device = listener,
-                let occurrence = try alert.occurrence.flatMap({ try writing.reading.occurrence($0) })
-            {
-                try self.noteJoin(of: first.site, occurrence, at: now, writing)
-            }
             return (try self.wayIn(to: alert, as: listener, site: first.site, writing.reading), answered)
         }
         if !answered.isEmpty { await alertBoard.changed(Set(answered)) }

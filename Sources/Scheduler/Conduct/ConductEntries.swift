@@ -194,15 +194,9 @@ public struct ConductEntries {
             "vote/\(vote.id)",
             Shown(
                 id: vote.id, title: vote.form.title, kind: vote.form.kind, by: vote.form.by, choices: vote.form.choices,
-                rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, state: vote.state,
-                since: vote.since, reason: vote.reason, cast: vote.voted.count, eligible: conduct.voices(of: vote),
-                result: vote.result, ballots: vote.showsBallots ? ballots : nil))
                 rule: vote.form.rule, of: vote.form.of, needsQuorum: vote.form.needsQuorum, item: vote.form.item,
                 state: vote.state, since: vote.since, reason: vote.reason, cast: vote.voted.count,
-                eligible: conduct.voices(of: vote),
-                result: vote.result.map {
-                    Result(counts: $0.counts, passed: $0.passed, choice: $0.choice, reason: $0.reason)
-                }, ballots: isShown ? ballots : nil))
+                eligible: conduct.voices(of: vote), result: vote.result, ballots: vote.showsBallots ? ballots : nil))
     }
 
     private mutating func addLine(_ line: ChatLine) {

@@ -30,9 +30,12 @@ public enum SiteCaller: Sendable {
 extension SchedulerService {
     /// The device that a token's text vouches for.
     ///
-    /// - Parameter text: what came as the bearer token (RFC 6750 §2.1); nil where nothing did.
+    /// - Parameters:
+    ///   - text: what came as the bearer token (RFC 6750 §2.1); nil where nothing did.
+    ///   - isNoted: whether the device counts as seen. Long polls say no: a ring ends those of all sites at once, and
+    ///     nothing is to be written before they are answered.
     /// - Throws: `notSignedIn` for a text that is no token, a token that was revoked, or that of a closed site.
-    public func device(bearer text: String?) async throws(ActError) -> SiteDevice {
+    public func device(bearer text: String?, isNoted: Bool = true) async throws(ActError) -> SiteDevice {
         guard let token = text.flatMap({ SecretToken($0) }) else { throw .notSignedIn }
         let hash = token.hash.bytes
         let now = now()
@@ -46,14 +49,13 @@ extension SchedulerService {
         guard let found, let id = found.site, let site = directory.sites[id], site.isActive else {
             throw .notSignedIn
         }
-        await noteSeen(found, now: now)
+        if isNoted { await noteSeen(found, now: now) }
         return SiteDevice(site: id, token: found.id)
     }
 
     /// A device in use is noted as seen this often, in seconds: its page asks every few.
     static let seenPause = 60
 
-    /// A long poll for what rings asks with the same token and writes nothing: it is answered at once.
     private func noteSeen(_ token: AccessToken, now: Int) async {
         guard now - (token.seen ?? 0) >= Self.seenPause else { return }
         do {

@@ -240,15 +240,6 @@ extension SchedulerService {
                 english: "The room opens at \(opens)."))
     }
 
-    /// Notes that a site has come, once: on time, or late.
-    func noteJoin(of site: SiteID, _ occurrence: Occurrence, at now: Int, _ writing: Writing) throws {
-        guard now >= ProvinceClock.unix(occurrence.start) - 600,
-            try writing.reading.attendance(of: occurrence.id)[site] == nil
-        else { return }
-        let isLate = now > ProvinceClock.unix(occurrence.start) + Self.latenessSeconds
-        try writing.set(isLate ? .late : .online, of: site, at: occurrence.id, joined: now)
-    }
-
     /// The address of a call, with the token of whoever comes.
     func joinAddress(_ occurrence: Occurrence, _ plan: MeetingPlan, _ actor: Actor, unit: UnitID) -> String {
         let site = actor.seats.lazy.compactMap(\.asSite).first

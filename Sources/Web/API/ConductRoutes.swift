@@ -38,13 +38,6 @@ extension APIRoutes {
         var feed = ConductFeed()
         feed.update(ConductEntries(conduct, of: id, now: now).entries, lines: conduct.chat.count)
         let news = feed.news(since: 0, .init(of: actor, in: conduct))
-        let lines = conduct.chat
-        let leads = conduct.leads(actor)
-        let news = feed.news(
-            since: 0,
-            ConductFeed.Sight(isConsole: leads || actor.role == .technician, leads: leads) { line in
-                lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], actor)
-            })
         let text =
             "{\"version\":\(version),\"now\":\(now),\"you\":\(conduct.ownEntry(of: actor, now: now)),"
             + "\"set\":{\(news.set.joined(separator: ","))}}"

@@ -16,7 +16,7 @@ extension SchedulerService {
     /// province's sites may all be behind one, they all ask at once when they ring, and a token of 256 random bits is not
     /// found by trying.
     func siteCaller(_ request: Request) async throws(ActError) -> SiteCaller {
-        if let token = bearer(request) { return .device(try await device(bearer: token).site) }
+        if let token = bearer(request) { return .device(try await device(bearer: token, isNoted: false).site) }
         return .person(try await signedIn(request).caller)
     }
 }

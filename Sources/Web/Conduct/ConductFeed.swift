@@ -84,7 +84,7 @@ extension ConductFeed.Sight {
     /// What somebody may see of a meeting.
     init(of actor: Actor, in conduct: Conduct) {
         let lines = conduct.chat
-        self.init(isConsole: conduct.leadsOrHelps(actor)) { line in
+        self.init(isConsole: conduct.leadsOrHelps(actor), leads: conduct.leads(actor)) { line in
             lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], actor)
         }
     }

@@ -280,24 +280,14 @@ actor ConductHub {
         to page: Page, _ number: Int, _ conduct: Conduct, _ feed: inout ConductFeed, now: Int64
     ) -> String? {
         let sight = ConductFeed.Sight(of: page.actor, in: conduct)
-        let isReset = page.cursor == 0 || sight.isConsole != page.isConsole
+        let isReset = page.cursor == 0 || sight.isConsole != page.isConsole || sight.leads != page.leads
         var news = feed.news(since: isReset ? 0 : page.cursor, sight)
-        let leads = conduct.leads(page.actor)
-        let isConsole = leads || page.actor.role == .technician
-        let isReset = page.cursor == 0 || isConsole != page.isConsole || leads != page.leads
-        let lines = conduct.chat
-        var news = feed.news(
-            since: isReset ? 0 : page.cursor,
-            ConductFeed.Sight(isConsole: isConsole, leads: leads) { line in
-                lines.indices.contains(line - 1) && conduct.mayRead(lines[line - 1], page.actor)
-            })
         let own = conduct.ownEntry(of: page.actor, now: now)
         if own != page.own || isReset { news.set.append("\"you\":\(own)") }
         pages[number]?.cursor = feed.version
         pages[number]?.own = own
         pages[number]?.isConsole = sight.isConsole
-        pages[number]?.isConsole = isConsole
-        pages[number]?.leads = leads
+        pages[number]?.leads = sight.leads
         guard isReset || !news.set.isEmpty || !news.gone.isEmpty else { return nil }
         var head = "{\"type\":\"conduct\",\"now\":\(now)"
         if isReset {

@@ -118,10 +118,8 @@ export function sitePicker(start, changed, { within = null } = {}) {
         const results = h('ul', { class: 'tree found', 'aria-label': t('sites.search'), hidden: true });
         const said = h('p', { class: 'visually-hidden', role: 'status' });
         const find = searchBox(t('sites.search'), (text) => {
-            const wanted = fold(text);
-            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && (!offered || offered.has(site.id)) && current(site.unit, today()) && (fold(site.name).includes(wanted) || fold(site.unit.name).includes(wanted))).slice(0, 60) : [];
             const wanted = plainWords(text);
-            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && current(site.unit, today()) && (plainWords(site.name).includes(wanted) || plainWords(site.unit.name).includes(wanted))).slice(0, 60) : [];
+            const hits = wanted ? [...book.sites.values()].filter((site) => site.active !== false && (!offered || offered.has(site.id)) && current(site.unit, today()) && (plainWords(site.name).includes(wanted) || plainWords(site.unit.name).includes(wanted))).slice(0, 60) : [];
             results.hidden = !wanted;
             tree.hidden = Boolean(wanted);
             results.replaceChildren(...(hits.length ? hits.map((site) => h('li', {}, h('div', { class: 'tree-row' }, box([site.id], site.name)))) : [h('li', { class: 'none', text: t('none.found') })]));
