@@ -162,7 +162,8 @@ extension Writing {
         try db.execute(sql: "DELETE FROM occurrence WHERE id = ?", arguments: [id])
     }
 
-    /// Whether anything hangs on a meeting that a dossier keeps: somebody was told of it, or has edited it by itself.
+    /// Whether anything hangs on a meeting that a dossier keeps: somebody was told of it, has edited it by itself, or its
+    /// journal has begun.
     public func isOnRecord(_ id: OccurrenceID) throws -> Bool {
         try Bool.fetchOne(
             db,
@@ -172,6 +173,7 @@ extension Writing {
                     (SELECT 1 FROM attendance WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM reply WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM alert WHERE occurrence = :id) OR EXISTS
+                    (SELECT 1 FROM conduct_act WHERE occurrence = :id) OR EXISTS
                     (SELECT 1 FROM occurrence WHERE id = :id AND (is_edited = 1 OR invited_at IS NOT NULL))
                 """, arguments: ["id": id]) ?? true
     }
