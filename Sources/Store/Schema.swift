@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("conduct") { try $0.execute(sql: conduct) }
         migrator.registerMigration("alerts") { try $0.execute(sql: alerts) }
         migrator.registerMigration("readiness") { try $0.execute(sql: readiness) }
+        migrator.registerMigration("numbers") { try $0.execute(sql: numbers) }
         return migrator
     }
 
@@ -131,5 +132,13 @@ enum Schema {
         CREATE TRIGGER act_is_not_edited BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'acts are not edited'); END;
         CREATE TRIGGER act_is_not_removed BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'acts are not removed'); END;
         CREATE INDEX act_object ON act(object);
+        """
+
+    /// The highest number of a meeting that was taken away: SQLite would give it to the next one.
+    private static let numbers = """
+        CREATE TABLE removed_occurrence (last INTEGER NOT NULL);
+        INSERT INTO removed_occurrence VALUES (0);
+        CREATE TRIGGER occurrence_number_is_kept AFTER DELETE ON occurrence
+            BEGIN UPDATE removed_occurrence SET last = max(last, old.id); END;
         """
 }

@@ -119,15 +119,19 @@ extension Writing {
 
     // MARK: Occurrences
 
+    /// Its number has never been another's, though meetings that were only laid out are taken away: links and the chain
+    /// of acts name meetings by it.
+    ///
     /// - Parameter room: the name of its call, unique.
     public func addOccurrence(
         of series: SeriesID, _ meeting: PlannedMeeting, isAddition: Bool = false, room: String
     ) throws -> OccurrenceID {
         try db.cachedStatement(
             sql: """
-                INSERT INTO occurrence (series, recurrence, start_at, end_at, state, moved_for, is_edited,
+                INSERT INTO occurrence (id, series, recurrence, start_at, end_at, state, moved_for, is_edited,
                     is_addition, version, sequence, answers_since, has_agenda, room)
-                VALUES (?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 0, 0, ?)
+                SELECT max(last, (SELECT coalesce(max(id), 0) FROM occurrence)) + 1, ?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 0, 0, ?
+                FROM removed_occurrence
                 """
         ).execute(arguments: [
             series, meeting.recurrenceID.description, ProvinceClock.unix(meeting.start),
