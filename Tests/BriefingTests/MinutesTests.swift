@@ -116,6 +116,32 @@ private let start: Int64 = 1_795_393_800_000
         #expect(lines.contains { $0.contains("chậm nhất ngày 30 tháng 11 năm 2026 (trong 05 ngày làm việc") })
     }
 
+    private func form(_ number: String, _ symbol: String) -> ActForm {
+        var form = ActForm(do: "minutes.number")
+        form.number = number
+        form.symbol = symbol
+        return form
+    }
+
+    @Test func `Minutes bear the number and the symbol that the secretary gives, also when the meeting is over`() throws
+    {
+        var conduct = try held()
+        try conduct.take(.end, by: leader, at: start + 5_400_000)
+        let given = try form("12", "BB-VPUBND").act()
+        try conduct.take(given, by: leader, at: start + 5_500_000)
+        let head = try #require(words(try draft(conduct, at: start + 6_000_000).document).first)
+        #expect(head.contains("Số: 12/BB-VPUBND "))
+        try conduct.take(form("", "BB-VPUBND").act(), by: leader, at: start + 5_600_000)
+        #expect(words(try draft(conduct, at: start + 6_000_000).document).first?.contains("Số: …/BB-VPUBND ") == true)
+    }
+
+    @Test(arguments: [
+        ("1 2", "BB"), ("12/3", "BB"), ("12345678901", "BB"), ("12", "BB UBND"), ("12", "<b>"), ("1\n2", "BB"),
+    ])
+    func `A number that no document bears is refused`(number: String, symbol: String) throws {
+        #expect(throws: ConductRefusal.self) { try form(number, symbol).act() }
+    }
+
     @Test func `Of a secret ballot there are only counts, and none before it is closed`() throws {
         var conduct = try held(.secret)
         func everything(_ draft: MinutesDraft) throws -> [String] {

@@ -57,6 +57,8 @@ public struct ActForm: Hashable, Sendable, Codable {
     public var text: String?
     public var due: String?
     public var decision: Int?
+    public var number: String?
+    public var symbol: String?
     public var to: String?
     // Of what happens: only in the journal.
     public var plan: ConductPlan?
@@ -229,6 +231,7 @@ extension ActForm {
         case "decision.edit": return .editDecision(try need(decision), try decisionForm())
         case "decision.remove": return .removeDecision(try need(decision))
         case "note": return .note(item: item, try words(text, 0...10_000, "ghi chép", "note"))
+        case "minutes.number": return .numberMinutes(try documentNumber())
         default: throw .unknown
         }
     }
@@ -309,6 +312,17 @@ extension ActForm {
             title: try words(title, 1...300, "nội dung biểu quyết", "question"), kind: kind ?? .open, by: by ?? .unit,
             choices: clean, rule: rule ?? .majority, of: of ?? .cast, needsQuorum: needsQuorum ?? true,
             item: item)
+    }
+
+    private func documentNumber() throws(ConductRefusal) -> DocumentNumber {
+        let found = DocumentNumber(
+            number: try words(number, 0...10, "số", "number"), symbol: try words(symbol, 0...40, "ký hiệu", "symbol"))
+        guard found.isWellFormed else {
+            throw ConductRefusal(
+                "number", "Số gồm chữ số và chữ cái; ký hiệu gồm chữ, chữ số, gạch nối và gạch chéo, viết liền.",
+                "A number has digits and letters; a symbol has letters, digits, hyphens and slashes, without spaces.")
+        }
+        return found
     }
 
     private func decisionForm() throws(ConductRefusal) -> DecisionForm {

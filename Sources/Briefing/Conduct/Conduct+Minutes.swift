@@ -5,6 +5,24 @@ public struct Decision: Sendable, Equatable {
     public var at: Int64
 }
 
+/// The number and the symbol of a document: `12` and `BB-UBND` (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục 3).
+///
+/// Each is empty until somebody has given it.
+public struct DocumentNumber: Hashable, Sendable {
+    public let number: String
+    public let symbol: String
+
+    public init(number: String = "", symbol: String = "") {
+        self.number = number
+        self.symbol = symbol
+    }
+
+    var isWellFormed: Bool {
+        number.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            && symbol.allSatisfy { $0.isLetter || $0.isNumber || "-/.&".contains($0) }
+    }
+}
+
 extension Conduct {
     static let decisionLimit = 500
 
@@ -27,6 +45,7 @@ extension Conduct {
         case .note(let item, let text):
             try check(item)
             notes[item] = text.isEmpty ? nil : text
+        case .numberMinutes(let given): number = given
         default: throw .unknown
         }
     }

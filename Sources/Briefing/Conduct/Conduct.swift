@@ -67,6 +67,8 @@ public struct Conduct: Sendable, Equatable {
     public internal(set) var decisions: [Decision] = []
     /// The secretary's notes by agenda item; `nil` is the meeting's own.
     public internal(set) var notes: [Int?: String] = [:]
+    /// Of the minutes.
+    public internal(set) var number = DocumentNumber()
     /// What has been counted of secret ballots, by vote: kept apart from who has voted.
     var tallies: [Int: [Int]]
     /// Numbers that are given once.
@@ -136,7 +138,8 @@ public struct Conduct: Sendable, Equatable {
             try conductRoll(act, by: actor, at: now)
         case .castVote, .openVote, .closeVote, .cancelVote: try conductVotes(act, by: actor, at: now)
         case .say(let addressee, let text): try say(text, to: addressee, by: actor, at: now)
-        case .addDecision, .editDecision, .removeDecision, .note: try conductMinutes(act, at: now)
+        case .addDecision, .editDecision, .removeDecision, .note, .numberMinutes:
+            try conductMinutes(act, at: now)
         case .plan, .arrive, .presence, .restart, .time: throw .unknown
         }
     }
@@ -144,7 +147,9 @@ public struct Conduct: Sendable, Equatable {
     /// What the secretary still does when the briefing is over.
     private static func isAfterwards(_ act: ConductAct) -> Bool {
         switch act {
-        case .addDecision, .editDecision, .removeDecision, .note, .openRoll, .correctRoll, .closeRoll, .signRoll: true
+        case .addDecision, .editDecision, .removeDecision, .note, .numberMinutes, .openRoll, .correctRoll, .closeRoll,
+            .signRoll:
+            true
         default: false
         }
     }

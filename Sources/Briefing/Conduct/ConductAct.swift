@@ -57,6 +57,7 @@ public enum ConductAct: Hashable, Sendable {
     case editDecision(Int, DecisionForm)
     case removeDecision(Int)
     case note(item: Int?, String)
+    case numberMinutes(DocumentNumber)
 
     // What happens.
     /// What is booked has changed.

@@ -4,7 +4,7 @@ import ICalendar
 extension MinutesDraft {
     public var document: MinutesDocument {
         var blocks: [MinutesBlock] = [
-            meeting.letterhead(symbol: "BB", on: (ended ?? began).date),
+            meeting.letterhead(number: number.minutesWords, on: (ended ?? began).date),
             .title("BIÊN BẢN", subject: title),
             .paragraph(
                 label: "Thời gian bắt đầu:",
@@ -38,7 +38,7 @@ extension MinutesDraft {
         MinutesDocument(
             title: "Danh sách điểm danh – \(title)",
             blocks: [
-                meeting.letterhead(symbol: nil, on: (ended ?? began).date),
+                meeting.letterhead(number: "", on: (ended ?? began).date),
                 .title("DANH SÁCH ĐIỂM DANH", subject: title),
                 .paragraph(label: "Thời gian:", text: "\(MinutesWords.moment(began))."),
                 .paragraph(label: "Kết quả:", text: roll.sums),
@@ -57,7 +57,7 @@ extension MinutesDraft {
         return MinutesDocument(
             title: "Kết quả biểu quyết – \(vote.form.title)",
             blocks: [
-                meeting.letterhead(symbol: nil, on: (vote.closed ?? vote.began).date),
+                meeting.letterhead(number: "", on: (vote.closed ?? vote.began).date),
                 .title("KẾT QUẢ BIỂU QUYẾT", subject: vote.form.title),
                 .paragraph(label: "Phiên họp:", text: MinutesWords.sentence(title)),
             ] + vote.sheetBlocks + [
@@ -183,11 +183,18 @@ extension MinutesDraft {
 }
 
 extension MinutesMeeting {
-    /// - Parameter symbol: of the kind of document, in its number; nil for a list without a number.
-    func letterhead(symbol: String?, on day: LocalDate) -> MinutesBlock {
+    /// - Parameter number: as it is printed; empty for a list without one.
+    func letterhead(number: String, on day: LocalDate) -> MinutesBlock {
         .letterhead(
-            superior: superior?.uppercased(), agency: agency.uppercased(), number: symbol.map { "Số: …/\($0)-…" } ?? "",
+            superior: superior?.uppercased(), agency: agency.uppercased(), number: number,
             placeAndDate: "\(place), \(MinutesWords.day(day))")
+    }
+}
+
+extension DocumentNumber {
+    /// As the head of minutes bears it, with dots for what is to be written in by hand.
+    fileprivate var minutesWords: String {
+        "Số: \(number.isEmpty ? "…" : number)/\(symbol.isEmpty ? "BB-…" : symbol)"
     }
 }
 

@@ -44,6 +44,7 @@ public struct MinutesDraft: Sendable, Equatable {
     public let otherSpeeches: [Speech]
     /// The secretary's note on the meeting as a whole.
     public let note: String
+    public let number: DocumentNumber
     public let votes: [VoteRecord]
     public let decisions: [Decision]
 
@@ -84,6 +85,7 @@ public struct MinutesDraft: Sendable, Equatable {
         }
         otherSpeeches = speeches[nil] ?? []
         note = conduct.notes[nil] ?? ""
+        number = conduct.number
         votes = conduct.votes.enumerated().map { VoteRecord($1, number: $0 + 1, of: conduct) }
         decisions = conduct.decisions
     }

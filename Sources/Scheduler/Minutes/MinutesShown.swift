@@ -72,6 +72,9 @@ public struct MinutesShown: Encodable, Sendable {
     public var mayEdit: Bool
     /// Changes with anything of the rest.
     public var version: String
+    /// Số and ký hiệu; empty until they are given.
+    public var number: String
+    public var symbol: String
     public var document: MinutesDocument
     public var agenda: [Item]
     public var note: String
@@ -87,7 +90,8 @@ extension SchedulerService {
         let draft = minutes.draft
         var shown = MinutesShown(
             occurrence: id, title: draft.title, start: minutes.occurrence.start, state: draft.phase,
-            mayEdit: minutes.mayEdit, version: "", document: draft.document,
+            mayEdit: minutes.mayEdit, version: "", number: draft.number.number,
+            symbol: draft.number.symbol, document: draft.document,
             agenda: draft.items.map {
                 .init(id: $0.id, title: $0.title, owner: $0.owner, minutes: $0.planned, note: $0.note)
             }, note: draft.note,

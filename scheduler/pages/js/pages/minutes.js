@@ -4,6 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { get, Refusal } from '../api.js';
 import { decisions } from '../minutes-decisions.js';
 import { notes } from '../minutes-notes.js';
+import { number } from '../minutes-number.js';
 import { paper } from '../minutes-paper.js';
 import { roll } from '../minutes-roll.js';
 import { saving } from '../minutes-saving.js';
@@ -78,7 +79,7 @@ export async function page({ main, params, title, signal }) {
     const votes = h('div');
     const keeper = saving(`/api/occurrences/${id}/acts`, refresh);
     const made = { id, keep: keeper.keep, latest };
-    const parts = { decisions: decisions(made), notes: notes(made), roll: roll(made) };
+    const parts = { decisions: decisions(made), notes: notes(made), number: number(made), roll: roll(made) };
     const panel = (/** @type {any} */ root) => h('div', { class: 'minutes-panel' }, root);
     const term = h('p', { class: 'clock' });
 
@@ -90,6 +91,7 @@ export async function page({ main, params, title, signal }) {
         if (minutes.mayEdit) {
             parts.decisions.update(minutes);
             parts.notes.update(minutes);
+            parts.number.update(minutes);
         }
         parts.roll.update();
         const list = voteList(minutes);
@@ -114,7 +116,7 @@ export async function page({ main, params, title, signal }) {
 
     /** @type {[string, HTMLElement][]} */
     const panels = [
-        ...(minutes.mayEdit ? /** @type {[string, HTMLElement][]} */ ([['decisions', panel(h('div', { class: 'stack' }, term, parts.decisions.root))], ['notes', panel(parts.notes.root)]]) : []),
+        ...(minutes.mayEdit ? /** @type {[string, HTMLElement][]} */ ([['decisions', panel(h('div', { class: 'stack' }, term, parts.decisions.root))], ['notes', panel(h('div', { class: 'stack' }, parts.number.root, parts.notes.root))]]) : []),
         ['roll', panel(parts.roll.root)], ['votes', panel(votes)],
     ];
     main.classList.add('minutes-page');
