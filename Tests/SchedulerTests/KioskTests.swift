@@ -161,6 +161,8 @@ import Testing
         try await office.act("open", in: made.occurrence)
         #expect(try await place.page().join?.occurrence == made.occurrence)
         #expect(try await place.page().next.map(\.occurrence) == [made.occurrence, next.occurrence])
+        office.now = try #require(LocalDateTime("2027-01-04T07:45"))
+        #expect(try await place.page().join?.occurrence == made.occurrence)
         try await office.act("close", in: made.occurrence)
         #expect(try await place.page().join == nil)
         #expect(try await place.page().next.map(\.occurrence) == [next.occurrence])
