@@ -42,11 +42,11 @@ import Testing
         Finding(.red, .loss, "Mất gói 15%", "15 % of packets are lost") { $0.loss = 0.15 },
         Finding(.amber, .rtt, "Trễ khứ hồi 400 ms", "Round trip 400 ms") { $0.rtt = 400 },
         Finding(.red, .rtt, "Trễ khứ hồi 1000 ms", "Round trip 1000 ms") { $0.rtt = 1000 },
-        Finding(.red, .microphoneSilent, "Không có tiếng micro", "No sound from the microphone") {
+        Finding(.red, .microphoneSilent, "Không có tiếng micrô", "No sound from the microphone") {
             ($0.mic, $0.micPeak) = (-120, -95)
         },
         Finding(.amber, .microphoneNoisy, "Micro nhiều tiếng ồn", "The microphone hears much noise") { $0.mic = -29 },
-        Finding(.red, .microphoneMissing, "Không có micro", "No microphone") {
+        Finding(.red, .microphoneMissing, "Không có micrô", "No microphone") {
             ($0.mic, $0.micPeak, $0.speaker) = (nil, nil, .unknown)
         },
         Finding(.red, .speakerSilent, "Loa không phát ra tiếng", "No sound from the speaker") { $0.speaker = .silent },

@@ -344,7 +344,10 @@ class Briefing:
         self.secretary.until("the console alone", "() => document.body.classList.contains('console-only')")
         self.shoot(self.secretary, "console-after-the-end")
         self.kiosk.sees("#standby", "")
+        assert TITLE not in self.kiosk.page.locator("#standby").inner_text()
         self.shoot(self.kiosk, "kiosk-after-the-end")
+        self.secretary.visit(f"/phien/{self.id}").sees(".when-day", "Đã họp")
+        assert not self.secretary.page.locator(".join-part").count()
 
     def minutes(self, folder: pathlib.Path):
         paper = self.secretary.visit(f"/bien-ban/{self.id}").page

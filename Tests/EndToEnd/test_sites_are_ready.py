@@ -171,7 +171,7 @@ def test_checks_show_on_the_board_within_a_second(office, browser):
         taken.append(max(0, page.evaluate("() => window.seen") - acknowledged) / 1000)
     assert statistics.median(taken) <= 1, taken
     first = page.locator(".tile").first
-    expect(first).to_contain_text("Không có tiếng micro")
+    expect(first).to_contain_text("Không có tiếng micrô")
     assert not page.failures
     page.context.close()
 
@@ -254,7 +254,7 @@ def test_a_site_that_is_not_well_finds_out_why(office, browser):
     page = check_at_the_site(browser, office, office.meeting, clock + room(sounds=False, noise=0))
     picture(page, "check-bad")
     words = page.locator(".check-found").inner_text()
-    for reason in ("Không có tiếng micro", "Loa không phát ra tiếng", "Đồng hồ lệch 3 phút"):
+    for reason in ("Không có tiếng micrô", "Loa không phát ra tiếng", "Đồng hồ lệch 3 phút"):
         assert reason in words, words
     board = office.secretary.get(f"/api/occurrences/{office.meeting}/readiness").body
     row = next(row for row in board["sites"] if row["site"] == office.site["invited"])

@@ -45,7 +45,7 @@ extension Conduct {
         if attendees[seat]?.isMuted == true {
             guard attendees[seat]?.isHeld == false, policy.selfUnmute else {
                 throw ConductRefusal(
-                    "held", "Chủ trì đã tắt micro của điểm cầu. Hãy đăng ký phát biểu.",
+                    "held", "Chủ trì đã tắt micrô của điểm cầu. Hãy đăng ký phát biểu.",
                     "The chair has muted you. Raise your hand to speak.")
             }
             attendees[seat]?.isMuted = false

@@ -122,12 +122,12 @@ private struct Findings {
         if let mic = check.mic {
             // Even a quiet room is above −80 dBFS: below −90 the microphone is switched off or not connected.
             if max(mic, check.micPeak ?? mic) < -90 {
-                red(.microphoneSilent, "Không có tiếng micro", "No sound from the microphone")
+                red(.microphoneSilent, "Không có tiếng micrô", "No sound from the microphone")
             } else if mic > -30 {
                 amber(.microphoneNoisy, "Micro nhiều tiếng ồn", "The microphone hears much noise")
             }
         } else {
-            red(.microphoneMissing, "Không có micro", "No microphone")
+            red(.microphoneMissing, "Không có micrô", "No microphone")
         }
         switch check.speaker {
         case .ok: break

@@ -75,6 +75,8 @@ public struct OccurrenceDetail: Encodable, Sendable {
     public var mayAnswer: [SiteID]
     public var mayAnswerSelf: Bool
     public var mayJoin: Bool
+    /// Its chair has ended it, whatever its time was to be.
+    public var over: Bool
     public var notes: String
     public var history: [Event]
 }
@@ -108,7 +110,8 @@ extension SchedulerService {
                     // For other units a secretary answers in the list of invitees.
                     directory.unit(of: site).map { caller.rights.isOf($0) && caller.rights.mayAnswer(for: $0) } ?? false
                 }.sorted(), mayAnswerSelf: plan.people.contains(caller.person.id),
-                mayJoin: self.mayJoin(occurrence, plan), notes: plan.notes,
+                mayJoin: self.mayJoin(occurrence, plan),
+                over: self.knownConduct(of: id)?.conduct.phase == .ended, notes: plan.notes,
                 history: try self.history(occurrence, mayEdit: mayEdit, reading))
         }
     }

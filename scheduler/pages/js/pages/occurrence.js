@@ -19,7 +19,7 @@ const NEAR_MINUTES = 60;
 function stateChip(one) {
     const at = now();
     if (one.state === 'cancelled' || one.state === 'skipped') return chip(t(`state.${one.state}`), 'bad');
-    if (one.state === 'held' || one.end < at) return chip(t('state.held'));
+    if (one.state === 'held' || one.over || one.end < at) return chip(t('state.held'));
     if (one.start <= at) return chip(t('state.running'), 'good');
     return chip(t('state.planned'), 'jade');
 }
@@ -32,7 +32,7 @@ function minutesLink(one) {
 
 /** @param {any} one @param {() => Promise<void>} again */
 function joinPart(one, again) {
-    if (!one.mayJoin || one.state === 'cancelled' || one.state === 'skipped') return null;
+    if (!one.mayJoin || one.over || one.state === 'cancelled' || one.state === 'skipped') return null;
     const at = now();
     const over = at > addMinutes(one.end, 120);
     if (over) return null;
