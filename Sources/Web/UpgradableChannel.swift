@@ -33,11 +33,11 @@ struct UpgradableChannel: HTTPChannelHandler {
     #if os(Linux)
         /// tcp(7): TCP_NOTSENT_LOWAT, which Swift's Glibc module does not have.
         private static let unsentOption = NIOBSDSocket.Option(rawValue: 25)
-        /// tcp(7): a peer behind a cut line is gone after 5 + 3 * 3 s of silence (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT),
-        /// or when what was sent is not acknowledged for 12 s (TCP_USER_TIMEOUT, ms). A roll would else call it present
-        /// for a quarter of an hour.
+        /// tcp(7): a peer behind a cut line is gone after 8 s of silence (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT; s), or
+        /// when what was sent is not acknowledged for 8 s (TCP_USER_TIMEOUT, ms), which may begin just before: 16 s at
+        /// most. A roll would else call it present for a quarter of an hour. Pages open their sockets again.
         private static let livenessOptions: [(NIOBSDSocket.Option, SocketOptionValue)] = [
-            (.init(rawValue: 4), 5), (.init(rawValue: 5), 3), (.init(rawValue: 6), 3), (.init(rawValue: 18), 12_000),
+            (.init(rawValue: 4), 4), (.init(rawValue: 5), 2), (.init(rawValue: 6), 2), (.init(rawValue: 18), 8_000),
         ]
     #endif
     /// A connection that has asked for nothing, or asks for nothing more, is closed.
