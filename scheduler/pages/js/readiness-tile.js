@@ -55,7 +55,7 @@ function askHistory(row, occurrence) {
     const place = h('div', { class: 'check-history' });
     const call = button(t('readiness.talk'), { icon: 'camera', kind: 'primary', click: () => void talk(row, call) });
     dialog(row.name, [
-        h('div', { class: 'check-now' }, h('p', {}, stateChip(row.state), ' ', row.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ')), phoneLink(row)),
+        h('div', { class: 'check-now' }, h('p', {}, stateChip(row.state), ' ', row.reasons.map((/** @type {any} */ reason) => reason.words).join(' · ')), technicianLine(row)),
         row.figures ? figuresList(row.figures) : h('span'),
         h('p', { class: 'fine', text: t('readiness.needs', { down: row.need.down, up: row.need.up }) }), place,
     ], { wide: true, actions: [call] });
