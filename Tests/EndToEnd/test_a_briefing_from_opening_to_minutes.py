@@ -13,7 +13,7 @@ import pytest
 
 from support.browsers import CHROMIUM_FLAGS
 from support.cast import FEW_PICTURES, LONGEST, Cast, Participant
-from support.conduct import PROVINCE
+from support.clock import ZONE
 from support.voices import is_silenced, until_heard
 
 PICTURES = pathlib.Path(__file__).parent / "out" / "briefing"
@@ -29,7 +29,7 @@ class Briefing:
     def __init__(self, browser, cast: Cast):
         self.browser, self.cast = browser, cast
         self.numbers = itertools.count(1)
-        start = datetime.datetime.now(PROVINCE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+        start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
         self.sites = {code: cast.site(code) for code in ("ba-be", "na-ri", "cho-don")}
         self.id = cast.book(start, title=TITLE, sites=list(self.sites.values()), people=[cast.number("deputy")], agenda=[
             {"title": FIRST, "owner": "Sở Nông nghiệp và Môi trường", "minutes": 10},

@@ -13,11 +13,11 @@ import icalendar
 import pytest
 import recurring_ical_events
 
+from support.clock import ZONE
 from support.feeds import access, basic, path_of
 from support.people import PASSWORD, Person
 from support.waiting import next_second_of_the_clock
 
-ZONE = datetime.timezone(datetime.timedelta(hours=7))
 TODAY = datetime.datetime.now(ZONE).date()
 END = TODAY + datetime.timedelta(days=300)
 

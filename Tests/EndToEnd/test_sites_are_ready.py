@@ -14,9 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from support.browsers import CHROMIUM_FLAGS, wait_for
+from support.clock import ZONE
 from support.office import Caller, Office
 
-ZONE = datetime.timezone(datetime.timedelta(hours=7))
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 # Where somebody wants to look at the pages.
 PICTURES = os.environ.get("GIAOBAN_SCREENSHOTS")

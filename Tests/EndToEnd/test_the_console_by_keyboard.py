@@ -6,7 +6,8 @@ import pytest
 
 from support.axe import findings
 from support.cast import Cast, Participant
-from support.conduct import PROVINCE, sites_of
+from support.clock import ZONE
+from support.conduct import sites_of
 
 LANGUAGES = ["vi", "en"]
 ITEM = "Tình hình mưa lũ và thiệt hại"
@@ -19,7 +20,7 @@ class Meeting:
 
     def __init__(self, cast: Cast):
         self.cast = cast
-        start = datetime.datetime.now(PROVINCE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+        start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
         self.sites = sites_of(cast.signed_in["secretary"], "all")
         assert len(self.sites) > 250
         self.id = cast.book(start, title="Giao ban toàn tỉnh", sites=self.sites, agenda=[

@@ -9,12 +9,12 @@ import urllib.parse
 import websockets
 
 from support.api import ADMINISTRATOR, Answer, Caller
-from support.clock import ZONE as PROVINCE
+from support.clock import ZONE
 
 
 def book(secretary: Caller, *, sites: list[int], chair: str = "chutich@backan.example", minutes=60, title="Giao ban") -> int:
     """A meeting that begins in a minute, so that everybody may come. Returns its number."""
-    start = datetime.datetime.now(PROVINCE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+    start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
     people = secretary.call("GET", "/api/people?q=").body["people"]
     chairs = [person["id"] for person in people if person["email"] == chair]
     agenda = [{"title": "Tình hình mưa lũ", "owner": "Sở Nông nghiệp", "minutes": 10},
@@ -29,7 +29,7 @@ def book(secretary: Caller, *, sites: list[int], chair: str = "chutich@backan.ex
 
 def end_demonstration(secretary: Caller):
     """The demonstration's own call, which is on now, gives way."""
-    today = datetime.datetime.now(PROVINCE).date()
+    today = datetime.datetime.now(ZONE).date()
     near = f"from={today - datetime.timedelta(1)}&to={today + datetime.timedelta(1)}"
     for one in secretary.call("GET", f"/api/calendar?{near}").body["occurrences"]:
         if one["state"] == "planned" and one["title"].startswith("Thử đường truyền"):
