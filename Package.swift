@@ -90,8 +90,10 @@ let package = Package(
         .target(name: "Identity", dependencies: ["CCurl", "COpenSSL"], swiftSettings: settings),
         // Letters out through a relay, answers in from a mailbox.
         .target(name: "Mail", dependencies: ["CCurl", "CGMime", "ICalendar"], swiftSettings: settings),
+        // ZIP containers, written and read by the byte.
+        .target(name: "ZIP", dependencies: ["CZlib"], swiftSettings: settings),
         // Text and tables as pages of a PDF, and as texts for office programs.
-        .target(name: "Print", dependencies: ["CPango", "CZlib"], swiftSettings: settings),
+        .target(name: "Print", dependencies: ["CPango", "ZIP"], swiftSettings: settings),
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
             name: "Store",
@@ -176,6 +178,7 @@ let package = Package(
             name: "BriefingTests", dependencies: ["Briefing", "ICalendar", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ZIPTests", dependencies: ["ZIP"], swiftSettings: settings),
         .testTarget(name: "PrintTests", dependencies: ["Print", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests",
