@@ -72,6 +72,8 @@ let package = Package(
             swiftSettings: settings),
         // Feedback, losses, reception statistics, the bandwidth estimate.
         .target(name: "Congestion", dependencies: ["RTP"], exclude: ["Congestion.md"], swiftSettings: settings),
+        // Films as they are played in a call: their file, and which packets are due when.
+        .target(name: "Film", swiftSettings: settings),
         // The SFU as a state machine.
         .target(
             name: "Relay", dependencies: ["COpus", "Congestion", "ICE", "RTP", "SDP", "SecureTransport"],
@@ -170,6 +172,7 @@ let package = Package(
         // What tests of several modules need.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
 
+        .testTarget(name: "FilmTests", dependencies: ["Film", "RTP"], swiftSettings: settings),
         .testTarget(name: "RTPTests", dependencies: ["RTP", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CongestionTests", dependencies: ["Congestion", "RTP", "TestSupport"], swiftSettings: settings),
