@@ -84,6 +84,8 @@ let package = Package(
             dependencies: [
                 "CSockets", "ICE", "Relay", "SDP", "SecureTransport", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
+        // The journal of a call on disk.
+        .target(name: "Recording", dependencies: ["COpenSSL", "CZlib"], swiftSettings: settings),
         // Recurrence rules and calendar objects (RFC 5545, 5546).
         .target(name: "ICalendar", dependencies: ["CIcal"], swiftSettings: settings),
         // What a province's briefings are, as pure rules.
@@ -194,6 +196,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
+        .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
         .testTarget(
