@@ -51,6 +51,9 @@ let package = Package(
         // zlib: what the containers of ODT and DOCX files are packed with.
         .systemLibrary(
             name: "CZlib", path: "scheduler/shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // libcrypto's signed messages, time-stamps and key files.
+        .systemLibrary(
+            name: "CCMS", path: "scheduler/shims/CCMS", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Socket calls that Swift's Glibc module hides.
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
@@ -98,6 +101,8 @@ let package = Package(
         .target(name: "ZIP", dependencies: ["CZlib"], swiftSettings: settings),
         // Text and tables as pages of a PDF, and as texts for office programs.
         .target(name: "Print", dependencies: ["CPango", "ZIP"], swiftSettings: settings),
+        // Papers that people sign: signatures prepared, put in and checked. Never a private key.
+        .target(name: "Papers", dependencies: ["CCMS", "CPango", "CZlib"], swiftSettings: settings),
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
             name: "Store",
@@ -183,6 +188,8 @@ let package = Package(
             name: "BriefingTests", dependencies: ["Briefing", "ICalendar", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PapersTests", dependencies: ["CCMS", "CZlib", "Papers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ZIPTests", dependencies: ["ZIP"], swiftSettings: settings),
         .testTarget(name: "PrintTests", dependencies: ["Print", "TestSupport"], swiftSettings: settings),
         .testTarget(
