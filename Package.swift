@@ -54,7 +54,9 @@ let package = Package(
         // libcrypto's signed messages, time-stamps and key files.
         .systemLibrary(
             name: "CCMS", path: "scheduler/shims/CCMS", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        // Socket calls that Swift's Glibc module hides.
+            providers: [.apt(["libp11-kit-dev"])]),
+        // What Swift's Glibc module hides: of starting processes, of sockets.
+        .systemLibrary(name: "CSpawn", path: "scheduler/shims/CSpawn"),
         .target(name: "CSockets", path: "media/shims/CSockets"),
 
         // SRTP's ciphers from BoringSSL, as NIOSSL brings it: its headers cannot meet OpenSSL's in one Swift module.
@@ -103,6 +105,8 @@ let package = Package(
         .target(name: "Print", dependencies: ["CPango", "ZIP"], swiftSettings: settings),
         // Papers that people sign: signatures prepared, put in and checked. Never a private key.
         .target(name: "Papers", dependencies: ["CCMS", "CPango", "CZlib"], swiftSettings: settings),
+        // Papers as pages: office programs and drawing programs in a sandbox.
+        .target(name: "Conversion", dependencies: ["CSpawn", "CZlib", "Film"], swiftSettings: settings),
         // What is kept: schema, migrations, queries, the chain of acts. The only module with SQL.
         .target(
             name: "Store",
@@ -190,6 +194,8 @@ let package = Package(
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PapersTests", dependencies: ["CCMS", "CZlib", "Papers", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ConversionTests", dependencies: ["Conversion", "Film", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ZIPTests", dependencies: ["ZIP"], swiftSettings: settings),
         .testTarget(name: "PrintTests", dependencies: ["Print", "TestSupport"], swiftSettings: settings),
         .testTarget(
