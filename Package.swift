@@ -81,13 +81,14 @@ let package = Package(
         .target(name: "Film", swiftSettings: settings),
         // The SFU as a state machine.
         .target(
-            name: "Relay", dependencies: ["COpus", "Congestion", "ICE", "RTP", "SDP", "SecureTransport"],
+            name: "Relay", dependencies: ["COpus", "Congestion", "Film", "ICE", "RTP", "SDP", "SecureTransport"],
             swiftSettings: settings),
         // Threads and sockets.
         .target(
             name: "RelayRuntime",
             dependencies: [
-                "CSockets", "ICE", "Relay", "SDP", "SecureTransport", .product(name: "Logging", package: "swift-log"),
+                "CSockets", "Film", "ICE", "Relay", "SDP", "SecureTransport",
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         // The journal of a call on disk.
         .target(name: "Recording", dependencies: ["COpenSSL", "CZlib"], swiftSettings: settings),
@@ -215,7 +216,7 @@ let package = Package(
         .testTarget(
             name: "SecureTransportTests", dependencies: ["COpenSSL", "SecureTransport"], swiftSettings: settings),
         .testTarget(
-            name: "RelayTests", dependencies: ["COpus", "ICE", "RTP", "Relay", "SDP", "SecureTransport"],
+            name: "RelayTests", dependencies: ["COpus", "Film", "ICE", "RTP", "Relay", "SDP", "SecureTransport"],
             swiftSettings: settings),
         .testTarget(name: "RelayRuntimeTests", dependencies: ["Relay", "RelayRuntime"], swiftSettings: settings),
     ]

@@ -33,6 +33,8 @@ struct Layer: ~Copyable {
     var newestArrival: Int64 = .min / 2
     /// What comes in.
     var rate = LayerRate()
+    /// What it is known to take when it moves, bit/s; 0: nothing is known.
+    var leastRate = 0
     /// Since when somebody has wanted it, and until when it is taken for one that its publisher cannot send, µs.
     var wantedSince: Int64?
     var missingUntil: Int64 = 0

@@ -97,7 +97,7 @@ extension Relay {
             guard isLive || layers[layer].missingUntil <= now else { continue }
             let height = Self.height(of: layers[layer].quality, of: all.count, measured: layers[layer].height)
             let isEnough = height * 4 >= wanted * 3
-            let measured = layers[layer].rate.whole
+            let measured = max(layers[layer].rate.whole, layers[layer].leastRate)
             let rate = measured > 0 ? measured : Self.usualRate(of: layers[layer].quality, of: all.count)
             if layers[layer].rate.hasTemporalLayers, ladder.steps.isEmpty {
                 add(layer, temporal: 0, rate: layers[layer].rate.upTo(temporal: 0), isRecognisable: false)

@@ -46,7 +46,14 @@ extension Relay {
     private func offerings(of room: Int, now: Int64) -> Offerings {
         var offerings = Offerings()
         offerings.voices = voices(of: room, now: now)
-        for publication in rooms[room].publications where publications[publication].isActive {
+        // What was published last comes before the others, a film before all.
+        let published = rooms[room].publications
+        let ordered =
+            films.isEmpty
+            ? published
+            : published.filter { !publications[$0].isPlayed }
+                + published.filter { publications[$0].isPlayed }
+        for publication in ordered where publications[publication].isActive {
             switch publications[publication].role {
             case .microphone: break
             case .camera:

@@ -18,7 +18,9 @@ extension Relay {
             }
         }
         for publication in 0..<publications.highWater where publications.contains(publication) {
-            guard publications[publication].role.isVideo, publications[publication].isActive else { continue }
+            guard publications[publication].role.isVideo, publications[publication].isActive,
+                !publications[publication].isPlayed
+            else { continue }
             var wanted = publications[publication].wanted
             for mask in publications[publication].interest.values { wanted |= mask }
             // A publisher of which nothing comes is slow or away, and may still send any of its layers: would they all be

@@ -71,7 +71,7 @@ extension Relay {
                 let own = rooms[room].generation
                 linkMessages.append((peer, .hello(room: name, generation: own, answers: generation)))
             }
-            for publication in rooms[room].publications where publications[publication].origin == nil {
+            for publication in rooms[room].publications where isOwn(publication) {
                 publications[publication].exports = rooms[room].links
                 announce(publication: publication, to: peer)
             }
@@ -106,6 +106,11 @@ extension Relay {
     }
 
     // MARK: Publications here that others forward
+
+    /// Whether a publication is a participant's of this relay.
+    private func isOwn(_ publication: Int) -> Bool {
+        publications[publication].origin == nil && !publications[publication].isPlayed
+    }
 
     /// Tells the relays of its room of a publication.
     mutating func announce(publication: Int) {
@@ -187,6 +192,7 @@ extension Relay {
             guard let pipe = peers[peer]?.incoming else { continue }
             while left > 0, pipe.read({ receive($0, bytes: $1, from: peer, now: now) }) { left -= 1 }
         }
+        receiveFilms(&left, now: now)
         return left == 0
     }
 
@@ -244,7 +250,7 @@ extension Relay {
         rooms[room].links &= ~(1 << UInt64(peer))
         rooms[room].greeted &= ~(1 << UInt64(peer))
         rooms[room].generations[peer] = nil
-        for publication in rooms[room].publications where publications[publication].origin == nil {
+        for publication in rooms[room].publications where isOwn(publication) {
             publications[publication].exports = rooms[room].links
             publications[publication].interest[peer] = nil
         }

@@ -30,6 +30,7 @@ extension Relay {
         nextSerial &+= 1
         roomsByName[name] = room
         if let peers = earlyGreetings.removeValue(forKey: name) { greet(peers, room: name) }
+        publishFilms(room: room)
         return room
     }
 
@@ -104,6 +105,7 @@ extension Relay {
         participants.remove(participant)
         if rooms[room].participants.isEmpty {
             sayGoodbye(room: room, now: now)
+            withdrawFilms(room: room)
             roomsByName[rooms[room].name] = nil
             rooms.remove(room)
         }

@@ -62,6 +62,8 @@ extension Relay {
         let room = publications[publication].room
         if publications[publication].ownerID == rooms[room].chair { return 0 }
         if publications[publication].ownerID == rooms[room].floor { return 1 }
+        // A film's sound is what everybody is to hear, like whoever has the floor.
+        if publications[publication].isPlayed { return 1 }
         let isSpeaking = publications[publication].voice.isSpeaking(now: now)
         // What is being heard goes on being heard.
         return (isSpeaking ? 2 : 4) + (slots[slot].isShed ? 1 : 0)

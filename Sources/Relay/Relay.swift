@@ -57,6 +57,8 @@ public struct Relay: ~Copyable {
     var earlyGreetings: [String: UInt64] = [:]
     /// Of each peer: its publication's index to ours, -1 for none.
     var mirrors: [[Int32]] = []
+    /// What is played in rooms, whether they are here or not.
+    var films: [PlayingFilm] = []
     var nextSerial: UInt32 = 1
 
     var events: [RelayEvent] = []

@@ -48,6 +48,8 @@ public final class RelayRuntime: Sendable {
     private let addresses: [String]
     private let fingerprint: [UInt8]
     private let placement: Mutex<Placement>
+    /// By room.
+    let films = Mutex<[String: FilmPlayer]>([:])
     private let logger: Logger
 
     /// Opens the sockets. Throws ``RuntimeError``, or an error of the identity's.
@@ -108,6 +110,7 @@ public final class RelayRuntime: Sendable {
     /// Says goodbye to everybody and ends the threads. The event stream ends.
     public func stop() async {
         placement.withLock { $0.isStopping = true }
+        for player in films.withLock({ $0.values.map { $0 } }) { player.stop() }
         for worker in workers { await worker.stop() }
         handshakes.stop()
         eventSink.finish()
@@ -232,6 +235,9 @@ public final class RelayRuntime: Sendable {
     }
 
     // MARK: Who is where
+
+    /// Of all workers.
+    var mailboxes: [Mailbox] { workers.map(\.mailbox) }
 
     private func worker(of id: ParticipantID) -> Worker? {
         placement.withLock { $0.worker(of: id) }.map { workers[$0] }
