@@ -9,6 +9,10 @@
 /// | be its technician: see who is there and how, decide nothing | technician in the organising unit or above it who is not invited and answers for no invited site of their own |
 /// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
 /// | read its minutes, roll and votes when it is over | whoever reads the meeting, but not for being a technician above |
+/// | read all of its dossier, with letters and acts, and take it out | secretary, auditor or administrator, in the organising unit or above it |
+/// | read dossiers that were brought in from elsewhere | secretary, auditor or administrator at the top of the tree |
+/// | lay out a paper's approval, stand in for whoever has | secretary or administrator, in the organising unit or above it |
+/// | follow a paper's approval, comment on it | the same; everybody who has or had a part in it, who thereby also reads the paper |
 /// | answer for a site | secretary, chair or delegate in its unit; secretaries above it |
 /// | technicians' lists, device tokens | technician in the unit or above it, administrator |
 /// | convene in an emergency | secretary or chair, in the convening unit or above it: the sites of that unit and below |
@@ -74,9 +78,20 @@ public struct Rights: Sendable {
         audience.chair == person || holds([.secretary, .chair], over: audience.organiser)
     }
 
+    /// - Parameter hasPart: whether somebody has or had a part in the route.
+    public func mayFollowApproval(organiser: UnitID, hasPart: Bool) -> Bool { hasPart || mayBook(for: organiser) }
+
     public func mayReadMinutes(of audience: Audience, isOver: Bool) -> Bool {
         mayKeepMinutes(of: audience) || (isOver && isConcerned(by: audience))
     }
+
+    /// Whether a meeting's letters and acts are somebody's to read, and its dossier to take out.
+    public func mayReadWholeDossier(of organiser: UnitID) -> Bool {
+        holds([.secretary, .auditor, .administrator], over: organiser)
+    }
+
+    /// Dossiers of other servers: whose they were nobody here can ask.
+    public var mayReadImportedDossiers: Bool { holdsAtTop([.secretary, .auditor, .administrator]) }
 
     public func mayAnswer(for unit: UnitID) -> Bool {
         (isOf(unit) && holds([.secretary, .chair, .delegate, .administrator]))

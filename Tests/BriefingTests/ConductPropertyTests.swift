@@ -29,7 +29,8 @@ import TestSupport
                     title: "x", kind: [.open, .roll, .secret].randomElement(using: &random) ?? .open,
                     by: .random(in: 0...1, using: &random) == 0 ? .unit : .seat, choices: ["a", "b", "c"],
                     rule: .majority, of: .cast, needsQuorum: false)), .closeVote(vote), .cancelVote(vote, reason: ""),
-            .moveItem(vote, before: 1), .note(item: nil, "x"),
+            .moveItem(vote, before: 1), .note(item: nil, "x"), .showPaper(PaperID(1), page: vote), .turnPage(vote),
+            .makePresenter(seat), .hidePaper, .clearPage, .eraseMark(vote),
         ]
         return (acts.randomElement(using: &random) ?? .raiseHand, actor)
     }

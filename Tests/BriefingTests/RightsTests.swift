@@ -88,6 +88,13 @@ import Testing
             name: "report", here: [.secretary, .chair, .auditor, .administrator],
             above: [.secretary, .chair, .auditor, .administrator]
         ) { $0.mayReport(on: district) },
+        Row(
+            name: "read all of a dossier and take it out", here: [.secretary, .auditor, .administrator],
+            above: [.secretary, .auditor, .administrator]
+        ) { $0.mayReadWholeDossier(of: district) },
+        Row(name: "read imported dossiers", here: [], above: [.secretary, .administrator, .auditor]) {
+            $0.mayReadImportedDossiers
+        },
         Row(name: "read the chain of acts", here: [], above: [.administrator, .auditor]) { $0.mayReadAudit },
         Row(name: "edit settings", here: [], above: [.administrator]) { $0.mayEditSettings },
     ]

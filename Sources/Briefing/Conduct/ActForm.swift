@@ -60,6 +60,17 @@ public struct ActForm: Hashable, Sendable, Codable {
     public var number: String?
     public var symbol: String?
     public var to: String?
+    public var paper: PaperID?
+    public var page: Int?
+    public var stroke: String?
+    public var tool: Mark.Tool?
+    public var colour: Int?
+    public var points: [Int]?
+    public var mark: Int?
+    /// In a film, ms.
+    public var at: Int64?
+    /// Of a film, ms: put in by the server.
+    public var length: Int64?
     // Of what happens: only in the journal.
     public var plan: ConductPlan?
     public var isConnected: Bool?
@@ -136,8 +147,12 @@ extension ActForm {
         default:
             if self.do.hasPrefix("agenda.") {
                 try agendaAct()
+            } else if self.do.hasPrefix("film.") {
+                try filmAct()
             } else if self.do.hasPrefix("floor.") || self.do.hasPrefix("queue.") {
                 try floorAct()
+            } else if self.do.hasPrefix("paper.") {
+                try paperAct()
             } else if self.do.hasPrefix("roll.") || self.do.hasPrefix("vote.") || self.do == "quorum" {
                 try countingAct()
             } else {
@@ -211,6 +226,22 @@ extension ActForm {
         }
     }
 
+    private func filmAct() throws(ConductRefusal) -> ConductAct {
+        let limit = 0...Conduct.filmLimit
+        guard limit.contains(at ?? 0), limit.contains(length ?? 0) else { throw .unknown }
+        switch self.do {
+        // What the film is, the server looks up.
+        case "film.play":
+            return .playFilm(
+                try need(paper), title: try words(title, 0...300, "tên phim", "film's title"), length: length ?? 0,
+                at: at)
+        case "film.pause": return .pauseFilm
+        case "film.seek": return .seekFilm(try need(at))
+        case "film.stop": return .stopFilm
+        default: throw .unknown
+        }
+    }
+
     private func otherAct() throws(ConductRefusal) -> ConductAct {
         switch self.do {
         case "mute": return .mute(try target(), isHeld: hold ?? false)
@@ -238,7 +269,7 @@ extension ActForm {
 
     // MARK: Fields
 
-    private func need<Value>(_ value: Value?) throws(ConductRefusal) -> Value {
+    func need<Value>(_ value: Value?) throws(ConductRefusal) -> Value {
         guard let value else { throw .unknown }
         return value
     }

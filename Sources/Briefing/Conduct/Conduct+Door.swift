@@ -30,6 +30,7 @@ extension Conduct {
             leaveQueue(seat)
             stage.removeAll { $0 == seat }
             deputies.removeAll { $0 == seat }
+            if presenter == seat { presenter = nil }
             if floor?.seats.contains(seat) == true { endTurn(at: now) }
         case .readmit(let seat):
             guard attendees[seat] != nil else { throw .noSeat }

@@ -61,6 +61,14 @@ public struct Conduct: Sendable, Equatable {
     public internal(set) var turns: [PastTurn] = []
     public internal(set) var stage: [Seat] = []
     public internal(set) var layout = Layout.speaker
+    /// The page that everybody is shown; nil: none.
+    public internal(set) var presentation: Presentation?
+    /// Whom the chair has made presenter, beside whoever has the floor.
+    public internal(set) var presenter: Seat?
+    /// On all pages, in the order in which they were drawn.
+    public internal(set) var marks: [Mark] = []
+    /// What is played to everybody.
+    public internal(set) var film: FilmShow?
     public internal(set) var roll = RollCall()
     public internal(set) var votes: [Vote] = []
     public internal(set) var chat: [ChatLine] = []
@@ -76,6 +84,7 @@ public struct Conduct: Sendable, Equatable {
     var nextVote = 1
     var nextChat = 1
     var nextDecision = 1
+    var nextMark = 1
 
     /// - Parameter tallies: of the secret ballots, where the acts to come are read again from the journal.
     public init(plan: ConductPlan, tallies: [Int: [Int]] = [:]) {
@@ -108,6 +117,7 @@ public struct Conduct: Sendable, Equatable {
         case .presence(let seat, let isConnected, let hasMedia, let isDevice):
             attend(seat, isConnected: isConnected, hasMedia: hasMedia, isDevice: isDevice, at: now)
         case .restart:
+            film = nil
             for seat in attendees.keys.sorted() {
                 attend(seat, isConnected: false, hasMedia: false, isDevice: false, at: now)
             }
@@ -140,6 +150,9 @@ public struct Conduct: Sendable, Equatable {
         case .say(let addressee, let text): try say(text, to: addressee, by: actor, at: now)
         case .addDecision, .editDecision, .removeDecision, .note, .numberMinutes:
             try conductMinutes(act, at: now)
+        case .showPaper, .turnPage, .hidePaper, .makePresenter, .mark, .eraseMark, .clearPage:
+            try conductPapers(act, by: actor)
+        case .playFilm, .pauseFilm, .seekFilm, .stopFilm: try conductFilm(act, at: now)
         case .plan, .arrive, .presence, .restart, .time: throw .unknown
         }
     }
@@ -178,12 +191,14 @@ public struct Conduct: Sendable, Equatable {
         stopItem(at: now)
         endTurn(at: now)
         queue = []
+        film = nil
         for index in votes.indices where votes[index].state == .open {
             votes[index].state = .cancelled
             votes[index].reason = "Phiên họp kết thúc"
             votes[index].closedAt = now
         }
         if roll.state == .open { roll.state = .closed }
+        presentation = nil
         phase = .ended
         endedAt = now
     }
@@ -217,6 +232,8 @@ public struct Conduct: Sendable, Equatable {
         if !deputies.isEmpty { deputies.removeAll { attendees[$0] == nil } }
         queue = queue.compactMap { $0.keeping { attendees[$0] != nil } }
         stage.removeAll { attendees[$0] == nil }
+        if presenter.map({ attendees[$0] == nil }) == true { presenter = nil }
+        renewPresentation()
     }
 
     // MARK: Who is there
@@ -280,6 +297,7 @@ public struct Conduct: Sendable, Equatable {
             if let until = floor.until { times.append(until) }
         }
         if roll.state == .open, let until = roll.until { times.append(until) }
+        if let filmEnd { times.append(filmEnd) }
         if let chairLostAt, phase == .open, successor != nil { times.append(chairLostAt + Self.chairPatience) }
         return times.min()
     }
@@ -290,6 +308,7 @@ public struct Conduct: Sendable, Equatable {
             if let until = floor.until, floor.state == .holds, now >= until { endTurn(at: now) }
         }
         if roll.state == .open, let until = roll.until, now >= until { roll.state = .closed }
+        endFilm(at: now)
         if let lost = chairLostAt, phase == .open, now >= lost + Self.chairPatience, let successor {
             chair = successor
             chairLostAt = nil

@@ -21,11 +21,22 @@ public enum ConductAct: Hashable, Sendable {
     case castVote(Int, choice: Int?)
     case say(Addressee, String)
 
+    // Whoever presents: who leads, who has the floor, or was made presenter.
+    case showPaper(PaperID, page: Int)
+    case turnPage(Int)
+    case hidePaper
+    /// Its number is given when it is kept.
+    case mark(Mark)
+    case eraseMark(Int)
+    /// All strokes of the page that is shown.
+    case clearPage
+
     // Whoever leads.
     case open, end
     case startItem(Int), stopItem
     case addItem(ConductPlan.PlannedItem)
     case moveItem(Int, before: Int?)
+    case makePresenter(Seat?)
     case giveFloor(Seat, seconds: Int?)
     case nextFloor(seconds: Int?)
     case takeFloor
@@ -58,6 +69,11 @@ public enum ConductAct: Hashable, Sendable {
     case removeDecision(Int)
     case note(item: Int?, String)
     case numberMinutes(DocumentNumber)
+    /// Length and start are ms; without a start it goes on where it stands.
+    case playFilm(PaperID, title: String, length: Int64, at: Int64?)
+    case pauseFilm
+    case seekFilm(Int64)
+    case stopFilm
 
     // What happens.
     /// What is booked has changed.
@@ -73,7 +89,8 @@ public enum ConductAct: Hashable, Sendable {
     /// Whether anybody with a seat may do it, and not only whoever leads.
     public var isAnybodys: Bool {
         switch self {
-        case .raiseHand, .lowerHand, .acceptFloor, .declineFloor, .endTurn, .microphone, .confirmRoll, .castVote, .say:
+        case .raiseHand, .lowerHand, .acceptFloor, .declineFloor, .endTurn, .microphone, .confirmRoll, .castVote, .say,
+            .showPaper, .turnPage, .hidePaper, .mark, .eraseMark, .clearPage:
             true
         default: false
         }

@@ -45,6 +45,26 @@ public struct ConductPlan: Hashable, Sendable, Codable {
         }
     }
 
+    /// A paper that may be shown.
+    public struct PlannedPaper: Hashable, Sendable, Codable {
+        public var id: PaperID
+        /// The first version of it.
+        public var root: PaperID
+        public var title: String
+        /// The place of its agenda item, from 1 on; nil where it is for the whole meeting.
+        public var item: Int?
+        /// 0 while it has none: not converted yet, or nothing that has pages.
+        public var pages: Int
+
+        public init(id: PaperID, root: PaperID, title: String, item: Int?, pages: Int) {
+            self.id = id
+            self.root = root
+            self.title = title
+            self.item = item
+            self.pages = pages
+        }
+    }
+
     public var title: String
     /// Unix milliseconds.
     public var start: Int64
@@ -54,10 +74,12 @@ public struct ConductPlan: Hashable, Sendable, Codable {
     public var units: [PlannedUnit]
     public var agenda: [PlannedItem]
     public var isEmergency: Bool
+    /// In the order of the meeting's page.
+    public var papers: [PlannedPaper]
 
     public init(
         title: String, start: Int64, end: Int64, chair: Seat?, seats: [PlannedSeat], units: [PlannedUnit],
-        agenda: [PlannedItem], isEmergency: Bool = false
+        agenda: [PlannedItem], isEmergency: Bool = false, papers: [PlannedPaper] = []
     ) {
         self.title = title
         self.start = start
@@ -67,5 +89,15 @@ public struct ConductPlan: Hashable, Sendable, Codable {
         self.units = units
         self.agenda = agenda
         self.isEmergency = isEmergency
+        self.papers = papers
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A plan in a journal may name no papers.
+    func decode(
+        _ type: [ConductPlan.PlannedPaper].Type, forKey key: Key
+    ) throws -> [ConductPlan.PlannedPaper] {
+        try decodeIfPresent(type, forKey: key) ?? []
     }
 }

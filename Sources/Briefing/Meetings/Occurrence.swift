@@ -113,11 +113,17 @@ public struct Paper: Hashable, Sendable {
     public var series: SeriesID
     /// Nil for all meetings of the series.
     public var occurrence: OccurrenceID?
+    /// The agenda item that it is for; nil for the whole meeting.
+    public var item: Int?
+    /// The paper that this is a newer version of: always the first one; nil for the first one itself.
+    public var first: PaperID?
+    /// From 1 on.
+    public var version: Int
     public var title: String
     public var filename: String
     public var type: String
     public var bytes: Int
-    /// Names the file in the papers' folder; nil for a link.
+    /// Names the file in the papers' folder; nil for a link and for a reference to what is on paper.
     public var sha256: String?
     public var link: String?
     public var classification: Classification
@@ -125,11 +131,16 @@ public struct Paper: Hashable, Sendable {
     /// Unix seconds.
     public var addedAt: Int
     public var isWithdrawn: Bool
+    /// Whether a newer version stands in its place.
+    public var isSuperseded: Bool
+    /// Of a reference to what is on paper: its number, and where it is to be had.
+    public var note: String
 
     public init(
         id: PaperID, series: SeriesID, occurrence: OccurrenceID?, title: String, filename: String, type: String,
         bytes: Int, sha256: String?, link: String?, classification: Classification, addedBy: PersonID?, addedAt: Int,
-        isWithdrawn: Bool
+        isWithdrawn: Bool, item: Int? = nil, first: PaperID? = nil, version: Int = 1, isSuperseded: Bool = false,
+        note: String = ""
     ) {
         self.id = id
         self.series = series
@@ -144,6 +155,11 @@ public struct Paper: Hashable, Sendable {
         self.addedBy = addedBy
         self.addedAt = addedAt
         self.isWithdrawn = isWithdrawn
+        self.item = item
+        self.first = first
+        self.version = version
+        self.isSuperseded = isSuperseded
+        self.note = note
     }
 }
 
