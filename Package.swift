@@ -54,6 +54,9 @@ let package = Package(
         // libcrypto's signed messages, time-stamps and key files.
         .systemLibrary(
             name: "CCMS", path: "scheduler/shims/CCMS", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // PKCS#11's names: what a signer's token is asked by.
+        .systemLibrary(
+            name: "CPKCS11", path: "scheduler/shims/CPKCS11", pkgConfig: "p11-kit-1",
             providers: [.apt(["libp11-kit-dev"])]),
         // What Swift's Glibc module hides: of starting processes, of sockets.
         .systemLibrary(name: "CSpawn", path: "scheduler/shims/CSpawn"),
@@ -117,14 +120,14 @@ let package = Package(
         .target(
             name: "Scheduler",
             dependencies: [
-                "Briefing", "ICalendar", "Identity", "Mail", "Print", "Store",
+                "Briefing", "Conversion", "Film", "ICalendar", "Identity", "Mail", "Papers", "Print", "Store", "ZIP",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         // Pages, API, signalling.
         .target(
             name: "Web",
             dependencies: [
-                "Briefing", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler",
+                "Briefing", "Conversion", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler",
                 "Store",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -145,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "giaoban",
             dependencies: [
-                "Briefing", "Identity", "Mail", "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
+                "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers", "RelayRuntime",
+                "Scheduler", "SecureTransport", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

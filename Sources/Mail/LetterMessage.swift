@@ -147,6 +147,8 @@ private struct MessageWriter: ~Copyable {
                 throw .badContentType(attachment.contentType)
             }
             let part = try MessagePart(type: String(type), subtype: String(subtype), bytes: Array(data))
+            // Papers that are texts are UTF-8, or are not taken; unsaid it would be US-ASCII (RFC 2046 §4.1.2).
+            if type.lowercased() == "text" { part.set(parameter: "charset", "UTF-8") }
             part.name(attachment.filename)
             part.add(to: mixed)
         }

@@ -19,6 +19,8 @@ public struct LetterTemplates: Sendable {
         case emergency
         /// A link to set one's password.
         case account
+        /// A paper waits for somebody's comment, approval or signature, or how that went.
+        case approval
     }
 
     public enum Language: String, CaseIterable, Sendable, Codable {

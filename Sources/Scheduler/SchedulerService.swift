@@ -16,8 +16,7 @@ public final class SchedulerService: Sendable {
     public struct Settings: Sendable {
         /// `https://giaoban.tinh.gov.vn`, without a slash: what links in letters begin with.
         public var baseURL: String
-        /// The folder of papers' files.
-        public var papers: URL
+        public var papers: PaperFolders
         /// 32 bytes: signs links in letters.
         public var secret: [UInt8]
         public var templates: LetterTemplates
@@ -25,10 +24,13 @@ public final class SchedulerService: Sendable {
         public var joinToken: @Sendable (_ room: String, _ actor: Actor?, _ expires: Int) -> String
         /// The accounts that the sign-in page names; only for a demonstration.
         public var demoAccounts: [DemoAccount]
+        /// What signatures are taken and judged by.
+        public var signing: SigningDesk
 
         public init(
-            baseURL: String, papers: URL, secret: [UInt8], templates: LetterTemplates,
-            joinToken: @escaping @Sendable (String, Actor?, Int) -> String, demoAccounts: [DemoAccount] = []
+            baseURL: String, papers: PaperFolders, secret: [UInt8], templates: LetterTemplates,
+            joinToken: @escaping @Sendable (String, Actor?, Int) -> String, demoAccounts: [DemoAccount] = [],
+            signing: SigningDesk = SigningDesk()
         ) {
             self.baseURL = baseURL
             self.papers = papers
@@ -36,6 +38,7 @@ public final class SchedulerService: Sendable {
             self.templates = templates
             self.joinToken = joinToken
             self.demoAccounts = demoAccounts
+            self.signing = signing
         }
     }
 
@@ -43,6 +46,9 @@ public final class SchedulerService: Sendable {
     public let store: Store
     let logger: Logger
     let passwords = PasswordWorker()
+    let uploadTurns = UploadTurns()
+    /// What waits for the disk, or reads much of it.
+    let diskWork = BlockingWork(label: "disk", lanes: 4, room: 1000)
     /// Tells waiting pages and devices that they ring.
     public let alertBoard: AlertBoard
     /// Turns of line tests, and who is in which room.
@@ -52,6 +58,8 @@ public final class SchedulerService: Sendable {
     /// Unix milliseconds: what happens in a meeting.
     let clock: @Sendable () -> Int64
     let conducts = Mutex(ConductTable())
+    /// What of the papers can be played in calls.
+    public let films: FilmShelf
     private let known: Mutex<Known>
     /// Told whenever letters have been queued.
     let lettersQueued: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
@@ -77,6 +85,7 @@ public final class SchedulerService: Sendable {
         self.now = now
         self.clock = clock
         alertBoard = AlertBoard(started: now())
+        films = FilmShelf(settings.papers, logger: logger)
         known = Mutex(
             try store.readNow {
                 Known(directory: try Directory($0), office: try OfficeSettings($0), calendar: try workingCalendar($0))

@@ -278,13 +278,13 @@ extension Reading {
         try Row.fetchOne(db, sql: "SELECT * FROM paper WHERE id = ?", arguments: [id]).flatMap(paper)
     }
 
-    /// A meeting's papers: its own and its series'.
+    /// A meeting's papers, each in its newest version: its own and its series'.
     public func papers(of occurrence: Occurrence) throws -> [Paper] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT * FROM paper WHERE series = ? AND (occurrence IS NULL OR occurrence = ?)
-                    AND withdrawn_at IS NULL ORDER BY id
+                    AND withdrawn_at IS NULL AND superseded_at IS NULL ORDER BY coalesce(first, id)
                 """, arguments: [occurrence.series, occurrence.id]
         ).compactMap(paper)
     }
@@ -295,7 +295,9 @@ extension Reading {
             id: row["id"], series: row["series"], occurrence: row["occurrence"], title: row["title"],
             filename: row["filename"], type: row["type"], bytes: row["bytes"], sha256: row["sha256"],
             link: row["link"], classification: classification, addedBy: row["added_by"], addedAt: row["added_at"],
-            isWithdrawn: row["withdrawn_at"] != nil as Int?)
+            isWithdrawn: row["withdrawn_at"] != nil as Int?, item: row["item"], first: row["first"],
+            version: row["version"],
+            isSuperseded: row["superseded_at"] != nil as Int?, note: row["note"])
     }
 }
 

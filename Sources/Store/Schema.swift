@@ -15,6 +15,11 @@ enum Schema {
         migrator.registerMigration("alerts") { try $0.execute(sql: alerts) }
         migrator.registerMigration("readiness") { try $0.execute(sql: readiness) }
         migrator.registerMigration("numbers") { try $0.execute(sql: numbers) }
+        migrator.registerMigration("papers") { try $0.execute(sql: papers) }
+        migrator.registerMigration("approval") { try $0.execute(sql: approval) }
+        migrator.registerMigration("search") { try $0.execute(sql: search) }
+        migrator.registerMigration("uploads") { try $0.execute(sql: uploads) }
+        migrator.registerMigration("dossiers") { try $0.execute(sql: dossiers) }
         return migrator
     }
 

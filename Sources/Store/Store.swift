@@ -35,6 +35,10 @@ public final class Store: Sendable {
             let migrator = Schema.migrator
             if try pool.read({ try migrator.hasBeenSuperseded($0) }) { throw StoreError.newer(file.path) }
             try migrator.migrate(pool)
+            // What a migration found is put into the index before anybody looks.
+            while try pool.write({ try Writing(db: $0, chainKey: chainKey).indexPending(limit: Self.indexedAtOnce) })
+                == Self.indexedAtOnce
+            {}
         } catch let error as DatabaseError {
             throw StoreError.unusable(file.path, error.message ?? "\(error.resultCode)")
         }
@@ -48,7 +52,13 @@ public final class Store: Sendable {
 
     /// One transaction: all of it or nothing. Writers take turns.
     public func write<Result: Sendable>(_ body: @Sendable @escaping (Writing) throws -> Result) async throws -> Result {
-        try await pool.write { [chainKey] in try body(Writing(db: $0, chainKey: chainKey)) }
+        let (result, indexed) = try await pool.write { [chainKey] db in
+            let writing = Writing(db: db, chainKey: chainKey)
+            let result = try body(writing)
+            return (result, try writing.indexPending(limit: Self.indexedAtOnce))
+        }
+        if indexed == Self.indexedAtOnce { indexRest() }
+        return result
     }
 
     /// The same, for who waits: the command line.
@@ -57,12 +67,35 @@ public final class Store: Sendable {
     }
 
     public func writeNow<Result>(_ body: (Writing) throws -> Result) throws -> Result {
-        try pool.write { try body(Writing(db: $0, chainKey: chainKey)) }
+        try pool.write { db in
+            let writing = Writing(db: db, chainKey: chainKey)
+            let result = try body(writing)
+            while try writing.indexPending(limit: Self.indexedAtOnce) == Self.indexedAtOnce {}
+            return result
+        }
+    }
+
+    /// Texts that one transaction puts into the index: a file of a thousand pages keeps no other writer waiting.
+    private static let indexedAtOnce = 100
+
+    /// Puts what a large transaction has left into the index, between others' transactions.
+    private func indexRest() {
+        Task {
+            while try await pool.write({ [chainKey] db in
+                try Writing(db: db, chainKey: chainKey).indexPending(limit: Self.indexedAtOnce)
+            }) == Self.indexedAtOnce {}
+        }
     }
 
     /// Empties the write-ahead log into the database: what it held of earlier states is gone from the disk.
     public func forgetLog() async throws {
         _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
+    /// Calls after each transaction of this process that has changed a table, until it is cancelled.
+    func observe(table: String, _ changed: @escaping @Sendable () -> Void) -> AnyDatabaseCancellable {
+        DatabaseRegionObservation(tracking: Table(table)).start(
+            in: pool, onError: { _ in }, onChange: { _ in changed() })
     }
 
     /// A copy of the whole, taken while it is in use.

@@ -196,9 +196,9 @@ extension Writing {
         try db.execute(
             sql: """
                 INSERT INTO paper (series, occurrence, title, filename, type, bytes, sha256, link, classification,
-                    added_by, added_at)
-                SELECT ?, NULL, title, filename, type, bytes, sha256, link, classification, added_by, added_at
-                FROM paper WHERE series = ? AND occurrence IS NULL AND withdrawn_at IS NULL
+                    added_by, added_at, note)
+                SELECT ?, NULL, title, filename, type, bytes, sha256, link, classification, added_by, added_at, note
+                FROM paper WHERE series = ? AND occurrence IS NULL AND withdrawn_at IS NULL AND superseded_at IS NULL
                 """, arguments: [next, series])
         if withReplies {
             try db.execute(
@@ -263,11 +263,13 @@ extension Writing {
         try db.execute(
             sql: """
                 INSERT INTO paper (series, occurrence, title, filename, type, bytes, sha256, link, classification,
-                    added_by, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    added_by, added_at, item, first, version, note)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 paper.series, paper.occurrence, paper.title, paper.filename, paper.type, paper.bytes, paper.sha256,
-                paper.link, paper.classification.rawValue, paper.addedBy, paper.addedAt,
+                paper.link, paper.classification.rawValue, paper.addedBy, paper.addedAt, paper.item, paper.first,
+                paper.version, paper.note,
             ])
         return PaperID(db.lastInsertedRowID)
     }

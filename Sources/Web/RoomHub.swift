@@ -18,10 +18,10 @@ actor RoomHub {
     /// While there is anything to tell, it is looked after so often.
     private static let tick: Duration = .milliseconds(50)
 
-    private let runtime: RelayRuntime
+    let runtime: RelayRuntime
     let door: Door
     let conductHub: ConductHub
-    private let logger: Logger
+    let logger: Logger
     private let start = ContinuousClock.now
     var rosters: [String: RoomRoster] = [:]
     private var sockets: [ParticipantID: Socket] = [:]
@@ -31,6 +31,9 @@ actor RoomHub {
     private var nextSocket = 0
     /// The meetings of rooms that have one, as last heard.
     var meetings: [String: (id: OccurrenceID, conduct: Conduct)] = [:]
+    /// What is played in rooms, and what is just being opened to be.
+    var films: [String: StagedFilm] = [:]
+    var opening: [String: PaperID] = [:]
     var silenced: Set<ParticipantID> = []
     /// Who yields their line to an emergency.
     var yielding: Set<ParticipantID> = []
@@ -71,6 +74,7 @@ actor RoomHub {
         case .left where rosters[room]?.isEmpty == true:
             rosters[room] = nil
             meetings[room] = nil
+            endFilm(of: room)
             weighLines()
         default: break
         }

@@ -17,6 +17,8 @@ struct RoomMember: Sendable {
     let mayChair: Bool
     /// Who it is in the meeting of its room; nil where it has no seat, or the room no meeting.
     let actor: Actor?
+    /// The server's own: what is played in the room.
+    var isFilm = false { didSet { renewEntry() } }
     /// Whether its media has come through.
     var isConnected = false { didSet { renewEntry() } }
     var tracks: ActiveTracks = [] { didSet { renewEntry() } }
@@ -79,7 +81,8 @@ struct RoomMember: Sendable {
 
     private mutating func renewEntry() {
         entry = ServerMessage.entry(
-            id: id, name: name, site: site, seat: seat, tracks: tracks, isAway: !isConnected, isSelf: false)
+            id: id, name: name, site: site, seat: seat, tracks: tracks, isAway: !isConnected, isSelf: false,
+            isFilm: isFilm)
     }
 
     private var seat: String? { actor?.seat.description }

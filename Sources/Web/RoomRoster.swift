@@ -47,7 +47,8 @@ struct RoomRoster: Sendable {
     var hasWork = false
     var shared = SharedMessages()
 
-    var isEmpty: Bool { members.isEmpty }
+    /// A film alone is nobody.
+    var isEmpty: Bool { members.allSatisfy(\.isFilm) }
 
     func index(of id: ParticipantID) -> Int? { indices[id] }
 
@@ -271,6 +272,9 @@ struct RoomRoster: Sendable {
     }
 
     // MARK: Logs
+
+    /// Somebody is to be told of to all others.
+    mutating func noteComing(_ id: ParticipantID) { note(.participant(id)) }
 
     private mutating func note(_ change: Change) {
         rosterLog.note(change)

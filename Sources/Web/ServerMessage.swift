@@ -38,11 +38,12 @@ struct ServerMessage: Sendable, Equatable {
 
     /// One participant, as it stands in `snapshot` and `roster`.
     static func entry(
-        id: ParticipantID, name: String, site: String, seat: String?, tracks: ActiveTracks, isAway: Bool, isSelf: Bool
+        id: ParticipantID, name: String, site: String, seat: String?, tracks: ActiveTracks, isAway: Bool, isSelf: Bool,
+        isFilm: Bool = false
     ) -> String {
         "{\"id\":\"\(id)\",\"name\":\(quoted(name)),\"site\":\(quoted(site)),\"on\":\"\(tracks.letters)\""
             + (seat.map { ",\"seat\":\"\($0)\"" } ?? "") + (isAway ? ",\"away\":true" : "")
-            + (isSelf ? ",\"self\":true}" : "}")
+            + (isFilm ? ",\"film\":true" : "") + (isSelf ? ",\"self\":true}" : "}")
     }
 
     static func left(_ ids: [ParticipantID]) -> Self { Self("left", ",\"ids\":[\(list(ids))]") }

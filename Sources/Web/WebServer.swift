@@ -148,8 +148,9 @@ public struct WebServer: Service {
         ).add(to: api)
         APIRoutes(
             scheduler: scheduler, openAPI: settings.openAPI,
-            upload: PaperUpload(folder: scheduler.settings.papers), relay: settings.relay
+            relay: settings.relay
         ).add(to: api)
+        PageRoutes(scheduler: scheduler, secret: settings.tokenSecret).add(to: api)
         AlertRoutes(scheduler: scheduler).add(to: api)
         FeedRoutes(scheduler: scheduler).add(to: api)
         CalDAVRoutes(scheduler: scheduler).add(to: api)

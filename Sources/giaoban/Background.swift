@@ -37,6 +37,7 @@ struct Background: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await ClockWork(scheduler: scheduler, logger: logger).run() }
+                group.addTask { await ConversionQueue(scheduler: scheduler, logger: logger).run() }
                 if let dispatch { group.addTask { await dispatch.run() } }
                 if let mailbox {
                     // A folder costs nothing to look into.

@@ -29,7 +29,6 @@ struct DataFolder {
 
     /// All that the scheduler keeps.
     var database: URL { url.appendingPathComponent("giaoban.sqlite") }
-    var papers: URL { url.appendingPathComponent("papers") }
     var mail: URL { url.appendingPathComponent("mail") }
 
     private func secret(_ name: String) throws -> [UInt8] {

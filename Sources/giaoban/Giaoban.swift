@@ -6,5 +6,8 @@ struct Giaoban: AsyncParsableCommand {
         commandName: "giaoban",
         abstract: "The briefing bridge of a province: calls over thin lines, on one server.",
         version: "0.1.0",
-        subcommands: [Serve.self, Token.self, Audit.self, CourierCommand.self, MailboxCheck.self])
+        subcommands: [
+            Serve.self, Token.self, Audit.self, CourierCommand.self, MailboxCheck.self, Sign.self, Convert.self,
+            DossierCommand.self,
+        ])
 }

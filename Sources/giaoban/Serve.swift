@@ -47,15 +47,16 @@ struct Serve: AsyncParsableCommand {
         runtime.start()
         let scheduler = try SchedulerService(
             settings: SchedulerService.Settings(
-                baseURL: settings.url, papers: folder.papers, secret: secret,
+                baseURL: settings.url, papers: PaperFolders(in: folder.url), secret: secret,
                 templates: try LetterTemplates(folder: settings.scheduler.appendingPathComponent("templates").path),
                 joinToken: { room, actor, expires in
                     JoinToken(room: room, actor: actor, expires: Int64(expires)).text(secret: secret)
-                }, demoAccounts: settings.isDemo ? Demo.accounts : []),
+                }, demoAccounts: settings.isDemo ? Demo.accounts : [], signing: settings.signing),
             store: try Store(file: folder.database, chainKey: try folder.auditKey()), logger: logger)
         if settings.isDemo {
             try await Demo(scheduler: scheduler, folder: settings.scheduler.appendingPathComponent("directory")).fill()
         }
+        try await scheduler.sweepUploads(isStart: true)
         let background = Background(
             scheduler: scheduler, relay: settings.mailRelay, mailbox: settings.mailbox, folder: folder.mail,
             logger: logger)

@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Identity
 import Mail
+import Scheduler
 import SystemPackage
 
 /// The flags of `giaoban serve`. What a flag does not say comes from the environment (GIAOBAN_LISTEN for --listen, and
@@ -85,6 +86,26 @@ struct ServeFlags: ParsableArguments {
     @Option(name: .long, help: "PEM file of the authority that signs the provider's certificate, if not a public one.")
     var oidcAuthorities: String?
 
+    @Option(
+        name: .long,
+        help:
+            "PEM file of the root certificates by which signatures and time-stamps are judged. (default: none are taken)"
+    )
+    var signRoots: String?
+
+    @Option(name: .long, help: "Address of a time-stamp authority (RFC 3161) for signatures. (default: none)")
+    var signTsa: String?
+
+    @Option(
+        name: .long,
+        help: "Revocation lists (DER): files or http(s):// addresses, with commas between them. (default: none)")
+    var signCrl: String?
+
+    @Option(
+        name: .long,
+        help: "What a signer's certificate has to say: none, or name (as in the directory). (default: none)")
+    var signMatch: String?
+
     @Flag(name: .long, help: "Fill an empty server with the demo province and a weekly briefing.")
     var demo = false
 
@@ -115,6 +136,7 @@ struct ServeSettings {
     var mailRelay: RelaySettings?
     var mailbox: Mailbox?
     var provider: OIDCSettings?
+    var signing: SigningDesk
     var isDemo: Bool
     var logLevel: String
     var logFormat: String
@@ -207,6 +229,9 @@ struct ServeSettings {
                 throw ValidationError("--oidc-issuer: \(error.english)")
             }
         }
+        signing = try Self.signing(
+            roots: text(flags.signRoots, "sign-roots"), stamps: text(flags.signTsa, "sign-tsa"),
+            lists: text(flags.signCrl, "sign-crl"), match: text(flags.signMatch, "sign-match"))
         isDemo = isOn(flags.demo, "demo")
         logLevel = text(flags.logLevel, "log-level") ?? "info"
         logFormat = text(flags.logFormat, "log-format") ?? "text"

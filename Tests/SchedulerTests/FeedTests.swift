@@ -53,7 +53,7 @@ import Testing
             }
             let scheduler = try SchedulerService(
                 settings: .init(
-                    baseURL: "https://x.vn", papers: folder, secret: [UInt8](repeating: 2, count: 32),
+                    baseURL: "https://x.vn", papers: PaperFolders(in: folder), secret: [UInt8](repeating: 2, count: 32),
                     templates: try LetterTemplates(folder: templates.path), joinToken: { _, _, _ in "" }),
                 store: store, logger: Logger(label: "test"), now: { now })
             let people = try await store.read { try $0.people([made.3, made.4]) }

@@ -32,7 +32,8 @@ private final class ClockedOffice: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         scheduler = try SchedulerService(
             settings: SchedulerService.Settings(
-                baseURL: "https://giaoban.example", papers: folder, secret: [UInt8](repeating: 7, count: 32),
+                baseURL: "https://giaoban.example", papers: PaperFolders(in: folder),
+                secret: [UInt8](repeating: 7, count: 32),
                 templates: try LetterTemplates(
                     folder: Self.root.appendingPathComponent("scheduler/templates").path),
                 joinToken: { _, _, _ in "" }),

@@ -46,7 +46,8 @@ final class Office: Sendable {
         clock.time.withLock { $0 = ProvinceClock.unix(LocalDateTime("2027-01-04T07:00") ?? .init(minuteNumber: 0)) }
         let scheduler = try SchedulerService(
             settings: .init(
-                baseURL: "https://giaoban.example", papers: folder, secret: [UInt8](repeating: 1, count: 32),
+                baseURL: "https://giaoban.example", papers: PaperFolders(in: folder),
+                secret: [UInt8](repeating: 1, count: 32),
                 templates: try LetterTemplates(folder: templates.path), joinToken: { _, _, _ in "" }),
             store: try Store(file: file, chainKey: [UInt8](repeating: 2, count: 32)),
             logger: Logger(label: "test"), now: { clock.time.withLock { $0 } })

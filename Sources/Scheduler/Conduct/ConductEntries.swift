@@ -27,7 +27,7 @@ public struct ConductEntry: Sendable {
 
 /// What pages are told of a meeting's conduct: JSON values under keys, each made anew from the state.
 public struct ConductEntries {
-    private let conduct: Conduct
+    let conduct: Conduct
     private let now: Int64
     public private(set) var entries: [ConductEntry] = []
 
@@ -44,12 +44,13 @@ public struct ConductEntries {
         addAgenda()
         addFloor()
         addRoll()
+        addPapers()
         for vote in conduct.votes { addVote(vote) }
         for line in conduct.chat.dropFirst(lines) { addLine(line) }
         addConsole()
     }
 
-    private mutating func add(_ key: String, _ value: some Encodable, for audience: ConductEntry.Audience = .all) {
+    mutating func add(_ key: String, _ value: some Encodable, for audience: ConductEntry.Audience = .all) {
         guard let json = try? jsonText(value) else { return }
         entries.append(ConductEntry(key: key, audience: audience, json: json))
     }
@@ -128,7 +129,25 @@ public struct ConductEntries {
                 Floor(seats: $0.seats.map(named), since: $0.since, until: $0.until, state: $0.state)
             })
         add("queue", conduct.queue.map { Queued(seats: $0.seats.map(named), at: $0.at) })
+        addFilm()
         add("stage", Stage(seats: conduct.stage.map(named), layout: conduct.layout))
+    }
+
+    private mutating func addFilm() {
+        struct Film: Encodable {
+            var paper: PaperID
+            var title: String
+            var state: FilmShow.State
+            var at: Int64
+            var since: Int64
+            var length: Int64
+        }
+        add(
+            "film",
+            conduct.film.map {
+                Film(
+                    paper: $0.paper, title: $0.title, state: $0.state, at: $0.at, since: $0.since, length: $0.length)
+            })
     }
 
     private mutating func addRoll() {
@@ -300,7 +319,8 @@ public struct ConductEntries {
 
 extension Conduct {
     /// What one page is told of itself, as JSON.
-    public func ownEntry(of actor: Actor, now: Int64) -> String {
+    /// - Parameter unit: the name of the unit that they are of (``SchedulerService/unitName(of:in:)``).
+    public func ownEntry(of actor: Actor, now: Int64, unit: String) -> String {
         struct Own: Encodable {
             var seat: Seat
             var name: String
@@ -314,6 +334,9 @@ extension Conduct {
             var hand: Int
             var mayVote: [Int]
             var admitted: Admission
+            /// The unit's name, which stands on the pages that somebody looks at.
+            var unit: String
+            var presents: Bool
         }
         let invited = actor.seats.first { attendees[$0]?.planned.isInvited == true }
         let state = invited.map { rollState(of: $0, at: now) } ?? .expected
@@ -327,7 +350,7 @@ extension Conduct {
                 || isSilenced(actor.seat) && attendees[actor.seat]?.isMuted != true,
             voice: attendees[actor.seat]?.voiceAskedAt ?? 0,
             hand: (queue.firstIndex { $0.seats.contains(actor.seat) } ?? -1) + 1, mayVote: mayVote(actor),
-            admitted: admission(of: actor))
+            admitted: admission(of: actor), unit: unit, presents: mayPresent(actor))
         return (try? jsonText(own)) ?? "null"
     }
 }

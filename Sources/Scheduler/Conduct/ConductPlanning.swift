@@ -31,7 +31,22 @@ extension SchedulerService {
             end: Int64(ProvinceClock.unix(occurrence.end)) * 1000, chair: plan.chair.map { .person($0) }, seats: seats,
             units: units(above: seats.map(\.unit)),
             agenda: plan.agenda.map { .init(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
-            isEmergency: try reading.isEmergency(occurrence.id))
+            isEmergency: try reading.isEmergency(occurrence.id),
+            papers: try presentedPapers(occurrence, plan, reading))
+    }
+
+    /// The meeting's papers that have pages, or may come to have some.
+    private func presentedPapers(
+        _ occurrence: Occurrence, _ plan: MeetingPlan, _ reading: Reading
+    ) throws -> [ConductPlan.PlannedPaper] {
+        let papers = try reading.papers(of: occurrence).filter { $0.sha256 != nil }
+        let pages = try reading.pageCounts(of: papers.compactMap(\.sha256))
+        return papers.map { paper in
+            let place = plan.agenda.firstIndex { paper.item.map(Int64.init) == $0.id.rawValue }
+            return .init(
+                id: paper.id, root: paper.first ?? paper.id, title: paper.title, item: place.map { $0 + 1 },
+                pages: paper.sha256.flatMap { pages[$0] } ?? 0)
+        }
     }
 
     /// The units of seats and all above them.

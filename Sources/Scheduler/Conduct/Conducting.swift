@@ -76,14 +76,18 @@ extension SchedulerService {
     /// Does what a page asks for; what is answered with nil is on the disk.
     /// - Parameter sender: nil for a request that says itself that it is new.
     public func act(
-        _ form: ActForm, in id: OccurrenceID, by actor: Actor, sender: ActSender?
+        _ asked: ActForm, in id: OccurrenceID, by actor: Actor, sender: ActSender?
     ) async throws -> ConductRefusal? {
         let act: ConductAct
-        do throws(ConductRefusal) {
+        let form: ActForm
+        do {
+            form = try await completed(asked, in: id)
             act = try form.act()
-        } catch {
-            return error
+        } catch let refusal as ConductRefusal {
+            return refusal
         }
+        // A paper may have come, or got its pages, since the meeting was last looked up.
+        if case .showPaper = act { try await prepareConduct(id) }
         let now = milliseconds
         let told: [SiteID]
         do {
@@ -121,6 +125,7 @@ extension SchedulerService {
                         object: "occurrence \(id)", detail: Self.detail(form, entry.conduct))
                 }
                 try self.noteAttendance(act, actor, entry.conduct, at: now, of: id, writing)
+                try self.noteMinutesText(act, entry.conduct, of: id, writing)
                 self.keep(entry, of: id, writing)
                 switch act {
                 case .open: return try self.raiseOpenRoom(id, now: self.now(), writing)

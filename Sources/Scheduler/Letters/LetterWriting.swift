@@ -153,8 +153,10 @@ extension SchedulerService {
             guard let hash = paper.sha256, paper.bytes <= left else { return nil }
             left -= paper.bytes
             return Letter.Attachment(
-                filename: paper.filename, contentType: paper.type,
-                path: settings.papers.appendingPathComponent(hash).path)
+                filename: paper.filename,
+                // Without parameters: a text's code the letter says by itself.
+                contentType: String(paper.type.prefix { $0 != ";" }),
+                path: settings.papers.original(hash).path)
         }
     }
 

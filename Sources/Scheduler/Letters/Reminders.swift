@@ -107,6 +107,7 @@ public struct ClockWork: Sendable {
         while !Task.isCancelled {
             do {
                 if minutes % 1440 == 0 { try await scheduler.layOutFurther() }
+                if minutes % 60 == 0 { try await scheduler.sweepUploads(isStart: false) }
                 try await scheduler.remind()
             } catch {
                 logger.error("what is done by the clock: \(error)")

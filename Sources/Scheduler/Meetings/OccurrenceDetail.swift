@@ -92,6 +92,8 @@ extension SchedulerService {
             let sent = try [reading.invitedAt(series.id), reading.invitedAt(id)].compactMap { $0 }.max()
             let chair = try plan.chair.flatMap { try reading.person($0) }
             let directory = self.directory
+            let papers = try reading.papers(of: occurrence)
+            let seen = mayEdit ? try self.readingCounts(papers, plan, reading) : [:]
             return OccurrenceDetail(
                 id: id, series: series.id, recurring: series.plan.rule != nil, rule: series.plan.rule?.text,
                 words: self.words(series.plan), title: plan.title, start: occurrence.start, end: occurrence.end,
@@ -101,7 +103,7 @@ extension SchedulerService {
                 chair: chair.map { .init(id: $0.id.rawValue, name: $0.name) },
                 venue: plan.venue.map { .init(id: $0.rawValue, name: directory.siteName($0)) },
                 agenda: plan.agenda.map { .init(id: $0.id, title: $0.title, owner: $0.owner, minutes: $0.minutes) },
-                papers: try reading.papers(of: occurrence).map(self.shown), invitees: invitees, counts: counts,
+                papers: try self.shown(papers, seen: seen, reading), invitees: invitees, counts: counts,
                 invitationsSent: sent.map { ProvinceClock.local(unix: $0) },
                 clocks: self.clocks(occurrence, plan, sent: sent), room: occurrence.room,
                 version: self.version(occurrence, series),

@@ -38,7 +38,7 @@ extension SchedulerService {
             mayEdit: caller.rights.mayKeepMinutes(of: audience), at: at)
     }
 
-    private func minutesMeeting(
+    func minutesMeeting(
         _ occurrence: Occurrence, _ plan: MeetingPlan, _ conduct: Conduct, _ reading: Reading
     ) throws -> MinutesMeeting {
         let tree = directory.tree

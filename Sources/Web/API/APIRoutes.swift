@@ -25,7 +25,6 @@ struct APIRoute: Sendable {
 struct APIRoutes: Sendable {
     let scheduler: SchedulerService
     let openAPI: URL
-    let upload: PaperUpload
     let relay: String?
 
     func add(to group: RouterGroup<CallContext>) {
@@ -38,6 +37,8 @@ struct APIRoutes: Sendable {
         }
         SiteRoutes(scheduler: scheduler).add(to: group)
         addSiteChecks(to: group)
+        addSigningTickets(to: group)
+        addComingPapers(to: group)
         group.get("/api/openapi.json") { _, _ in
             guard let data = try? Data(contentsOf: openAPI) else { throw ActError.notFound }
             return Response(
@@ -49,6 +50,7 @@ struct APIRoutes: Sendable {
     var routes: [APIRoute] {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
             + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes + readinessRoutes + minutesRoutes
+            + approvalRoutes + signingRoutes + searchRoutes + uploadRoutes + filmRoutes + dossierRoutes
     }
 
     private var sessionRoutes: [APIRoute] {

@@ -37,9 +37,10 @@ extension APIRoutes {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var feed = ConductFeed()
         feed.update(ConductEntries(conduct, of: id, now: now).entries, lines: conduct.chat.count)
+        let unit = scheduler.unitName(of: actor.seat, in: conduct)
         let news = feed.news(since: 0, .init(of: actor, in: conduct))
         let text =
-            "{\"version\":\(version),\"now\":\(now),\"you\":\(conduct.ownEntry(of: actor, now: now)),"
+            "{\"version\":\(version),\"now\":\(now),\"you\":\(conduct.ownEntry(of: actor, now: now, unit: unit)),"
             + "\"set\":{\(news.set.joined(separator: ","))}}"
         return Response(
             status: .ok,

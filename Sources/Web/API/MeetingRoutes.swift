@@ -48,38 +48,6 @@ extension APIRoutes {
         ]
     }
 
-    var paperRoutes: [APIRoute] {
-        [
-            APIRoute(.post, "/api/occurrences/:id/papers") { call in
-                let id: OccurrenceID = try call.id()
-                let form = PaperForm(
-                    title: call.query("title"), classification: call.query("classification"),
-                    scope: call.query("scope"), filename: call.query("filename"))
-                // All that can be refused is refused before the first byte of the body is read.
-                var paper = try await scheduler.admitPaper(form, to: id, as: call.caller)
-                let file = try await upload.take(call.request, filename: paper.filename)
-                paper.bytes = file.bytes
-                paper.sha256 = file.sha256
-                paper.type = file.type
-                return try jsonAnswer(
-                    await scheduler.addPaper(paper, of: id, as: call.caller), call.request, status: .created)
-            },
-            APIRoute(.post, "/api/occurrences/:id/links") { call in
-                try jsonAnswer(
-                    await scheduler.addLink(call.body(), to: call.id(), as: call.caller), call.request,
-                    status: .created)
-            },
-            APIRoute(.get, "/api/papers/:id") { call in
-                let paper = try await scheduler.paper(call.id(), as: call.caller)
-                return try upload.answer(paper, call.request)
-            },
-            APIRoute(.delete, "/api/papers/:id") { call in
-                try await scheduler.withdrawPaper(call.id(), as: call.caller)
-                return Response(status: .noContent)
-            },
-        ]
-    }
-
     var officeRoutes: [APIRoute] {
         struct Holidays: Encodable { var holidays: [HolidayShown] }
         return [

@@ -20,6 +20,8 @@ actor ConductHub {
         var isConsole = false
         var leads = false
         var acts = TokenBucket(burst: 60, perSecond: 20)
+        var inks = TokenBucket(burst: 40, perSecond: 25)
+        var ink = InkBoard.Reader()
     }
 
     private struct Presence {
@@ -52,6 +54,7 @@ actor ConductHub {
     /// When the roll changes by itself, Unix ms.
     private var drops: [OccurrenceID: Int64] = [:]
     private var dirty: Set<OccurrenceID> = []
+    private var boards: [OccurrenceID: InkBoard] = [:]
     private var looks = 0
     private let bell: AsyncStream<Void>
     private let ringer: AsyncStream<Void>.Continuation
@@ -153,6 +156,7 @@ actor ConductHub {
         if pagesOf[page.occurrence]?.isEmpty == true {
             pagesOf[page.occurrence] = nil
             feeds[page.occurrence] = nil
+            boards[page.occurrence] = nil
         }
         count(page.actor, in: page.occurrence) { $0.sockets -= 1 }
         ringer.yield()
@@ -170,11 +174,17 @@ actor ConductHub {
         struct Head: Decodable {
             var type: String
             var n: Int?
+            var thin: Bool?
         }
         let decoder = JSONDecoder()
-        guard let head = try? decoder.decode(Head.self, from: data), head.type == "act", let n = head.n, n > 0 else {
-            return nil
+        guard let head = try? decoder.decode(Head.self, from: data) else { return nil }
+        switch head.type {
+        case "ink": draw(data, from: number)
+        case "pace": pages[number]?.ink.isThin = head.thin ?? false
+        case "papers": await renewPapers(for: number)
+        default: break
         }
+        guard head.type == "act", let n = head.n, n > 0 else { return nil }
         let isInTime = page.acts.take(now: Double(now) / 1000)
         pages[number] = page
         var refusal: ConductRefusal?
@@ -197,6 +207,50 @@ actor ConductHub {
         guard let refusal else { return "{\"type\":\"acted\",\"n\":\(n)}" }
         let message = page.isEnglish ? refusal.sentence.english : refusal.sentence.vietnamese
         return "{\"type\":\"refused\",\"n\":\(n),\"code\":\"\(refusal.code)\",\"message\":\(quoted(message))}"
+    }
+
+    // MARK: Drawing
+
+    /// Some of a stroke, from whoever presents: it goes to all, and is kept nowhere.
+    private func draw(_ data: Data, from number: Int) {
+        guard let page = pages[number], pages[number]?.inks.take(now: Double(now) / 1000) == true,
+            let form = try? JSONDecoder().decode(InkBoard.Form.self, from: data), form.isValid,
+            let conduct = scheduler.knownConduct(of: page.occurrence)?.conduct, conduct.mayPresent(page.actor),
+            let shown = conduct.presentation, shown.paper == form.paper, shown.page == form.page
+        else { return }
+        boards[page.occurrence, default: InkBoard()].take(form, of: number, now: Double(now) / 1000)
+        ringer.yield()
+    }
+
+    private func tellInk(_ id: OccurrenceID, _ board: InkBoard) {
+        let seconds = Double(now) / 1000
+        var made: [String: String] = [:]
+        var isBehind = false
+        for number in pagesOf[id] ?? [] {
+            guard let page = pages[number] else { continue }
+            guard page.outlet.isReady else {
+                isBehind = true
+                continue
+            }
+            var reader = page.ink
+            let news = board.news(for: &reader, number, now: seconds, made: &made)
+            pages[number]?.ink = reader
+            page.outlet.send(news.texts)
+            isBehind = isBehind || news.isBehind
+        }
+        boards[id]?.forget(now: seconds)
+        if boards[id]?.isEmpty == true { boards[id] = nil }
+        if isBehind { ringer.yield() }
+    }
+
+    /// A page looks at the list of papers: what has come since, or has got pages, is to be in it.
+    private func renewPapers(for number: Int) async {
+        guard let page = pages[number], pages[number]?.acts.take(now: Double(now) / 1000) == true else { return }
+        do {
+            try await scheduler.prepareConduct(page.occurrence)
+        } catch {
+            logger.error("papers were not looked up", metadata: ["error": "\(error)"])
+        }
     }
 
     // MARK: Who is there
@@ -245,6 +299,7 @@ actor ConductHub {
     // MARK: Telling
 
     private func flush() async {
+        for (id, board) in boards { tellInk(id, board) }
         await settlePresence()
         let changed = dirty
         dirty = []
@@ -282,7 +337,8 @@ actor ConductHub {
         let sight = ConductFeed.Sight(of: page.actor, in: conduct)
         let isReset = page.cursor == 0 || sight.isConsole != page.isConsole || sight.leads != page.leads
         var news = feed.news(since: isReset ? 0 : page.cursor, sight)
-        let own = conduct.ownEntry(of: page.actor, now: now)
+        let own = conduct.ownEntry(
+            of: page.actor, now: now, unit: scheduler.unitName(of: page.actor.seat, in: conduct))
         if own != page.own || isReset { news.set.append("\"you\":\(own)") }
         pages[number]?.cursor = feed.version
         pages[number]?.own = own

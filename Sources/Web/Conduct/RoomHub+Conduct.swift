@@ -11,6 +11,7 @@ extension RoomHub {
         change(room) { $0.follow(conduct) }
         for member in rosters[room]?.members ?? [] { obey(member, conduct) }
         weighLines()
+        if conduct.film != nil || films[room] != nil { Task { await followFilm(of: room) } }
     }
 
     private func obey(_ member: RoomMember, _ conduct: Conduct) {
