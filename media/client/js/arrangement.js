@@ -1,10 +1,10 @@
 // Who is shown where, and whose picture matters most: from the room's state and the viewer's wishes, without the page.
-import { fit, gridBoxes, halves, pageSize, stripBoxes } from './layout.js';
+import { columnBoxes, fit, gridBoxes, halves, pageSize, stripBoxes } from './layout.js';
 
 /** @typedef {import('./room-state.js').Participant} Participant */
 /** @typedef {'camera'|'screen'} PictureRole */
 /** @typedef {import('./layout.js').Box & {participant: Participant, role: PictureRole, isMain: boolean}} Placed */
-/** @typedef {{view: 'grid'|'speaker', page: number, pins: string[], followsStage: boolean}} Wishes `pins`: the last one first */
+/** @typedef {{view: 'grid'|'speaker', page: number, pins: string[], followsStage: boolean, isBeside?: boolean}} Wishes `pins`: the last one first; `isBeside`: a paper is the large picture */
 
 const PAGER = 44;
 
@@ -31,6 +31,21 @@ export function arrange(state, wishes, { width, height, gap }) {
         const [left, right] = halves(field, gap);
         return [place(main, role, left, true), place(second, role, right, true)];
     };
+    if (wishes.isBeside) {
+        // The page is what is large: who speaks is beside it, and the others below as far as there is room.
+        const first = main ?? lead(state, people);
+        /** @type {[Participant, PictureRole][]} */
+        const all = [];
+        if (first) all.push([first, role]);
+        for (const [one, which] of others) if (one !== first || which !== role) all.push([one, which]);
+        const { size, boxes } = columnBoxes(width, height, gap, PAGER);
+        const { shown, page, pages } = cut(all, size, wishes.page);
+        const places = boxes(shown.length);
+        return {
+            placed: shown.map(([participant, which], index) => place(participant, which, places[index], participant === first && which === role)),
+            page, pages, strip: null, kind: 'grid',
+        };
+    }
     if (main && others.length === 0) {
         return { placed: large({ left: 0, top: 0, width, height }), page: 0, pages: 1, strip: null, kind };
     }
@@ -78,6 +93,12 @@ export function wishOf(state, pins, placed, density) {
         .map(({ participant, role, height }) => ({ participant: participant.id, role, height: Math.round(height * density) }));
 }
 
+/** Whose picture stands beside a page: who has the floor, or spoke last. @param {import('./room-state.js').RoomState} state @param {Participant[]} people */
+function lead(state, people) {
+    return people.find((one) => state.speaks(one)) ?? people.find(({ id }) => id === state.lastSpeaker) ?? people.find(({ id }) => id === state.chair)
+        ?? people.find(({ self }) => !self) ?? people[0] ?? null;
+}
+
 /** @param {import('./room-state.js').RoomState} state @param {string[]} pins @returns {Participant[]} */
 function inOrder(state, pins) {
     const rank = (/** @type {Participant} */ participant) => {
@@ -100,6 +121,8 @@ function choose(state, { view, pins, followsStage }, people) {
     const screen = presenter && !presenter.self ? presenter : null;
     const push = followsStage ? state.push : null;
     const [staged, beside] = (push?.ids ?? []).map((id) => people.find((one) => one.id === id)).filter((one) => one !== undefined);
+    // A film is the chair's to show: it is large for everybody who follows.
+    if (screen?.film && followsStage) return { main: screen, role: 'screen', screen };
     if (push?.layout === 'paper' && screen) return { main: screen, role: 'screen', screen };
     if (push?.layout === 'grid') return { main: null, role: 'camera', screen };
     if (push?.layout === 'pair' && staged && beside) return { main: staged, second: beside, role: 'camera', screen };

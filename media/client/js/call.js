@@ -11,6 +11,7 @@
 //   phase          'idle', 'joining', 'live' or 'left'
 //   rejoinCount    how often the page came back with a new connection
 //   broken         whether the page says that the line is lost
+//   papers         the viewer of papers (see papers/papers-in-call.js), or null while the meeting has none
 //   conduct        what the meeting's server says and acts upon (see conduct.js), or null without a token
 //   join(), leave(), shareScreen()   as by the buttons, without questions
 import { ConductInCall } from './conduct-call.js';
@@ -21,6 +22,7 @@ import { LinePanel } from './line-panel.js';
 import { Lobby } from './lobby.js';
 import { Outlet } from './outlet.js';
 import { PageSender } from './page-sender.js';
+import { holdCall } from './papers/prefetch.js';
 import { JoinRefused } from './peer.js';
 import { People } from './people.js';
 import { onReception } from './reception-choice.js';
@@ -50,6 +52,8 @@ new PageSender(session, devices);
 /** @type {number|undefined} */
 let toastTimer;
 let elapsed = '';
+/** Ends what tells other tabs that the line is a call's. @type {(() => void)|null} */
+let releaseLine = null;
 
 /** @param {string} text */
 function toast(text) {
@@ -191,18 +195,31 @@ const toolbar = new Toolbar([
     isActive: () => session.phase === 'live' || conduct.standsAlone,
     other: {
         '?': () => byId('help-dialog').showModal(),
-        ArrowLeft: () => stage.turn(-1),
-        ArrowRight: () => stage.turn(1),
-        PageUp: () => stage.turn(-1),
-        PageDown: () => stage.turn(1),
+        ArrowLeft: () => turn('ArrowLeft', -1),
+        ArrowRight: () => turn('ArrowRight', 1),
+        PageUp: () => turn('PageUp', -1),
+        PageDown: () => turn('PageDown', 1),
+        Home: () => turn('Home', 0),
+        End: () => turn('End', 0),
         l: () => { if (!conduct.isAlone) linePanel.toggle(); },
         k: () => void conduct.commands(),
         Escape: () => { if (linePanel.isOpen) linePanel.close(); else if (!byId('people').hidden) togglePeople(); },
     },
 });
 
+/** Of the paper that is shown, else of the pictures. @param {string} key @param {number} step */
+function turn(key, step) {
+    if (!conduct.papers?.viewer.key(key) && step) stage.turn(step);
+}
+
 function draw() {
     const isLive = session.phase === 'live';
+    if (isLive) {
+        releaseLine ??= holdCall();
+    } else {
+        releaseLine?.();
+        releaseLine = null;
+    }
     const isShown = isLive || conduct.standsAlone;
     conduct.draw();
     const isBarred = conduct.doors.kind !== '';
@@ -221,6 +238,7 @@ function draw() {
     byId('sharing-note').hidden = !devices.screen;
     linePanel.draw();
     people.draw();
+    stage.isBeside = Boolean(conduct.papers?.viewer.isOpen);
     stage.draw();
 }
 
@@ -305,6 +323,7 @@ Object.defineProperty(window, 'giaoban', {
         leave,
         shareScreen: () => devices.openScreen(),
         get conduct() { return conduct.conduct; },
+        get papers() { return conduct.papers; },
     },
 });
 

@@ -35,6 +35,10 @@ export class ConductInCall {
     #hasOpened = false;
     #wasBroken = false;
     #isAnswering = false;
+    /** The viewer of papers, once a paper is shown. @type {import('./papers/papers-in-call.js').PapersInCall|null} */
+    papers = null;
+    /** @type {Promise<void>|null} */
+    #loadingPapers = null;
 
     /** @param {Call} call */
     constructor(call) {
@@ -59,8 +63,8 @@ export class ConductInCall {
         });
         conduct.addEventListener('change', (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
         if (query.get('kiosk') === '1') conduct.addEventListener('change', () => this.#answerRoll());
-        conduct.addEventListener('link', () => this.#follow(new Set()));
-        conduct.addEventListener('pending', () => { this.strip?.draw(); this.panel?.draw(); });
+        conduct.addEventListener('link', () => { this.papers?.tellAgain(); this.#follow(new Set()); });
+        conduct.addEventListener('pending', () => { this.strip?.draw(); this.panel?.draw(); this.papers?.draw(); });
         conduct.addEventListener('refused', (event) => this.#explain(/** @type {CustomEvent} */ (event).detail));
         // The line was cut for the call: then for this socket too, which may not know it yet.
         call.session.addEventListener('broken', () => {
@@ -153,6 +157,7 @@ export class ConductInCall {
             if (!conduct) return;
             this.panel = new Console(conduct, {
                 changed: () => this.#panelChanged(), recall: (kind) => this.asks?.recall(kind), unread: () => this.unread, isClosable: () => !this.isAlone,
+                look: (paper) => void this.#loadPapers().then(() => this.papers?.viewer.look(paper)),
             });
             onLanguage(() => this.panel?.rebuild());
         })().catch(() => {
@@ -160,6 +165,29 @@ export class ConductInCall {
             this.call.toast(t('panel.unreachable'));
         });
         return this.#loading;
+    }
+
+    /** The viewer comes with the first paper that the meeting has: the first page then waits for nothing. */
+    #loadPapers() {
+        const { conduct, call } = this;
+        this.#loadingPapers ??= (async () => {
+            const style = h('link', { rel: 'stylesheet', href: '/assets/css/papers.css' });
+            const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
+            document.head.append(style);
+            const [{ PapersInCall }] = await Promise.all([import('./papers/papers-in-call.js'), moreWords('/assets/locales/papers'), styled]);
+            if (!conduct) return;
+            this.papers = new PapersInCall(conduct, {
+                line: () => call.session.state.line, openTab: () => void this.openPanel('papers'), changed: () => this.#papersChanged(), viewer: () => call.session.name,
+            });
+            this.papers.draw();
+        })().catch(() => { this.#loadingPapers = null; });
+        return this.#loadingPapers;
+    }
+
+    /** A second screen without the call gives the paper the room beside the panel. */
+    #papersChanged() {
+        if (this.isAlone && this.panel) this.panel.enlarge(!this.papers?.viewer.isOpen);
+        this.call.redraw();
     }
 
     #panelChanged() {
@@ -199,6 +227,8 @@ export class ConductInCall {
         this.#end();
         this.doors.follow();
         this.panel?.draw();
+        if ((conduct.get('papers') ?? []).length || conduct.get('paper')) void this.#loadPapers();
+        this.papers?.draw();
         call.redraw();
     }
 

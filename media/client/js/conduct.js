@@ -18,7 +18,7 @@ const SILENT_MS = 25_000;
 
 /**
  * Events: `change` (a `CustomEvent` with the set of keys that changed), `link` (see `link`), `pending` (acts not yet
- * acknowledged became more or fewer), `refused` (a `CustomEvent` with the outcome of an act that the server refused).
+ * acknowledged became more or fewer), `ink` (a `CustomEvent` with some of a stroke that somebody draws), `refused` (a `CustomEvent` with the outcome of an act that the server refused).
  */
 export class Conduct extends EventTarget {
     /** @type {Link} */
@@ -131,6 +131,11 @@ export class Conduct extends EventTarget {
         return this.pending.findLast((act) => act.name === name)?.fields;
     }
 
+    /** Says something that is no act: nobody waits for it, and a cut line loses it. @param {object} message */
+    tell(message) {
+        if (this.link === 'open') this.#socket.send(message);
+    }
+
     /** The line may have been cut unnoticed: opens the socket anew unless it has just said something. */
     revive() {
         this.#socket.renew(STALE_MS);
@@ -153,6 +158,7 @@ export class Conduct extends EventTarget {
         if (message.type === 'conduct') this.#learn(message);
         else if (message.type === 'acted') this.#settle(message.n, { done: true, code: '', message: '' });
         else if (message.type === 'refused') this.#refuse(message);
+        else if (message.type === 'ink') this.dispatchEvent(new CustomEvent('ink', { detail: message }));
     }
 
     /** @param {any} message */

@@ -105,6 +105,25 @@ export function stripBoxes(width, height, gap, pager) {
     return { size, strip, field, boxes };
 }
 
+/**
+ * A column of pictures beside a page (a row of them on an upright screen).
+ * @param {number} width
+ * @param {number} height
+ * @param {number} gap
+ * @param {number} pager what the pager takes of a column
+ * @returns {{size: number, boxes: (count: number) => Box[]}} `size` tiles fit
+ */
+export function columnBoxes(width, height, gap, pager) {
+    const isRow = width > height * 1.2;
+    const tile = isRow ? { width: height * RATIO, height } : { width, height: width / RATIO };
+    const each = isRow ? tile.width : tile.height;
+    const size = Math.max(1, Math.floor(((isRow ? width : height - pager) + gap) / (each + gap)));
+    const boxes = (/** @type {number} */ count) => Array.from({ length: count }, (_, index) => ({
+        left: isRow ? index * (each + gap) : 0, top: isRow ? 0 : index * (each + gap), ...tile,
+    }));
+    return { size, boxes };
+}
+
 /** The largest 16:9 in a field, in its middle. @param {Box} field @returns {Box} */
 export function fit({ left, top, width, height }) {
     const wide = Math.min(width, height * RATIO);

@@ -3,7 +3,7 @@
 /** @typedef {import('./peer.js').Role} Role */
 /** @typedef {'full'|'reduced'|'slow'|'held'} PictureState */
 /** @typedef {'full'|'reduced'|'held'|'voice'} Level what is given up for the line, from nothing to all but the voices */
-/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, score?: number, seat: string}} Participant `seat`: in the meeting, '' for none */
+/** @typedef {{id: string, name: string, site: string, tracks: Record<string, boolean>, self: boolean, connected: boolean, score?: number, seat: string, film: boolean}} Participant `seat`: in the meeting, '' for none; `film`: nobody, but what the server plays */
 /** @typedef {'speaker'|'grid'|'pair'|'paper'} Layout */
 /** @typedef {{ids: string[], layout: Layout, key: string}} Push what the chair lets everybody see; `key` tells one from another */
 /** @typedef {{mid: string, participant: string|null, role: Role, picture: PictureState}} SlotAssignment */
@@ -71,6 +71,7 @@ export class RoomState {
             connected: participant.away !== true,
             score: known?.score,
             seat: participant.seat ?? '',
+            film: participant.film === true,
         });
     }
 
@@ -86,7 +87,7 @@ export class RoomState {
 
     /** Who is shown: oneself, and everybody whose media has come through once. A join that fails leaves no tile. */
     get present() {
-        return [...this.participants.values()].filter((participant) => participant.self || participant.connected);
+        return [...this.participants.values()].filter(({ self, connected, film }) => (self || connected) && !film);
     }
 
     /** @param {string} participant @param {Role} role @returns {SlotAssignment|null} the slot in which that track plays */

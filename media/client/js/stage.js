@@ -35,6 +35,8 @@ export class Stage {
     #wishTimer;
     #frame = 0;
     #isHidden = false;
+    /** Whether a paper has the room, and the pictures a column beside it. */
+    isBeside = false;
 
     /**
      * @param {import('./session.js').Session} session
@@ -117,7 +119,7 @@ export class Stage {
         const height = this.root.clientHeight - 2 * GAP;
         if (width <= 0 || height <= 0) return;
         if (state.push === null) this.#declined = null;
-        const wishes = { view: this.view, page: this.page, pins: this.pins, followsStage: this.followsStage };
+        const wishes = { view: this.view, page: this.page, pins: this.pins, followsStage: this.followsStage, isBeside: this.isBeside };
         const { placed, page, pages, strip, kind } = arrange(state, wishes, { width, height, gap: GAP });
         this.page = page;
         this.#pages = pages;

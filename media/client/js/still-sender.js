@@ -10,6 +10,7 @@ const TRIES = [[240, 135, 0.7], [240, 135, 0.45], [192, 108, 0.45], [160, 90, 0.
 export class StillSender {
     /** @type {number|undefined} */
     #timer;
+    #version = 0;
     #seconds = 0;
     #video = document.createElement('video');
 
@@ -55,6 +56,9 @@ export class StillSender {
         // Stills take at most a twelfth of a thin line.
         const share = (this.session.uplink.budget * 125 * this.#seconds) / 12;
         const bytes = await shrinkTo(video, TRIES, Math.min(MOST, Math.max(LEAST, share)));
-        if (bytes) this.session.sendImage(packImage({ kind: STILL, size: 0, version: Math.floor(Date.now() / 1000), bytes }));
+        if (!bytes) return;
+        // Greater than the last one's, also where two are of one second.
+        this.#version = Math.max(this.#version + 1, Math.floor(Date.now() / 1000));
+        this.session.sendImage(packImage({ kind: STILL, size: 0, version: this.#version, bytes }));
     }
 }

@@ -81,7 +81,7 @@ export class Tile {
         this.#now = now;
         const name = participant.name || t('tile.unnamed');
         const isScreen = this.role === 'screen';
-        const shown = isScreen ? t('screen.of', { name }) : participant.self ? t('tile.you', { name }) : name;
+        const shown = participant.film ? name : isScreen ? t('screen.of', { name }) : participant.self ? t('tile.you', { name }) : name;
         this.initials.textContent = initials(participant.name || participant.site);
         this.nameText.textContent = shown;
         this.siteText.textContent = participant.site;

@@ -6,9 +6,11 @@ import { ChatView } from './chat.js';
 import { button } from './controls.js';
 import { DecisionsView } from './decisions.js';
 import { DoorView } from './door.js';
+import { FilmView } from './film.js';
 import { FloorView } from './floor.js';
 import { LeadView } from './lead.js';
 import { Palette } from './palette.js';
+import { PapersView } from './papers.js';
 import { RollView } from './roll.js';
 import { SitesView } from './sites.js';
 import { VotesView } from './votes.js';
@@ -16,11 +18,12 @@ import { VotesView } from './votes.js';
 /** @typedef {{root: HTMLElement, draw: () => void, tick?: () => void}} View `tick`: once a second, for what shows times */
 /** @type {Record<string, new (console: Console) => View>} */
 const VIEWS = {
-    agenda: AgendaView, floor: FloorView, roll: RollView, sites: SitesView, door: DoorView, votes: VotesView, chat: ChatView, decisions: DecisionsView, lead: LeadView,
+    agenda: AgendaView, papers: PapersView, films: FilmView, floor: FloorView, roll: RollView, sites: SitesView, door: DoorView, votes: VotesView, chat: ChatView,
+    decisions: DecisionsView, lead: LeadView,
 };
 const LEADERS = Object.keys(VIEWS);
-const TECHNICIANS = ['agenda', 'floor', 'roll', 'sites', 'chat'];
-const ALL = ['agenda', 'floor', 'votes', 'chat'];
+const TECHNICIANS = ['agenda', 'papers', 'floor', 'roll', 'sites', 'chat'];
+const ALL = ['agenda', 'papers', 'floor', 'votes', 'chat'];
 /** Waits between two drawings, however often the server speaks. */
 const DRAW_MS = 60;
 
@@ -38,8 +41,8 @@ export class Console {
 
     /**
      * @param {import('../conduct.js').Conduct} conduct
-     * @param {{changed: () => void, recall: (kind: string) => void, unread: () => number, isClosable: () => boolean}} does
-     *     `changed`: opened, closed or enlarged; `recall`: shows a card again that was put aside
+     * @param {{changed: () => void, recall: (kind: string) => void, unread: () => number, isClosable: () => boolean, look: (paper: number) => void}} does
+     *     `changed`: opened, closed or enlarged; `recall`: shows a card again that was put aside; `look`: opens a paper
      */
     constructor(conduct, does) {
         this.conduct = conduct;
