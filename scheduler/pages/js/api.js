@@ -97,7 +97,7 @@ async function once(method, path, { body, raw, type, key, signal, open } = {}) {
 }
 
 /** @param {unknown} error */
-const passing = (error) => error instanceof Unreachable || (error instanceof Refusal && [502, 503, 504].includes(error.status));
+export const passing = (error) => error instanceof Unreachable || (error instanceof Refusal && [502, 503, 504].includes(error.status));
 
 /**
  * Reads; tries again while the line or the server is away.
@@ -132,23 +132,43 @@ export async function get(path, options = {}) {
  */
 export const send = (method, path, body, options = {}) => once(method, path, { body, ...options });
 
+/** Nothing of a piece leaves for so long: the line is dead, though nobody has said so. */
+const STANDSTILL_MS = 60_000;
+
 /**
- * Sends a file and says how far it is: fetch cannot tell the progress of an upload.
+ * Sends a piece of a file and says how far it is: fetch cannot tell the progress of what it sends.
  * @param {string} path
- * @param {File} file
- * @param {(share: number) => void} progress 0…1
+ * @param {ArrayBuffer} piece
+ * @param {number} offset where it begins in the file
+ * @param {{progress: (bytes: number) => void, signal?: AbortSignal}} settings
  * @returns {Promise<any>}
  */
-export function upload(path, file, progress) {
+export function sendPiece(path, piece, offset, { progress, signal }) {
     return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
-        request.open('POST', path);
+        request.open('PATCH', path);
         request.setRequestHeader('X-CSRF-Token', csrf);
         request.setRequestHeader('Accept-Language', language());
-        request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
-        request.upload.addEventListener('progress', (event) => event.lengthComputable && progress(event.loaded / event.total));
-        request.addEventListener('error', () => reject(new Unreachable()));
+        request.setRequestHeader('Content-Type', 'application/octet-stream');
+        request.setRequestHeader('Upload-Offset', String(offset));
+        let guard = 0;
+        const watch = () => {
+            clearTimeout(guard);
+            guard = setTimeout(() => request.abort(), STANDSTILL_MS);
+        };
+        const stop = () => request.abort();
+        signal?.addEventListener('abort', stop);
+        request.upload.addEventListener('progress', (event) => {
+            watch();
+            progress(event.loaded);
+        });
+        for (const kind of ['error', 'abort']) request.addEventListener(kind, () => reject(new Unreachable()));
+        request.addEventListener('loadend', () => {
+            clearTimeout(guard);
+            signal?.removeEventListener('abort', stop);
+        });
         request.addEventListener('load', async () => {
+            tell('well');
             let body = null;
             try {
                 body = JSON.parse(request.responseText);
@@ -156,10 +176,11 @@ export function upload(path, file, progress) {
                 // An answer that is not JSON is told by its status.
             }
             if (request.status < 300) resolve(body);
-            else if (request.status === 401 && (await renewSession())) resolve(upload(path, file, progress));
+            else if (request.status === 401 && (await renewSession())) resolve(sendPiece(path, piece, offset, { progress, signal }));
             else reject(new Refusal(request.status, body));
         });
-        request.send(file);
+        watch();
+        request.send(piece);
     });
 }
 

@@ -4,6 +4,7 @@ import { byId, h } from '/assets/js/dom.js';
 import { onLanguage, startLanguage, t } from '/assets/js/i18n.js';
 import { get, onLine, onSessionLost, Refusal, useToken } from './api.js';
 import { listenForAlerts } from './alerts.js';
+import { fetchPapersAhead } from './papers-ahead.js';
 import { drawRail, markRail } from './shell.js';
 import { failed, loading } from './ui.js';
 
@@ -18,6 +19,13 @@ const PAGES = [
     { path: /^\/phien\/(?<id>\d+)$/, module: () => import('./pages/occurrence.js'), mark: '/' },
     { path: /^\/san-sang\/(?<occurrence>\d+)$/, module: () => import('./pages/readiness.js'), mark: '/' },
     { path: /^\/bien-ban\/(?<id>\d+)$/, module: () => import('./pages/minutes.js'), mark: '/' },
+    { path: /^\/tim-kiem$/, module: () => import('./pages/search.js'), mark: '' },
+    { path: /^\/ho-so$/, module: () => import('./pages/dossiers.js'), mark: '/ho-so' },
+    { path: /^\/ho-so\/(?<id>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/' },
+    { path: /^\/ho-so\/nhap\/(?<imported>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/ho-so' },
+    { path: /^\/ky-duyet$/, module: () => import('./pages/approvals.js'), mark: '/ky-duyet' },
+    { path: /^\/ky-duyet\/(?<id>\d+)$/, module: () => import('./pages/approval.js'), mark: '/ky-duyet' },
+    { path: /^\/trinh-ky\/(?<paper>\d+)$/, module: () => import('./pages/approval-start.js'), mark: '/ky-duyet' },
     { path: /^\/giay-moi$/, module: () => import('./pages/invitations.js'), mark: '/giay-moi' },
     { path: /^\/trieu-tap(?:\/(?<id>\d+))?$/, module: () => import('./pages/emergency.js'), mark: '/trieu-tap' },
     { path: /^\/don-vi$/, module: () => import('./pages/units.js'), mark: '/don-vi' },
@@ -42,8 +50,9 @@ let leaving = new AbortController();
 function setMe(found) {
     me = found;
     useToken(found?.csrf ?? '');
-    drawRail(me);
+    drawRail(me, go);
     listenForAlerts(me);
+    fetchPapersAhead(me);
 }
 
 /** @param {string} path */
@@ -86,8 +95,8 @@ async function show({ focus = false } = {}) {
         const page = pageOf(location.pathname) ?? NOWHERE;
         document.body.classList.toggle('open-page', Boolean(page.open));
         if (!page.open && !(await identify())) return;
-        if (page.open) drawRail(null);
-        else drawRail(me);
+        if (page.open) drawRail(null, go);
+        else drawRail(me, go);
         markRail(page.mark ?? '');
         const module = await page.module();
         if (signal.aborted) return;

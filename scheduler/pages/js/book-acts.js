@@ -3,12 +3,11 @@
 import { h } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
 import { send } from './api.js';
-import { uploadLine, uploadPaper } from './paper-box.js';
 import { tellWithout } from './server-words.js';
 import { button, dialog, errorText, linkButton, notice, toast } from './ui.js';
 
 /**
- * @param {{series: any, key: string, invite: boolean, papers: File[], scope: string, booked: () => void,
+ * @param {{series: any, key: string, invite: boolean, papers: any[], scope: string, booked: () => void,
  *   go: (path: string) => void}} settings
  */
 export async function bookAll({ series, key, invite, papers, scope, booked, go }) {
@@ -23,9 +22,9 @@ export async function bookAll({ series, key, invite, papers, scope, booked, go }
     const state = h('div', { role: 'status' }, notice('good', t('booked', { n: made.occurrences ?? 1 })));
     let finished = false;
     const { close, element } = dialog(t(invite ? 'booking.sending' : 'booking.papers'), [state, list], { closed: () => finished || go(path) });
+    // Their lines move here from the form, with the titles that were given there.
     const waiting = [...papers];
-    const lines = new Map(papers.map((file) => [file, uploadLine(file)]));
-    list.append(...lines.values());
+    list.append(...waiting);
     const foot = h('div', { class: 'dialog-actions' });
     element.append(foot);
 
@@ -33,16 +32,8 @@ export async function bookAll({ series, key, invite, papers, scope, booked, go }
         foot.replaceChildren();
         try {
             while (waiting.length) {
-                const file = waiting[0];
-                const line = /** @type {any} */ (lines.get(file));
-                line.classList.remove('failed');
-                try {
-                    await uploadPaper(made.occurrence, file, scope, line.progress);
-                } catch (error) {
-                    line.end('failed');
-                    throw error;
-                }
-                line.end('done');
+                // One that failed and was then taken out is not asked for again.
+                if (waiting[0].isConnected) await waiting[0].leave(made.occurrence, { scope });
                 waiting.shift();
             }
             const sent = invite ? await send('POST', `/api/occurrences/${made.occurrence}/invitations`, { scope: series.rule ? 'series' : 'this', message: '' }) : null;

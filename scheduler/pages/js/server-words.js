@@ -28,7 +28,7 @@ export function actDetail(what, detail) {
     return (detail ?? '').replace(/[,;]?\s*\b[0-9a-f]{64}\b/g, '');
 }
 
-const OBJECT_PAGES = { occurrence: '/phien/', series: '/dinh-ky/', unit: '/don-vi?id=' };
+const OBJECT_PAGES = { occurrence: '/phien/', series: '/dinh-ky/', unit: '/don-vi?id=', approval: '/ky-duyet/' };
 
 /** "occurrence 264" in words, with the page where it is seen. @param {string|null|undefined} object @returns {{words: string, href: string|null}} */
 export function actObject(object) {

@@ -11,9 +11,11 @@ const LINKS = [
     { path: '/dat-lich', key: 'nav.book', sign: 'plus', may: 'series.create' },
     { path: '/trieu-tap', key: 'nav.emergency', sign: 'bell', may: 'emergency.raise' },
     { path: '/giay-moi', key: 'nav.invitations', sign: 'letter' },
+    { path: '/ky-duyet', key: 'nav.approvals', sign: 'edit' },
     { path: '/don-vi', key: 'nav.units', sign: 'tree' },
     { path: '/nguoi-dung', key: 'nav.people', sign: 'people', may: 'people.edit' },
     { path: '/bao-cao', key: 'nav.reports', sign: 'chart', may: 'reports.read' },
+    { path: '/ho-so', key: 'nav.dossiers', sign: 'folder', may: 'dossiers.read' },
     { path: '/thu', key: 'nav.mail', sign: 'outbox', may: 'mail.read' },
     { path: '/nhat-ky', key: 'nav.audit', sign: 'journal', may: 'audit.read' },
     { path: '/cai-dat', key: 'nav.settings', sign: 'gear' },
@@ -62,13 +64,41 @@ async function signOut() {
     await send('DELETE', '/api/session', undefined, { open: true }).catch(() => null);
     // A full load: nothing of the person stays in this page's memory.
     for (const key of Object.keys(sessionStorage)) if (key.startsWith('giaoban.draft')) sessionStorage.removeItem(key);
+    // Nor in this computer: the next person may not be allowed to read those papers.
+    await globalThis.caches?.delete('papers').catch(() => false);
     location.assign('/dang-nhap');
 }
 
+/** A field for words in the rail; pressing / anywhere leads to it. @param {(path: string) => void} go */
+function findBox(go) {
+    const box = h('input', { type: 'search', placeholder: t('search.short'), 'aria-label': t('search.title'), autocomplete: 'off', maxlength: 200, spellcheck: 'false', 'aria-keyshortcuts': '/' });
+    return h('form', {
+        class: 'rail-find', role: 'search', action: '/tim-kiem',
+        submit: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            const words = box.value.trim();
+            box.value = '';
+            byId('rail').classList.remove('opened');
+            go(words ? `/tim-kiem?q=${encodeURIComponent(words)}` : '/tim-kiem');
+        },
+    }, icon('search'), box, h('kbd', { 'aria-hidden': 'true', text: '/' }));
+}
+
+document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    const focused = /** @type {HTMLElement} */ (event.target);
+    if (focused.closest('input, textarea, select, [contenteditable], dialog')) return;
+    const box = /** @type {HTMLElement|null} */ (document.querySelector('.found-tools input, .rail-find input'));
+    if (!box) return;
+    event.preventDefault();
+    byId('rail').classList.toggle('opened', box.offsetParent === null || byId('rail').classList.contains('opened'));
+    box.focus();
+});
+
 let drawnFor = '';
 
-/** @param {any} me null hides the rail */
-export function drawRail(me) {
+/** @param {any} me null hides the rail @param {(path: string) => void} go */
+export function drawRail(me, go) {
     const rail = byId('rail');
     rail.hidden = !me;
     const key = me ? `${me.person.id} ${me.csrf} ${language()}` : '';
@@ -100,7 +130,7 @@ export function drawRail(me) {
     });
     rail.append(
         brand(h('small', { text: me.province })),
-        menu, leaf(), nav,
+        menu, leaf(), findBox(go), nav,
         h('div', { class: 'rail-foot' },
             h('p', { class: 'rail-person' }, h('strong', { text: me.person.name }), h('span', { text: me.person.title || me.person.unit?.name || me.person.email })),
             h('div', { class: 'rail-tools' }, languageSwitch(), allowAlerts(), button(t('signout'), { icon: 'exit', bare: true, click: signOut }))));

@@ -10,6 +10,8 @@
 import { byId, fillIcons } from '/assets/js/dom.js';
 import { onLanguage, startLanguage, t } from '/assets/js/i18n.js';
 import { recall, remember } from '/assets/js/settings.js';
+import { setWay } from '/assets/js/papers/page-store.js';
+import { Prefetch } from '/assets/js/papers/prefetch.js';
 import { Alerts } from './alerts.js';
 import { CallFrame } from './call-frame.js';
 import { keepSettings, restoreSettings } from './keep.js';
@@ -19,7 +21,7 @@ import { SelfCheckTimes } from './self-check-times.js';
 import { localNow, serverNow, setServerTime, unixOf } from './server-clock.js';
 import { Setup, tokenIn } from './setup.js';
 import { Refused, SiteClient } from './site-client.js';
-import { drawCheck, drawClock, drawComing, drawDevices, drawServer, drawSite } from './standby.js';
+import { drawCheck, drawClock, drawComing, drawDevices, drawPapers, drawServer, drawSite } from './standby.js';
 import { TestPicture } from './test-picture.js';
 
 /** How often the server is asked, and how often while it does not answer. */
@@ -62,6 +64,7 @@ const answered = new Set();
 const picture = new TestPicture(draw);
 const frame = new CallFrame(byId('call-place'), () => server.isThere);
 const check = new SelfCheckTimes({ post: (path, body) => client.ask(path, { body, limit: 30_000 }), done: draw });
+const papers = new Prefetch({ ask: () => client.ask('/api/papers/coming'), isBusy: () => Boolean(call) || isEntering || !client.token });
 const setup = new Setup({
     changed: () => {
         void keepSettings();
@@ -87,6 +90,7 @@ function draw() {
     drawServer(server);
     drawDevices(picture.devices);
     drawCheck();
+    drawPapers(papers);
     tick();
 }
 
@@ -200,6 +204,7 @@ async function enter(occurrence) {
 function openCall(url, next) {
     call = next;
     callBegan = performance.now();
+    papers.pause();
     aloneSince = 0;
     hadCompany = false;
     // Some cameras serve one page only.
@@ -292,6 +297,12 @@ async function answer(alert, key) {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
 }
+
+// MARK: Papers
+
+setWay({ headers: () => ({ Authorization: `Bearer ${client.token}` }) });
+papers.addEventListener('progress', () => drawPapers(papers));
+papers.start();
 
 // MARK: The page itself
 

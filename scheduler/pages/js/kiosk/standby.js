@@ -123,3 +123,9 @@ export function drawCheck() {
     const time = provinceTime(check.at);
     drawFact('fact-check', check.state, t('kiosk.check.at', { words: check.words, time: `${time.slice(11, 16)} ${showDay(time).slice(0, 5)}` }));
 }
+
+/** @param {{here: number, all: number}} papers pages that are here, of those of the coming meetings */
+export function drawPapers({ here, all }) {
+    drawFact('fact-papers', all === 0 ? 'none' : here < all ? 'warn' : 'good',
+        t(all === 0 ? 'kiosk.papers.none' : here < all ? 'kiosk.papers.coming' : 'kiosk.papers.here', { here, all }));
+}

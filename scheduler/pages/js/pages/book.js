@@ -135,7 +135,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
                 return go(`/dinh-ky/${done?.series ?? id}`);
             }
             await bookAll({
-                series: { ...now, leaveOut: panel.leftOut() }, key, invite, papers: papers?.files() ?? [], scope: papers?.scope() ?? 'this',
+                series: { ...now, leaveOut: panel.leftOut() }, key, invite, papers: papers?.lines() ?? [], scope: papers?.scope() ?? 'this',
                 booked: () => writeDraft(draftName, null), go,
             });
         } catch (error) {

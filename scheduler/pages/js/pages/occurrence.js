@@ -6,7 +6,8 @@ import { get, send } from '../api.js';
 import { directory } from '../directory.js';
 import { inviteeTable } from '../invitee-table.js';
 import { askCancel, askEdit, askInvite, askSites, askAgenda } from '../occurrence-edit.js';
-import { agendaPart, clocksPart, historyPart, papersPart } from '../occurrence-parts.js';
+import { agendaPart, clocksPart, historyPart } from '../occurrence-parts.js';
+import { papersPart } from '../paper-list.js';
 import { readinessPart } from '../readiness-part.js';
 import { addMinutes, dayWords, lengthWords, minutesBetween, momentWords, now, spanWords, timeWords } from '../times.js';
 import { inWords } from '../server-words.js';
@@ -26,8 +27,9 @@ function stateChip(one) {
 
 /** While it runs, for who keeps the minutes; then for everybody. @param {any} one */
 function minutesLink(one) {
-    if (one.state === 'cancelled' || one.state === 'skipped' || one.start > now() || (one.end > now() && !one.mayEdit)) return null;
-    return linkButton(t('minutes.open'), `/bien-ban/${one.id}`, { icon: 'paper' });
+    if (one.state === 'cancelled' || one.state === 'skipped') return null;
+    if (!one.over && (one.start > now() || (one.end > now() && !one.mayEdit))) return null;
+    return h('p', { class: 'dossier-tools' }, linkButton(t('minutes.open'), `/bien-ban/${one.id}`, { icon: 'paper' }), linkButton(t('dossier.open'), `/ho-so/${one.id}`, { icon: 'folder' }));
 }
 
 /** @param {any} one @param {() => Promise<void>} again */
