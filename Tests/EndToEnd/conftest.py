@@ -12,6 +12,7 @@ from support.server import Server
 # The scheduler's tests ask nothing of the machine's time and share no network: ops/test runs some of them at once, a file
 # at a time. They begin in this order, those that take longest first, so that none is left over at the end.
 SCHEDULER = [
+    "test_papers_become_pages",
     "test_sites_are_ready", "test_letters_wait_for_their_relay", "test_every_page_is_accessible", "test_recurrence_agrees_with_an_oracle",
     "test_nothing_ends_the_server", "test_mail_survives_kills", "test_invitations_are_answered",
     "test_invitations_survive_kills", "test_invitations_reach_calendars", "test_attacks_are_refused",
@@ -22,7 +23,9 @@ SCHEDULER = [
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
     "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_minutes",
     "test_the_console_by_keyboard", "test_a_page_that_did_not_come_whole", "test_a_pc_is_set_up_as_a_kiosk",
-    "test_pages_modules",
+    "test_pages_modules", "test_papers_are_signed", "test_no_byte_of_a_secret_paper", "test_uploads_survive_kills",
+    "test_papers_are_approved_and_signed", "test_papers_are_approved_in_pages", "test_papers_on_the_page",
+    "test_search", "test_the_dossier",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
 

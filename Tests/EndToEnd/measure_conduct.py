@@ -13,6 +13,7 @@ import time
 
 from support.api import Caller
 from support.conduct import Seat, administrator, book, device_token, device_way_in, end_demonstration, sites_of, way_in
+from support.pages import paper_with_pages
 from support.server import Server
 from support.thinline import quantile
 
@@ -32,6 +33,37 @@ async def spread(desk: Seat, sites: list[Seat], name: str, act, condition, round
         assert refusal is None, refusal
         await asyncio.gather(*waiting)
     return name, times
+
+
+def print_rows(rows):
+    for name, times in rows:
+        print(f"{name:32} {statistics.median(times):7.0f} {quantile(times, 0.99):7.0f} {max(times):7.0f}")
+
+
+async def measure_papers(server: Server, desk: Seat, sites: list[Seat], rounds: int, occurrence: int):
+    """Pages turned and strokes drawn; a page's picture is not in it: it is there already."""
+    paper = paper_with_pages(server, occurrence, pages=2 * rounds + 1)
+    assert await desk.act("paper.show", paper=paper, page=1) is None
+    turns = await spread(
+        desk, sites, "page turned", lambda number: desk.act("paper.turn", page=number + 2),
+        lambda keys, number: (keys.get("paper") or {}).get("page") == number + 2, rounds)
+    assert len(sites[0].texts[-1].encode()) <= 200, sites[0].texts[-1]
+    page = desk.keys["paper"]["page"]
+    times: list[float] = []
+    for number in range(rounds):
+        stroke = f"s{number}"
+        begin = time.perf_counter()
+
+        async def seen(site: Seat):
+            await site.until(lambda _: any(ink["stroke"] == stroke for ink in site.inks), stroke, 30)
+            times.append((time.perf_counter() - begin) * 1000)
+
+        waiting = [asyncio.create_task(seen(site)) for site in sites]
+        await desk.say(type="ink", paper=paper, page=page, stroke=stroke, tool="pen", colour=0,
+                       points=[100 + number, 200, 300, 400], end=True)
+        await asyncio.gather(*waiting)
+    assert await desk.act("paper.hide") is None
+    return [turns, ("some of a stroke drawn", times)]
 
 
 async def measure(server: Server, rounds: int):
@@ -70,8 +102,9 @@ async def measure(server: Server, rounds: int):
         lambda number: desk.act("mute" if number % 2 == 0 else "unmute", all=True, **({"hold": True} if number % 2 == 0 else {})),
         lambda keys, number: keys["you"]["muted"] == (number % 2 == 0), rounds))
     print(f"{'reaches all sites, ms':32} {'p50':>7} {'p99':>7} {'max':>7}")
-    for name, times in rows:
-        print(f"{name:32} {statistics.median(times):7.0f} {quantile(times, 0.99):7.0f} {max(times):7.0f}")
+    print_rows(rows)
+    rows += await measure_papers(server, desk, sites, rounds, occurrence)
+    print_rows(rows[-2:])
     assert await desk.act("roll.open") is None
     await asyncio.gather(*[site.until(lambda keys: keys["you"]["asked"], "the roll call") for site in sites])
     begin = time.perf_counter()

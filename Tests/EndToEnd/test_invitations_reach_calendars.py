@@ -80,6 +80,7 @@ def test_an_invitation_of_five_years_says_what_the_calendar_says(office):
     start = monday(2)
     booked = office.book(sites, start=at(start), rule="FREQ=WEEKLY;BYDAY=MO", minutes=90)
     paper = office.upload(booked["occurrence"], PDF, "Báo cáo tuần.pdf", "Báo cáo tuần")
+    office.upload(booked["occurrence"], "Đề nghị mang theo số liệu.".encode(), "Ghi chú.txt", "Ghi chú")
     assert office.invite(booked["occurrence"], message="Đề nghị chuẩn bị ý kiến.") == {"mail": 3, "without": []}
     by_address = office.received()
     assert sorted(by_address) == sorted(address(unit) for unit in UNITS)
@@ -94,6 +95,8 @@ def test_an_invitation_of_five_years_says_what_the_calendar_says(office):
     papers = [part for part in letter.message.iter_attachments() if part.get_content_type() == "application/pdf"]
     assert [(part.get_filename(), part.get_payload(decode=True)) for part in papers] == [("Báo cáo tuần.pdf", PDF)]
     assert paper["bytes"] == len(PDF)
+    texts = [part.get_content() for part in letter.message.iter_attachments() if part.get_filename() == "Ghi chú.txt"]
+    assert [text.strip() for text in texts] == ["Đề nghị mang theo số liệu."]
 
     calendar = calendar_of(letter)
     assert calendar["METHOD"] == "REQUEST"

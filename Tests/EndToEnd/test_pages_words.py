@@ -10,6 +10,13 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in [*PAGES.glob("js/*
 
 # Keys that are put together from a value of the API: the values that the contract names.
 FAMILIES = {
+    "approval.add": ["comment", "approve", "sign"],
+    "approval.ask": ["agree", "return", "delegate", "skip", "withdraw", "submit", "issue"],
+    "approval.did": ["submit", "agree", "sign", "return", "delegate", "skip", "withdraw", "issue"],
+    "approval.do": ["agree", "sign", "return", "delegate", "skip", "withdraw", "submit", "issue"],
+    "approval.kind": ["comment", "approve", "sign"],
+    "approval.part": ["waiting", "done", "skipped"],
+    "approval.state": ["draft", "comment", "approve", "sign", "ready", "issued", "withdrawn"],
     "answer": ["none", "accept", "decline", "delegate"],
     "answer.do": ["accept", "decline", "delegate"],
     "answered": ["accept", "decline", "delegate"],
@@ -19,6 +26,7 @@ FAMILIES = {
     "check.wait": ["queue", "line"],
     "clock": ["invitation", "conclusions"],
     "confirm": ["decline", "delegate"],
+    "dossier.part": ["meeting", "minutes", "conclusions", "votes", "papers", "roll", "invitees", "letters", "acts"],
     "emergency.column": ["site", "state", "when", "phone"],
     "emergency.message": ["storm", "flood", "landslide", "fire"],
     "emergency.phrase": ["storm", "flood", "landslide", "fire"],
@@ -38,7 +46,7 @@ FAMILIES = {
     "minutes.state": ["planned", "open", "ended"],
     "minutes.tab": ["decisions", "notes", "roll", "votes"],
     "nth": ["1", "2", "3", "4", "5", "last"],
-    "papers": ["done", "failed"],
+    "papers.state": ["waiting", "converting", "failed"],
     "part": ["what", "when", "who", "where", "agenda", "papers", "more"],
     "signin.failed": ["unreachable", "bad-answer", "cancelled", "refused", "expired", "busy", "unknown-account"],
     "period": ["month", "last-month", "quarter", "year", "own"],
@@ -50,6 +58,7 @@ FAMILIES = {
     "scope.all": ["edit", "cancel"],
     "scope.following": ["edit", "cancel"],
     "scope.this": ["edit", "cancel"],
+    "search.kind": ["page", "paper", "agenda", "minutes", "meeting"],
     "settings": ["province", "mailFrom", "siteCap", "officeDown", "officeUp", "invitationDays", "conclusionsDays",
                  "reservedToSite", "reservedFromSite", "reminderDays", "mailName"],
     "state": ["planned", "cancelled", "skipped", "held"],

@@ -18,11 +18,15 @@ The columns of TABLE, in this order:
 server must answer to a request that is right but for who asks.
 """
 
+import functools
+
 import pytest
 
 from support.api import PASSWORD, Caller
 from support.office import PDF, Office
+from support.papers import blank_pdf
 from support.routes import routes_of_the_description, routes_of_the_server
+from support.waiting import wait_for
 
 ROLES = ["nobody", "person", "delegate", "stranger", "technician", "chair", "secretary", "neighbour", "administrator",
          "keeper", "auditor"]
@@ -99,6 +103,7 @@ POST   /api/freetimes                                  401   403     403      40
 GET    /api/calendar                                   401   200     200      200       200      200     200       200     200   200     200
 GET    /api/calendar.pdf                               401   200     200      200       200      200     200       200     200   200     200
 GET    /api/my/invitations                             401   200     200      200       200      200     200       200     200   200     200
+GET    /api/search                                     401   200     200      200       200      200     200       200     200   200     200
 GET    /api/occurrences/:id                            401   404     200      404       200      200     200       404     200   404     200
 PATCH  /api/occurrences/:id                            401   404     403      404       403      403     200       404     200   404     403
 POST   /api/occurrences/:id/cancel                     401   404     403      404       403      403     200       404     200   404     403
@@ -117,8 +122,12 @@ PUT    /api/occurrences/:id/attendance                 401   404     403      40
 POST   /api/occurrences/:id/papers                     401   404     403      404       403      403     201       404     201   404     403
 POST   /api/occurrences/:id/papers classified          401   404     403      404       403      403     422       404     422   404     403
 POST   /api/occurrences/:id/links                      401   404     403      404       403      403     201       404     201   404     403
+POST   /api/occurrences/:id/uploads                    401   404     403      404       403      403     201       404     201   404     403
+POST   /api/occurrences/:id/uploads classified         401   404     403      404       403      403     422       404     422   404     403
+POST   /api/occurrences/:id/references                 401   404     403      404       403      403     201       404     201   404     403
 GET    /api/occurrences/:id/invitees.csv               401   404     403      404       403      403     200       404     200   404     403
 GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       403      403     200       404     200   404     403
+GET    /api/occurrences/:id/films                      401   404     200      404       200      200     200       404     200   404     200
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403
@@ -126,9 +135,42 @@ GET    /api/occurrences/:id/minutes.odt                401   404     403      40
 GET    /api/occurrences/:id/roll.csv                   401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/roll.pdf                   401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/votes/:vote.pdf            401   404     403      404       403      404     404       404     403   404     403
+GET    /api/occurrences/:id/dossier                    401   404     403      404       403      200     200       404     403   404     403
+GET    /api/occurrences/:id/dossier.zip                401   404     403      404       403      403     200       404     403   404     403
+GET    /api/dossiers                                   401   403     403      403       403      403     403       403     200   403     200
+GET    /api/dossiers/:id                               401   403     403      403       403      403     403       403     404   403     404
+GET    /api/dossiers/:id/dossier.zip                   401   403     403      403       403      403     403       403     404   403     404
+GET    /api/papers/coming                              401   200     200      200       200      200     200       200     200   200     200
 GET    /api/papers/:id                                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/papers/:id           of the series         401   404     200      404       200      200     200       404     200   404     200
+GET    /api/papers/:id/pages                           401   404     200      404       200      200     200       404     200   404     200
+GET    /api/papers/:id/pages/:n/:size                  401   404     200      404       200      200     200       404     200   404     200
+GET    /api/papers/:id/pages/:n/text                   401   404     200      404       200      200     200       404     200   404     200
 DELETE /api/papers/:id                                 401   404     403      404       403      403     204       404     204   404     403
+GET    /api/papers/:id/versions                        401   404     200      404       200      200     200       404     200   404     200
+POST   /api/papers/:id/read                            401   404     204      404       204      204     204       404     204   404     204
+GET    /api/papers/:id/readings                        401   404     403      404       403      403     200       404     200   404     403
+GET    /api/papers/:id           as it was sent        401   404     403      404       403      403     200       404     200   404     403
+GET    /api/uploads/:id                                401   404     404      404       404      404     200       404     404   404     404
+PATCH  /api/uploads/:id                                401   404     404      404       404      404     200       404     404   404     404
+DELETE /api/uploads/:id                                401   404     404      404       404      404     204       404     404   404     404
+GET    /api/papers/:id/signatures                      401   404     200      404       200      200     200       404     200   404     200
+GET    /api/papers/:id/approvals                       401   404     200      404       403      403     200       404     200   404     403
+POST   /api/papers/:id/approvals                       401   404     403      404       403      403     201       404     201   404     403
+GET    /api/papers/:id/comments                        401   404     200      404       404      404     200       404     200   404     404
+POST   /api/papers/:id/comments                        401   404     201      404       404      404     201       404     201   404     404
+PATCH  /api/comments/:id                               401   404     204      404       404      404     204       404     204   404     404
+GET    /api/approvals                                  401   200     200      200       200      200     200       200     200   200     200
+GET    /api/approvals/:id                              401   404     200      404       404      404     200       404     200   404     404
+POST   /api/approvals/:id/acts   of whose turn it is   401   404     200      404       404      404     422       404     422   404     404
+POST   /api/approvals/:id/acts   of the owner          401   404     403      404       404      404     200       404     200   404     404
+POST   /api/papers/:id/signing                         401   404     422      404       404      404     422       404     404   404     404
+GET    /api/signings/:id                               401   404     404      404       404      404     404       404     404   404     404
+POST   /api/signings/:id                               401   404     404      404       404      404     404       404     404   404     404
+GET    /api/signings/:id/file                          401   404     404      404       404      404     404       404     404   404     404
+GET    /api/signing-ticket                             401   401     401      401       401      401     401       401     401   401     401
+GET    /api/signing-ticket/file                        401   401     401      401       401      401     401       401     401   401     401
+POST   /api/signing-ticket                             401   401     401      401       401      401     401       401     401   401     401
 
 GET    /api/mail                                       401   403     403      403       403      403     200       200     200   200     403
 GET    /api/mail                 of the meeting        401   403     403      403       403      403     200       404     200   404     403
@@ -165,6 +207,7 @@ class Requests:
         self.office = office
         self.admin = office.administrator
         self.count = 0
+        self.with_pages = 0
         self.meeting = office.book()
         self.recurring = office.book(rule="FREQ=WEEKLY;COUNT=3", start="2033-03-07T07:30")
         self.paper = self._made(office.secretary.upload(self.meeting.occurrence, PDF))
@@ -176,6 +219,25 @@ class Requests:
     def _made(answer) -> int:
         assert answer.status == 201, answer.text
         return answer.body["id"]
+
+    @staticmethod
+    def upload_form(**more) -> dict:
+        return {"title": "Báo cáo", "filename": "a.pdf", "classification": "thuong", "scope": "this", "bytes": 100} | more
+
+    def upload(self) -> int:
+        """A paper that the secretary has begun to send; nobody may have too many of them."""
+        if getattr(self, "begun", None):
+            self.office.secretary.call("DELETE", f"/api/uploads/{self.begun}")
+        self.begun = self._made(self.office.secretary.call(
+            "POST", f"/api/occurrences/{self.meeting.occurrence}/uploads", self.upload_form()))
+        return self.begun
+    def paged(self) -> int:
+        """A paper whose pages are made."""
+        secretary = self.office.secretary
+        if not self.with_pages:
+            self.with_pages = self._made(secretary.upload(self.meeting.occurrence, blank_pdf(1)))
+        wait_for("a page", lambda: secretary.get(f"/api/papers/{self.with_pages}/pages").body["state"] == "ready", 900)
+        return self.with_pages
 
     def number(self) -> int:
         self.count += 1
@@ -200,6 +262,23 @@ class Requests:
         assert invited.status == 200, invited.text
         path = f"/api/mail?occurrence={self.meeting.occurrence}"
         return self.office.secretary.get(path).body["letters"][0]["id"]
+
+    def approval(self, paper: int | None = None) -> tuple[int, int]:
+        """A paper on its way to the district's delegate, and its route."""
+        paper = paper or self._made(self.office.secretary.upload(self.meeting.occurrence, PDF))
+        return paper, self._made(self.office.secretary.call("POST", f"/api/papers/{paper}/approvals", self.steps))
+
+    @property
+    def steps(self) -> dict:
+        return {"steps": [{"kind": "approve", "people": [self.office.person["delegate"]]}]}
+
+    def comment(self) -> int:
+        return self._made(self.office.secretary.call(
+            "POST", f"/api/papers/{self.submitted[0]}/comments", {"page": 1, "text": "Sửa"}))
+
+    @functools.cached_property
+    def submitted(self) -> tuple[int, int]:
+        return self.approval()
 
     def emergency(self) -> int:
         """Of the department's own site."""
@@ -322,10 +401,40 @@ class Requests:
                 {"site": site["invited"], "attendance": "online"}),
             "POST /api/occurrences/:id/links": lambda: (
                 f"/api/occurrences/{self.meeting.occurrence}/links", {"title": "Văn bản", "url": "https://x.example/"}),
+            "POST /api/occurrences/:id/uploads": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/uploads", self.upload_form()),
+            "POST /api/occurrences/:id/uploads classified": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/uploads", self.upload_form(classification="mat")),
+            "POST /api/occurrences/:id/references": lambda: (
+                f"/api/occurrences/{self.meeting.occurrence}/references",
+                {"title": "12/BC-UBND", "note": "Nhận tại văn thư", "classification": "mat"}),
+            "POST /api/papers/:id/read": lambda: (f"/api/papers/{self.paper}/read", {"page": 1}),
+            "GET /api/papers/:id/readings": lambda: (f"/api/papers/{self.paper}/readings", None),
+            "GET /api/papers/:id as it was sent": lambda: (f"/api/papers/{self.paper}?original=1", None),
+            "GET /api/papers/:id/versions": lambda: (f"/api/papers/{self.paper}/versions", None),
+            "GET /api/uploads/:id": lambda: (f"/api/uploads/{self.upload()}", None),
+            "DELETE /api/uploads/:id": lambda: (f"/api/uploads/{self.upload()}", None),
             "GET /api/papers/:id": lambda: (f"/api/papers/{self.paper}", None),
             "GET /api/papers/:id of the series": lambda: (f"/api/papers/{self.series_paper}", None),
+            "GET /api/papers/:id/pages": lambda: (f"/api/papers/{self.paper}/pages", None),
+            "GET /api/papers/:id/pages/:n/:size": lambda: (f"/api/papers/{self.paged()}/pages/1/s", None),
+            "GET /api/papers/:id/pages/:n/text": lambda: (f"/api/papers/{self.paged()}/pages/1/text", None),
             "DELETE /api/papers/:id": lambda: (
                 f"/api/papers/{self._made(office.secretary.upload(self.meeting.occurrence, PDF))}", None),
+            "GET /api/papers/:id/signatures": lambda: (f"/api/papers/{self.paper}/signatures", None),
+            "GET /api/papers/:id/approvals": lambda: (f"/api/papers/{self.submitted[0]}/approvals", None),
+            "POST /api/papers/:id/approvals": lambda: (
+                f"/api/papers/{self._made(office.secretary.upload(self.meeting.occurrence, PDF))}/approvals", self.steps),
+            "GET /api/papers/:id/comments": lambda: (f"/api/papers/{self.submitted[0]}/comments", None),
+            "POST /api/papers/:id/comments": lambda: (
+                f"/api/papers/{self.submitted[0]}/comments", {"page": 1, "text": "Sửa"}),
+            "PATCH /api/comments/:id": lambda: (f"/api/comments/{self.comment()}", {"resolved": True}),
+            "GET /api/approvals/:id": lambda: (f"/api/approvals/{self.submitted[1]}", None),
+            "POST /api/approvals/:id/acts of whose turn it is": lambda: (
+                f"/api/approvals/{self.approval()[1]}/acts", {"do": "agree"}),
+            "POST /api/approvals/:id/acts of the owner": lambda: (
+                f"/api/approvals/{self.approval()[1]}/acts", {"do": "withdraw", "note": "Thôi"}),
+            "POST /api/papers/:id/signing": lambda: (f"/api/papers/{self.submitted[0]}/signing", {}),
             "GET /api/mail of the meeting": lambda: (f"/api/mail?occurrence={self.meeting.occurrence}", None),
             "POST /api/mail/:id/retry": lambda: (f"/api/mail/{self.letter()}/retry", {}),
             "GET /api/holidays": lambda: (f"{path}?year=2031", None),
@@ -336,14 +445,20 @@ class Requests:
         for kind in ("csv", "pdf"):
             matches[f"GET /api/occurrences/:id/invitees.{kind}"] = lambda: (
                 path.replace(":id", str(self.meeting.occurrence)), None)
-        for kind in ("minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/:vote.pdf"):
+        for kind in ("films", "minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/:vote.pdf",
+                     "dossier", "dossier.zip"):
             matches[f"GET /api/occurrences/:id/{kind}"] = lambda: (
                 path.replace(":id", str(self.meeting.occurrence)).replace(":vote", "1"), None)
+        for kind in ("", "/dossier.zip"):
+            matches[f"GET /api/dossiers/:id{kind}"] = lambda: (path.replace(":id", "999"), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):
             matches[f"GET /api/reports/{kind}"] = lambda: (f"{path}?from=2031-01-01&to=2031-01-31", None)
         name = f"{method} {path} {note}".strip()
         if name.startswith("POST /api/occurrences/:id/papers"):
             return caller.upload(self.meeting.occurrence, PDF, classification="mat" if note else "thuong")
+        if name == "PATCH /api/uploads/:id":
+            return caller.call(method, f"/api/uploads/{self.upload()}", raw=b"%PDF-", kind="application/octet-stream",
+                               headers={"Upload-Offset": "0"})
         if name == "POST /api/units.csv":
             return caller.call("POST", f"{path}?check=1", raw=b"code,parent,name,kind\nso-05,ubnd-tinh,X,department\n",
                                kind="text/csv")

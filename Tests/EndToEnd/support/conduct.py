@@ -81,6 +81,9 @@ class Seat:
         self.you: dict = {}
         self.number = 0
         self.answers: dict[int, asyncio.Future] = {}
+        # What others draw, as it came, and the texts of messages that told something new.
+        self.inks: list[dict] = []
+        self.texts: list[str] = []
         self.changed = asyncio.Event()
         self.socket = None
         self._reader = None
@@ -107,7 +110,10 @@ class Seat:
     async def _read(self):
         try:
             async for text in self.socket:
-                self._take(json.loads(text))
+                message = json.loads(text)
+                if message.get("set") or message["type"] == "ink":
+                    self.texts = [*self.texts[-99:], text]
+                self._take(message)
         except websockets.ConnectionClosed:
             pass
         self.close_code = self.socket.close_code
@@ -124,6 +130,9 @@ class Seat:
             self.keys.update(message["set"])
             for key in message.get("gone", []):
                 self.keys.pop(key, None)
+            self.changed.set()
+        elif message["type"] == "ink":
+            self.inks.append(message)
             self.changed.set()
         elif message["n"] in self.answers and not self.answers[message["n"]].done():
             self.answers[message["n"]].set_result(message)
@@ -145,6 +154,10 @@ class Seat:
         except websockets.ConnectionClosed:
             return None
         return await asyncio.wait_for(self.answers[n], 30)
+
+    async def say(self, **message):
+        """What nobody answers."""
+        await self.socket.send(json.dumps(message))
 
     async def until(self, condition, what: str, seconds: float = 20):
         deadline = asyncio.get_running_loop().time() + seconds

@@ -1,6 +1,7 @@
 """Starts `giaoban serve`, waits until it is well, and kills it."""
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -13,7 +14,7 @@ import urllib.request
 from support.waiting import wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-BINARY = ROOT / ".build/release/giaoban"
+BINARY = pathlib.Path(os.environ.get("GIAOBAN_PROGRAM", ROOT / ".build/release/giaoban"))
 
 
 def free_port() -> int:
