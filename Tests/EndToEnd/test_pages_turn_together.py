@@ -15,6 +15,7 @@ from support.axe import findings
 from support.browsers import CHROMIUM_FLAGS, Chromium
 from support.cast import FEW_PICTURES, Participant
 from support.conduct import Seat, administrator, book, device_token, end_demonstration, seat, way_in
+from support.listening import concealed
 from support.pages import paper_with_pages
 from support.presenting import ITEM, PAGES, SHOWN, WATCH, Presenting, count_strokes, drag, open_and_show, until_shown
 from support.server import Server
@@ -270,30 +271,11 @@ def test_a_turn_is_small_and_strangers_draw_nothing(province):
     apart(lambda: asyncio.run(play()))
 
 
-AUDIO = """async () => {
-  const found = {samples: 0, concealed: 0};
-  for (const row of (await giaoban.peer.getStats()).values()) {
-    if (row.type !== 'inbound-rtp' || row.kind !== 'audio') continue;
-    found.samples += row.totalSamplesReceived ?? 0;
-    // What nobody spoke is not missed.
-    found.concealed += (row.concealedSamples ?? 0) - (row.silentConcealedSamples ?? 0);
-  }
-  return found;
-}"""
 AT_HAND = """async ([paper, pages]) => {
   const cache = await caches.open('papers');
   const names = (await cache.keys()).map((one) => new URL(one.url).pathname);
   return Array.from({length: pages}, (_, n) => n + 1).every((n) => names.some((name) => name.startsWith(`/api/papers/${paper}/pages/${n}/`)));
 }"""
-
-
-def concealed(page, line, seconds) -> float:
-    """The share of the voices' samples that had to be made up, over some seconds of the line."""
-    before = page.evaluate(AUDIO)
-    line.seconds_pass(seconds)
-    after = page.evaluate(AUDIO)
-    assert after["samples"] > before["samples"]
-    return (after["concealed"] - before["concealed"]) / (after["samples"] - before["samples"])
 
 
 def test_pages_turn_behind_64_kbit_per_second(playwright, tmp_path):

@@ -29,12 +29,12 @@ WATCH = """() => {
 class Presenting:
     """A meeting of the demo province with two papers: a report of an agenda item, and a wide table."""
 
-    def __init__(self, browser, server):
+    def __init__(self, browser, server, codes=("ba-be", "na-ri")):
         self.browser, self.server = browser, server
         self.cast = Cast(server)
         start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
         self.id = self.cast.book(
-            start, title="Giao ban công tác phòng, chống thiên tai", sites=[self.cast.site("ba-be"), self.cast.site("na-ri")],
+            start, title="Giao ban công tác phòng, chống thiên tai", sites=[self.cast.site(code) for code in codes],
             people=[self.cast.number("deputy")], agenda=[
                 {"title": ITEM, "owner": "Sở Nông nghiệp và Môi trường", "minutes": 10},
                 {"title": "Phân công ứng trực", "owner": "Văn phòng UBND tỉnh", "minutes": 5}])
