@@ -335,7 +335,7 @@ def test_pages_turn_behind_64_kbit_per_second(playwright, tmp_path):
         came = site.page.evaluate(figures) - before
         print(f"concealed: {quiet:.4f} without, {busy:.4f} while {came} bytes of pages came")
         assert max(late["site"]) <= 2000 and max(late["lan"]) <= 500
-        assert max(far for far, _ in strokes) <= 1000 and max(near for _, near in strokes) <= 300
+        assert sorted(far for far, _ in strokes)[1] <= 300 and max(near for _, near in strokes) <= 300
         assert site.page.locator(".page-sheet").get_attribute("data-size") == "s"
         assert busy <= max(0.01, quiet + 0.005)
         meeting.close()

@@ -15,7 +15,10 @@ export const THIN_KBPS = 256;
 export const WIDE_KBPS = 1000;
 /** Bytes a second on a thin line of which no more is known. */
 const CAREFUL = 2500;
-const LEAST = 1500;
+/** Where none is to spare: to a page that is looked at, and to one that is not yet. */
+const LEAST = { now: 1500, ahead: 1000 };
+/** After a turn or a stroke a thin line is theirs for so long. */
+const STILL_MS = 2500;
 /** The part of what a line has to spare that a page takes. */
 const SHARE = 0.6;
 const RETRY_MS = 2000;
@@ -36,6 +39,9 @@ const wanted = new Map();
 /** What the browser would not keep. @type {Map<string, Blob>} */
 const memory = new Map();
 let running = 0;
+let stillUntil = 0;
+/** @type {number|undefined} */
+let waker;
 /** Figures for tests and for whoever looks into a slow line. */
 export const figures = { requests: 0, bytes: 0, found: 0 };
 
@@ -135,6 +141,24 @@ export function stopAhead() {
     }
 }
 
+/** A page is turned, or somebody draws: on a thin line what nobody looks at yet waits until that is over. What has come of it stays. */
+export function yieldLine() {
+    if (!isThin()) return;
+    stillUntil = performance.now() + STILL_MS;
+    for (const one of wanted.values()) {
+        if (one.ahead) one.stop?.abort();
+    }
+    clearTimeout(waker);
+    waker = setTimeout(run, STILL_MS);
+}
+
+/** Until a thin line is nobody's any more: see `yieldLine`. */
+export async function lineIsFree() {
+    for (let rest = stillUntil - performance.now(); rest > 0; rest = stillUntil - performance.now()) {
+        await new Promise((over) => { setTimeout(over, rest); });
+    }
+}
+
 /** @param {string} url @returns {Promise<Blob|null>} */
 async function kept(url) {
     const here = memory.get(url);
@@ -172,7 +196,8 @@ function run() {
         all.find((one) => one.ahead && one.stop)?.stop?.abort();
         return;
     }
-    const next = first ?? (isBusy ? undefined : all.find((one) => !one.stop));
+    const mayGoAhead = !isBusy && performance.now() >= stillUntil;
+    const next = first ?? (mayGoAhead ? all.find((one) => !one.stop) : undefined);
     if (next) void load(next);
 }
 
@@ -206,7 +231,7 @@ class Refused extends Error {}
 /** Asks for the rest of a page (RFC 9110 §14.2), as fast as the line allows. @param {Wanted} one @param {AbortSignal} signal */
 async function receive(one, signal) {
     figures.requests += 1;
-    const query = isThin() || way.isGentle ? `?pace=${pace()}` : '';
+    const query = isThin() || way.isGentle ? `?pace=${pace(one.ahead)}` : '';
     const headers = { ...way.headers(), ...(one.length ? { range: `bytes=${one.length}-` } : {}) };
     const answer = await fetch(one.url + query, {
         headers, signal, cache: 'no-store', credentials: 'same-origin', .../** @type {any} */ ({ priority: one.ahead ? 'low' : 'auto' }),
@@ -234,8 +259,8 @@ async function receive(one, signal) {
     }
 }
 
-/** Bytes a second that the server is asked for. */
-function pace() {
+/** Bytes a second that the server is asked for. @param {boolean} ahead */
+function pace(ahead) {
     const spare = way.line()?.spare;
-    return Math.round(spare === undefined ? CAREFUL : Math.min(20_000, Math.max(LEAST, spare * 125 * SHARE)));
+    return Math.round(spare === undefined ? CAREFUL : Math.min(20_000, Math.max(ahead ? LEAST.ahead : LEAST.now, spare * 125 * SHARE)));
 }

@@ -2,7 +2,7 @@
 // of an agenda item's papers when it begins.
 import { byId, h, icon } from '../dom.js';
 import { onLanguage, t } from '../i18n.js';
-import { figures, forgetAhead, isThin, pageImage, setWay, sizeByLine } from './page-store.js';
+import { figures, forgetAhead, isThin, lineIsFree, pageImage, setWay, sizeByLine, yieldLine } from './page-store.js';
 import { Viewer } from './viewer.js';
 
 /** @typedef {import('./sheet.js').PageInfo} PageInfo */
@@ -37,6 +37,7 @@ export class PapersInCall {
             conduct, info: (paper) => this.#pagesOf(paper), text: (paper, page) => this.#text(paper, page),
             ahead: (paper, page, pages) => void this.#fetchAhead(paper, page, pages), choose: call.openTab, changed: call.changed, viewer: call.viewer,
         });
+        conduct.addEventListener('ink', yieldLine);
         byId('call-body').prepend(this.viewer.root);
         this.offer = h('div', { class: 'paper-offer', role: 'status', hidden: true });
         byId('call-body').append(this.offer);
@@ -92,6 +93,8 @@ export class PapersInCall {
 
     /** @param {number} paper @param {number} page */
     async #text(paper, page) {
+        await lineIsFree();
+        if (this.viewer.root.dataset.at !== `${paper}/${page}`) return '';
         const answer = await fetch(`/api/papers/${paper}/pages/${page}/text`, { headers: this.headers(), .../** @type {any} */ ({ priority: 'low' }) });
         return answer.ok ? (await answer.text()).slice(0, WORDS_LIMIT) : '';
     }

@@ -1,6 +1,7 @@
 // The paper that everybody sees, large, with the way through its pages: in step with the presenter, or on one's own.
 import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
+import { yieldLine } from './page-store.js';
 import { PresenterBar } from './presenter-bar.js';
 import { Sheet } from './sheet.js';
 import { Thumbnails } from './thumbnails.js';
@@ -216,7 +217,9 @@ export class Viewer {
         this.number.textContent = t('papers.number', { page, pages });
         this.previous.disabled = page <= 1;
         this.next.disabled = page >= pages;
-        this.root.dataset.at = `${paper}/${page}`;
+        const at = `${paper}/${page}`;
+        if (this.root.dataset.at !== at) yieldLine();
+        this.root.dataset.at = at;
         this.thumbnails.show(paper, page, pages, info);
         await this.sheet.show({ paper, page, title, info: info[page - 1] });
         this.ways.ahead(paper, page, pages);
