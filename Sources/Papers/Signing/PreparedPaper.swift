@@ -50,7 +50,7 @@ public struct PreparedPaper: Sendable {
             "F": .integer(4 | 128), "Rect": PDFBox(left: 0, bottom: 0, right: 0, top: 0).object,
         ]
         if form.isShown {
-            let (drawn, height) = try AppearanceDrawing.page(of: form.lines)
+            let (drawn, size) = try SignatureForm.drawing.page(of: form.lines)
             var taken: [PDFBox] = []
             for other in fields {
                 if other.dictionary["P"]?.reference == page.reference, let box = try file.box(other.dictionary["Rect"])
@@ -59,8 +59,8 @@ public struct PreparedPaper: Sendable {
                 }
             }
             let place = AppearancePlace(
-                width: AppearanceDrawing.width, height: height, on: page, beside: taken, place: form.place)
-            let shape = PDFBox(left: 0, bottom: 0, right: AppearanceDrawing.width, top: height)
+                width: size.width, height: size.height, on: page, beside: taken, place: form.place)
+            let shape = PDFBox(left: 0, bottom: 0, right: size.width, top: size.height)
             let appearance = try update.importPage(of: PDFFile(drawn), box: shape, matrix: place.matrix)
             field["Rect"] = place.box.object
             field["AP"] = .dictionary(["N": .reference(appearance)])

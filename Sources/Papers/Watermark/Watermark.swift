@@ -10,6 +10,12 @@ public enum Watermark {
 
     /// The name of the mark among a page's own resources.
     private static let name: PDFName = "GiaobanDauBanSao"
+    /// Grey, and mostly let through: what it lies on is to be read.
+    private static let drawing = DrawnText(
+        fonts: "Noto Sans,DejaVu Sans,sans-serif", points: 16,
+        colour: DrawnText.Colour(red: 0.35, green: 0.35, blue: 0.35, opacity: 0.22))
+    /// Letters of a mark: names are not that long.
+    private static let letters = 200
 
     /// Adds a mark behind the end of a file (ISO 32000-1 §7.5.6), on each of its pages.
     ///
@@ -21,7 +27,7 @@ public enum Watermark {
         guard try file.signatureFields().allSatisfy({ $0.value == nil }),
             try file.dictionary(file.catalog().dictionary["Perms"]) == nil
         else { return .signed }
-        let (drawn, size) = try WatermarkDrawing.page(of: text)
+        let (drawn, size) = try drawing.page(of: [String(text.prefix(letters))])
         var update = try PDFUpdate(of: file)
         let box = PDFBox(left: 0, bottom: 0, right: size.width, top: size.height)
         let one: [PDFObject] = [1, 0, 0, 1, 0, 0].map { .integer($0) }

@@ -44,6 +44,12 @@ public struct SignatureForm: Hashable, Sendable {
     /// Letters of one text.
     static let textLimit = 300
 
+    /// Upright black letters of 10 points in Times New Roman, as Nghị định 30/2020/NĐ-CP wants them, or in a font of the same
+    /// measures; all of these have the Vietnamese letters. 198 points are 70 mm.
+    static let drawing = DrawnText(
+        fonts: "Times New Roman,Tinos,Noto Serif,DejaVu Serif,serif", points: 10,
+        colour: DrawnText.Colour(red: 0, green: 0, blue: 0, opacity: 1), width: 198)
+
     /// The lines of the appearance: whose signature, of which paper, and the time by ISO 8601 with its zone.
     var lines: [String] {
         var lines: [String] = []
