@@ -5,7 +5,6 @@ How often is set by GIAOBAN_ROUNDS (50) and GIAOBAN_KILLS (10).
 
 import collections
 import datetime
-import http.client
 import os
 import pathlib
 import random
@@ -15,9 +14,9 @@ import time
 
 import pytest
 
+from support.kills import killed_while_written_to
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, SchedulerClient
 from support.server import Server
-from support.waiting import wait_for
 
 ROUNDS = int(os.environ.get("GIAOBAN_ROUNDS", "50"))
 KILLS = int(os.environ.get("GIAOBAN_KILLS", "10"))
@@ -113,14 +112,6 @@ class Writer:
         self.acts = 0
         self.wrong = []
 
-    def run(self):
-        """Until the server is gone."""
-        try:
-            while True:
-                self.act()
-        except (OSError, http.client.HTTPException):
-            self.client.close()
-
     def act(self):
         open_ones = [m for m in self.meetings.values() if m["state"] == "planned" and not m.get("unsure")]
         kind = self.choose.choice(["book", "edit", "edit", "answer", "answer", "cancel"]) if len(open_ones) > 2 else "book"
@@ -196,22 +187,10 @@ def test_a_server_killed_while_it_writes_has_all_that_it_acknowledged(office):
         Writer(number, SchedulerClient(office.port, timeout=20).like(first), sites[number])
         for number in range(WRITERS)
     ]
-    choose = random.Random(9)
-    for kill in range(KILLS):
-        threads = [threading.Thread(target=writer.run) for writer in writers]
-        for thread in threads:
-            thread.start()
-        last = sum(writer.acts for writer in writers) + choose.randint(1, MOST_ACTS)
-        wait_for("acts to be acknowledged", lambda: sum(writer.acts for writer in writers) >= last, 30, 0.002)
-        office.kill()
-        for thread in threads:
-            thread.join()
-        office.log.close()
-        office.start()
+    for kill in killed_while_written_to(office, writers, KILLS, random.Random(9), MOST_ACTS, seconds=30):
         first.close()
         administrator.close()
         for writer in writers:
-            assert writer.wrong == []
             writer.verify(first, all=kill % 20 == 19 or kill == KILLS - 1)
         with database(office) as kept:
             assert kept.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -4,15 +4,13 @@ How often is set by GIAOBAN_KILLS (10).
 """
 
 import hashlib
-import http.client
 import os
 import pathlib
 import random
 import sqlite3
-import threading
 
+from support.kills import killed_while_written_to
 from support.scheduler_client import SchedulerClient
-from support.waiting import wait_for
 
 KILLS = int(os.environ.get("GIAOBAN_KILLS", "10"))
 WRITERS = 4
@@ -39,13 +37,6 @@ class Writer:
         # Now and then what another has sent too.
         seed = self.choose.choice([f"{self.number}-{self.count}", f"chung-{self.count % 5}"])
         return f"Báo cáo {self.number}-{self.count}", b"%PDF-1.7\n" + random.Random(seed).randbytes(self.choose.randint(10, 400_000))
-
-    def run(self):
-        try:
-            while True:
-                self.act()
-        except (OSError, http.client.HTTPException):
-            self.client.close()
 
     def told(self, answer, *statuses):
         if answer.status not in statuses:
@@ -117,21 +108,9 @@ def test_a_server_killed_while_papers_come_in_has_all_that_it_acknowledged(provi
     site = client.get("/api/units").body["units"][-1]["sites"][0]["id"]
     meeting = client.book(site, "2045-03-01T08:00", "Họp").body["occurrence"]
     writers = [Writer(n, SchedulerClient(province.port, timeout=20).like(client), meeting) for n in range(WRITERS)]
-    choose = random.Random(5)
-    for _ in range(KILLS):
-        threads = [threading.Thread(target=writer.run) for writer in writers]
-        for thread in threads:
-            thread.start()
-        last = sum(writer.acts for writer in writers) + choose.randint(1, MOST_ACTS)
-        wait_for("acts to be acknowledged", lambda: sum(writer.acts for writer in writers) >= last, 60, 0.002)
-        province.kill()
-        for thread in threads:
-            thread.join()
-        province.log.close()
-        province.start()
+    for _ in killed_while_written_to(province, writers, KILLS, random.Random(5), MOST_ACTS):
         client.close()
         for writer in writers:
-            assert writer.wrong == []
             writer.go_on(client)
         check(province, client, meeting, writers)
     # What was begun is brought to its end, and what may be open besides, because its answer was lost, is dropped.
