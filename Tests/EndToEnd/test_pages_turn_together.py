@@ -222,6 +222,13 @@ def test_who_may_read_a_page(province):
         for path in ("", "/1/s", "/1/text"):
             answer = stranger.get(address + path, **(bearer(token) if token else {}))
             assert answer.status == status, (who, path, answer.status)
+    # That it was looked at is noted of the site, and of nobody who may not read it.
+    for token, status in [(device_token(chief, other), 404), (guest, 404), (readers["a device of the site"], 204)]:
+        assert stranger.call("POST", f"/api/papers/{paper}/read", {"pages": [1, 2]}, **bearer(token)).status == status
+    readings = secretary.get(f"/api/papers/{paper}/readings").body
+    assert [reader["pages"] for unit in readings["units"] for reader in unit["readers"]] == [2] and readings["others"] == []
+    assert stranger.call("POST", f"/api/papers/{paper}/read", {"page": 2}, **bearer(own)).status == 204
+    assert [reader["pages"] for reader in secretary.get(f"/api/papers/{paper}/readings").body["others"]] == [1]
     # The rest of a page, and no more of it than there is.
     whole = stranger.get(f"{address}/1/m", **bearer(own)).data
     rest = stranger.get(f"{address}/1/m", **bearer(own, range="bytes=1000-"))

@@ -46,6 +46,7 @@ FAMILIES = {
     "minutes.state": ["planned", "open", "ended"],
     "minutes.tab": ["decisions", "notes", "roll", "votes"],
     "nth": ["1", "2", "3", "4", "5", "last"],
+    "paper": ["waiting", "converting"],
     "papers.state": ["waiting", "converting", "failed"],
     "part": ["what", "when", "who", "where", "agenda", "papers", "more"],
     "signin.failed": ["unreachable", "bad-answer", "cancelled", "refused", "expired", "busy", "unknown-account"],

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from support.api import PASSWORD
 from support.axe import findings
+from support.pages import made, put_pages
 from support.waiting import wait_for
 
 SHOTS = pathlib.Path(__file__).parent / "out" / "papers"
@@ -212,7 +213,7 @@ def test_the_list_shows_items_versions_and_who_has_read(office, open_page, meeti
     assert findings(page, "papers") == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Bản 2 của Biểu thu ngân sách").click()
-    expect(page.get_by_role("link", name=re.compile("^Bản 1:"))).to_have_attribute("href", made["url"])
+    expect(page.get_by_role("link", name=re.compile("^Bản 1:"))).to_have_attribute("href", f"/tai-lieu/{made['id']}?phien={meeting}")
     page.screenshot(path=SHOTS / "7-versions.png")
     page.keyboard.press("Escape")
     page.screenshot(path=SHOTS / "8-list.png", full_page=True)
@@ -222,6 +223,95 @@ def test_the_list_shows_items_versions_and_who_has_read(office, open_page, meeti
     theirs = open_page(f"/phien/{meeting}", "delegate")
     expect(theirs.locator(".papers").get_by_text("Tài liệu tối mật số 45/KH-BCH")).to_be_visible()
     expect(theirs.get_by_role("button", name=re.compile("Thay bản mới|Thu hồi"))).to_have_count(0)
+    assert not page.errors
+
+
+def paper_of_pages(office, meeting, title: str, pages=4) -> int:
+    data, images, rows = made(pages, False)
+    data += f"%{title} {meeting}\n".encode()
+    put_pages(office.server, data, images, rows)
+    return office.secretary.upload(meeting, data, title=title, filename="bao-cao.pdf").body["id"]
+
+
+SHOWN = "(at) => document.querySelector('.page-sheet')?.dataset.shown === at"
+
+
+def test_a_paper_is_read_by_its_pages_outside_of_a_call(office, open_page, meeting):
+    paper = paper_of_pages(office, meeting, "Báo cáo tình hình mưa lũ")
+    page = open_page(f"/phien/{meeting}", "delegate")
+    page.locator(".papers").get_by_role("link", name="Báo cáo tình hình mưa lũ").click()
+    page.wait_for_function(SHOWN, arg=f"{paper}/1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Báo cáo tình hình mưa lũ")
+    # Whose copy it is stands on it.
+    expect(page.locator(".sheet-copy")).to_contain_text("Người delegate")
+    page.get_by_role("button", name="Trang sau").click()
+    page.wait_for_function(SHOWN, arg=f"{paper}/2")
+    assert page.url.endswith(f"/tai-lieu/{paper}?phien={meeting}&trang=2")
+    page.keyboard.press("End")
+    page.wait_for_function(SHOWN, arg=f"{paper}/4")
+    page.keyboard.press("+")
+    expect(page.get_by_role("button", name="Vừa chiều rộng")).to_have_attribute("aria-pressed", "true")
+    page.screenshot(path=SHOTS / "9-pages.png")
+    assert findings(page, "paper") == []
+    # What was on the screen for a while is told; a page that was leafed past is not.
+    reading = wait_for("it to be told", lambda: [
+        reader for unit in office.secretary.get(f"/api/papers/{paper}/readings").body["units"] for reader in unit["readers"]
+        if reader["pages"]], 20)
+    assert reading[0]["name"] == "Người delegate" and reading[0]["pages"] in (1, 2, 3) and not reading[0]["downloaded"]
+    page.reload()
+    page.wait_for_function(SHOWN, arg=f"{paper}/4")
+    page.get_by_role("link", name="Phiên họp").click()
+    expect(page).to_have_url(re.compile(rf"/phien/{meeting}$"))
+    # Others do not know of it.
+    strangers = open_page(f"/tai-lieu/{paper}", "stranger")
+    expect(strangers.get_by_role("heading", level=1)).to_be_visible()
+    expect(strangers.locator(".page-sheet")).to_have_count(0)
+    assert not page.errors
+
+
+def test_a_hit_of_a_search_opens_the_paper_at_its_page(office, open_page, meeting):
+    paper = paper_of_pages(office, meeting, "Báo cáo tìm theo trang")
+    office.secretary.call("POST", f"/api/occurrences/{meeting}/acts", {"do": "note", "item": None, "text": ""})
+    page = open_page("/tim-kiem?q=%22Ph%E1%BA%A7n%203%22")
+    hit = page.locator(f"a.found-link[href^='/tai-lieu/{paper}?']")
+    expect(hit).to_have_attribute("href", f"/tai-lieu/{paper}?trang=3&phien={meeting}", timeout=20_000)
+    hit.click()
+    page.wait_for_function(SHOWN, arg=f"{paper}/3")
+    assert not page.errors
+
+
+def test_a_list_of_papers_follows_their_conversion_by_itself(office, open_page, meeting):
+    good = office.secretary.upload(meeting, pdf(), title="Biểu số liệu", filename="bieu.pdf").body["id"]
+    page = open_page(f"/phien/{meeting}")
+    row = page.locator(".papers li", has_text="Biểu số liệu")
+
+    def answer(**more):
+        body = {"state": "converting", "done": 0, "total": 0, "message": None, "pages": []} | more
+        page.unroute_all()
+        page.route(re.compile(rf"/api/papers/{good}/pages$"), lambda route: route.fulfill(
+            status=200, content_type="application/json", body=json.dumps(body)))
+        page.route(re.compile(rf"/api/occurrences/{meeting}$"), lambda route: route.fulfill(json={
+            **(shown := route.fetch().json()), "papers": [one | {"state": "waiting", "pages": None} for one in shown["papers"]]}))
+    answer(done=3, total=12)
+    page.reload()
+    expect(row.locator(".paper-state")).to_contain_text("chờ chuyển đổi")
+    expect(row.locator(".paper-state")).to_contain_text("đang chuyển đổi 3/12")
+    page.screenshot(path=SHOTS / "10-converting.png")
+    # Read meanwhile, it says how far it is, and opens when it is ready.
+    row.get_by_role("link", name="Biểu số liệu", exact=True).click()
+    expect(page.locator(".paper-none")).to_contain_text("Đã xong 3/12 trang")
+    expect(page.get_by_role("link", name="Mở tệp")).to_have_attribute("href", f"/api/papers/{good}")
+    page.screenshot(path=SHOTS / "11-converting.png")
+    assert findings(page, "converting") == []
+    answer(state="failed", message={"vi": "Tài liệu có mật khẩu nên không lập được trang xem.", "en": "It has a password."})
+    expect(page.locator(".paper-none")).to_contain_text("Tài liệu có mật khẩu", timeout=20_000)
+    page.go_back()
+    expect(row.locator(".paper-state")).to_contain_text("chưa hiển thị được", timeout=20_000)
+    expect(row.locator(".paper-state")).to_contain_text("Tài liệu có mật khẩu")
+    page.screenshot(path=SHOTS / "12-failed.png")
+    answer(state="ready", done=12, total=12)
+    page.reload()
+    expect(row.locator(".paper-state")).to_be_empty(timeout=20_000)
     assert not page.errors
 
 

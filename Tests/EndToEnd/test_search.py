@@ -67,7 +67,7 @@ def test_a_phrase_is_found_typed_with_and_without_diacritics(office):
         assert found(office, "secretary", typed) == [page], typed
     assert found(office, "secretary", '"nuoc ho chua" alpha') == []
     line = search(office, "secretary", "Hồ chứa alph")["results"][0]
-    assert line["exact"] and line["url"] == f"/api/papers/{filed.paper}/pages/2/l"
+    assert line["exact"] and line["url"] == f"/tai-lieu/{filed.paper}?trang=2"
     assert [part["text"] for part in line["snippet"]["parts"] if part["hit"]] == ["Hồ chứa", "alpha"]
     # With other diacritics it is found, and said to be another word.
     assert [line["exact"] for line in search(office, "secretary", "bán giáo alpha")["results"]] == [False]

@@ -16,6 +16,14 @@ public enum Seat: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Whom an invitation to this seat would name.
+    public var invitee: Invitee {
+        switch self {
+        case .site(let id): .site(id)
+        case .person(let id): .person(id)
+        }
+    }
+
     public var asSite: SiteID? { if case .site(let id) = self { id } else { nil } }
 
     public static func < (left: Seat, right: Seat) -> Bool {

@@ -41,8 +41,11 @@ extension SchedulerService {
     }
 
     /// Notes that somebody looks at pages of a paper.
-    public func read(_ id: PaperID, _ form: ReadingForm, as caller: Caller) async throws {
-        _ = try await paper(id, as: caller)
+    ///
+    /// - Parameters:
+    ///   - paper: one that the reader may read.
+    ///   - reader: a person, or the site at whose screen it is looked at.
+    public func read(_ paper: Paper, _ form: ReadingForm, as reader: Invitee) async throws {
         let pages = (form.pages ?? []) + (form.page.map { [$0] } ?? [])
         guard pages.count <= 500, pages.allSatisfy({ (1...PaperReading.mostPages).contains($0) }) else {
             throw ActError.invalid([
@@ -51,7 +54,7 @@ extension SchedulerService {
                     english: "A page is a number from 1 to \(PaperReading.mostPages).")
             ])
         }
-        try await noteReading(of: id, by: .person(caller.person.id), pages: pages, isDownload: false)
+        try await noteReading(of: paper.id, by: reader, pages: pages, isDownload: false)
     }
 
     /// Notes that a paper has been seen: for each reader one line a day.

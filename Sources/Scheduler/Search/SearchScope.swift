@@ -72,7 +72,7 @@ struct SearchScope {
                 guard let known = try meeting(of: paper, reading) else { continue }
                 return line(
                     .page, known, page.text, paper: paper, page: page.number,
-                    url: "/api/papers/\(paper.id)/pages/\(page.number)/l")
+                    url: "/tai-lieu/\(paper.id)?trang=\(page.number)")
             }
             return nil
         case .paper:
@@ -81,7 +81,8 @@ struct SearchScope {
             else { return nil }
             return line(
                 .paper, known, "\(paper.title)\n\(paper.note)", paper: paper,
-                url: paper.link ?? "/api/papers/\(paper.id)")
+                url: paper.link
+                    ?? (PaperPages.State(paper, nil) == .none ? "/api/papers/\(paper.id)" : "/tai-lieu/\(paper.id)"))
         case .agenda:
             guard let (item, series, own) = try reading.agendaItem(hit.id),
                 let known = try meeting(own, of: series, at: now, reading)

@@ -5,7 +5,7 @@ import Hummingbird
 import NIOCore
 import Scheduler
 
-/// The pages of papers: how far they are made, their images, their words.
+/// The pages of papers: how far they are made, their images, their words, and that they have been looked at.
 struct PageRoutes: Sendable {
     let scheduler: SchedulerService
     /// With which join tokens are signed.
@@ -13,11 +13,11 @@ struct PageRoutes: Sendable {
 
     func add(to group: RouterGroup<CallContext>) {
         group.get("/api/papers/:id/pages") { request, context in
-            let paper = try await scheduler.paperAsked(request, context, secret: secret)
+            let paper = try await scheduler.paperAsked(request, context, secret: secret).paper
             return try jsonAnswer(await scheduler.pages(of: paper), request)
         }
         group.get("/api/papers/:id/pages/:n/:size") { request, context in
-            let paper = try await scheduler.paperAsked(request, context, secret: secret)
+            let paper = try await scheduler.paperAsked(request, context, secret: secret).paper
             let page = try number(context)
             guard let size = context.parameters.get("size").flatMap(PageSize.init) else { throw ActError.notFound }
             return PageDelivery(
@@ -27,9 +27,15 @@ struct PageRoutes: Sendable {
             ).answer(request)
         }
         group.get("/api/papers/:id/pages/:n/text") { request, context in
-            let paper = try await scheduler.paperAsked(request, context, secret: secret)
+            let paper = try await scheduler.paperAsked(request, context, secret: secret).paper
             let text = try await scheduler.pageText(number(context), of: paper)
             return answer(Data(text.utf8), type: "text/plain; charset=utf-8", cache: "private, no-cache")
+        }
+        group.post("/api/papers/:id/read") { request, context in
+            let asked = try await scheduler.paperAsked(request, context, secret: secret)
+            let form = try await decodeForm(SchedulerService.ReadingForm.self, request)
+            try await scheduler.read(asked.paper, form, as: asked.reader)
+            return Response(status: .noContent)
         }
     }
 

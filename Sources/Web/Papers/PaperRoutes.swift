@@ -4,7 +4,8 @@ import Hummingbird
 import Scheduler
 
 extension APIRoutes {
-    /// What belongs to a meeting's list of papers, but the pieces of files (``uploadRoutes``).
+    /// What belongs to a meeting's list of papers, but the pieces of files (``uploadRoutes``) and what is asked
+    /// of pages (``PageRoutes``).
     var paperRoutes: [APIRoute] {
         struct Versions: Encodable { var versions: [PaperShown] }
         return [
@@ -26,11 +27,6 @@ extension APIRoutes {
             APIRoute(.get, "/api/papers/:id/versions") { call in
                 try jsonAnswer(
                     Versions(versions: await scheduler.versions(of: call.id(), as: call.caller)), call.request)
-            },
-            APIRoute(.post, "/api/papers/:id/read") { call in
-                let id: PaperID = try call.id()
-                try await scheduler.read(id, call.body(), as: call.caller)
-                return Response(status: .noContent)
             },
             APIRoute(.get, "/api/papers/:id/readings") { call in
                 try jsonAnswer(

@@ -5,9 +5,10 @@ import { Doors } from './conduct-doors.js';
 import { ConductMicrophone } from './conduct-microphone.js';
 import { Strip } from './conduct-strip.js';
 import { Conduct } from './conduct.js';
-import { byId, h } from './dom.js';
+import { byId } from './dom.js';
 import { moreWords, onLanguage, t } from './i18n.js';
 import { recall, remember } from './settings.js';
+import { moreStyle } from './styles.js';
 
 /** From this width on the console opens by itself beside the call of whoever leads. */
 const ROOMY_PX = 1200;
@@ -150,10 +151,7 @@ export class ConductInCall {
     #load() {
         const { conduct } = this;
         this.#loading ??= (async () => {
-            const style = h('link', { rel: 'stylesheet', href: '/assets/css/console.css' });
-            const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
-            document.head.append(style);
-            const [{ Console }] = await Promise.all([import('./console/panel.js'), moreWords('/assets/locales/console'), styled]);
+            const [{ Console }] = await Promise.all([import('./console/panel.js'), moreWords('/assets/locales/console'), moreStyle('/assets/css/console.css')]);
             if (!conduct) return;
             this.panel = new Console(conduct, {
                 changed: () => this.#panelChanged(), recall: (kind) => this.asks?.recall(kind), unread: () => this.unread, isClosable: () => !this.isAlone,
@@ -171,10 +169,10 @@ export class ConductInCall {
     #loadPapers() {
         const { conduct, call } = this;
         this.#loadingPapers ??= (async () => {
-            const style = h('link', { rel: 'stylesheet', href: '/assets/css/papers.css' });
-            const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
-            document.head.append(style);
-            const [{ PapersInCall }] = await Promise.all([import('./papers/papers-in-call.js'), moreWords('/assets/locales/papers'), styled]);
+            const [{ PapersInCall }] = await Promise.all([
+                import('./papers/papers-in-call.js'), moreWords('/assets/locales/reader'), moreWords('/assets/locales/papers'),
+                moreStyle('/assets/css/reader.css'), moreStyle('/assets/css/papers.css'),
+            ]);
             if (!conduct) return;
             this.papers = new PapersInCall(conduct, {
                 line: () => call.session.state.line, openTab: () => void this.openPanel('papers'), changed: () => this.#papersChanged(), viewer: () => call.session.name,

@@ -61,10 +61,10 @@ const pause = (milliseconds) =>
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: any, raw?: BodyInit, type?: string, key?: string, signal?: AbortSignal, open?: boolean}} [options]
- *   `open`: the route needs no session, a 401 is an answer like any other
+ * @param {{body?: any, raw?: BodyInit, type?: string, key?: string, signal?: AbortSignal, open?: boolean, keepalive?: boolean}} [options]
+ *   `open`: the route needs no session, a 401 is an answer like any other; `keepalive`: sent also when the page is left
  */
-async function once(method, path, { body, raw, type, key, signal, open } = {}) {
+async function once(method, path, { body, raw, type, key, signal, open, keepalive = false } = {}) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json', 'Accept-Language': language() };
     if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
@@ -78,7 +78,7 @@ async function once(method, path, { body, raw, type, key, signal, open } = {}) {
     try {
         answer = await fetch(path, {
             method, headers, body: body === undefined ? raw : JSON.stringify(body), credentials: 'same-origin',
-            signal: ending.signal,
+            signal: ending.signal, keepalive,
         });
     } catch (error) {
         if (signal?.aborted) throw error;
@@ -127,7 +127,7 @@ export async function get(path, options = {}) {
  * @param {'POST'|'PUT'|'PATCH'|'DELETE'} method
  * @param {string} path
  * @param {any} [body]
- * @param {{key?: string, open?: boolean, raw?: BodyInit, type?: string, signal?: AbortSignal}} [options]
+ * @param {{key?: string, open?: boolean, raw?: BodyInit, type?: string, signal?: AbortSignal, keepalive?: boolean}} [options]
  * @returns {Promise<any>}
  */
 export const send = (method, path, body, options = {}) => once(method, path, { body, ...options });

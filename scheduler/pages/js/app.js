@@ -20,6 +20,7 @@ const PAGES = [
     { path: /^\/san-sang\/(?<occurrence>\d+)$/, module: () => import('./pages/readiness.js'), mark: '/' },
     { path: /^\/bien-ban\/(?<id>\d+)$/, module: () => import('./pages/minutes.js'), mark: '/' },
     { path: /^\/tim-kiem$/, module: () => import('./pages/search.js'), mark: '' },
+    { path: /^\/tai-lieu\/(?<id>\d+)$/, module: () => import('./pages/paper.js'), mark: '/' },
     { path: /^\/ho-so$/, module: () => import('./pages/dossiers.js'), mark: '/ho-so' },
     { path: /^\/ho-so\/(?<id>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/' },
     { path: /^\/ho-so\/nhap\/(?<imported>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/ho-so' },

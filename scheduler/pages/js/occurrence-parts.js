@@ -1,6 +1,7 @@
 // The quieter parts of a meeting's page: agenda, legal clocks, history.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { paperLink } from './paper-link.js';
 import { actDetail, actorWords, actWords } from './server-words.js';
 import { lengthWords, momentWords, showDay } from './times.js';
 import { button, cardHead } from './ui.js';
@@ -13,7 +14,7 @@ export function agendaPart(one, edit) {
             sum ? h('span', { class: 'fine', text: lengthWords(sum) }) : null),
         one.agenda.length ? h('ol', { class: 'agenda' }, ...one.agenda.map((/** @type {any} */ item) => h('li', {},
             h('span', { class: 'agenda-title', text: item.title }), h('span', { class: 'agenda-owner', text: item.owner }), h('span', { class: 'agenda-time', text: item.minutes ? t('minutes.n', { n: item.minutes }) : '' }),
-            ...one.papers.filter((/** @type {any} */ paper) => paper.item === item.id && paper.url).map((/** @type {any} */ paper) => h('a', { class: 'agenda-paper', href: paper.url, target: '_blank', rel: 'noopener', text: paper.title })))))
+            ...one.papers.filter((/** @type {any} */ paper) => paper.item === item.id && paper.url).map((/** @type {any} */ paper) => paperLink(paper, paper.title, one.id, 'agenda-paper')))))
             : h('p', { class: 'fine', text: t('agenda.none') }));
 }
 

@@ -4,11 +4,13 @@ import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
 import { askPaper, askReplace } from './paper-add.js';
+import { paperLink } from './paper-link.js';
+import { paperState } from './paper-state.js';
 import { momentWords } from './times.js';
 import { button, cardHead, chip, dialog, during, errorText, fill, notice, toast } from './ui.js';
 
-/** @param {any} one @param {() => Promise<void>} again */
-export function papersPart(one, again) {
+/** @param {any} one @param {() => Promise<void>} again @param {AbortSignal} signal */
+export function papersPart(one, again, signal) {
     const items = new Map(one.agenda.map((/** @type {any} */ item) => [item.id, item.title]));
     const groups = [
         { title: t('papers.whole'), papers: one.papers.filter((/** @type {any} */ paper) => !items.has(paper.item)) },
@@ -19,26 +21,25 @@ export function papersPart(one, again) {
     return h('section', { class: 'card' }, cardHead(h('h2', { text: t('part.papers') }), [
         one.mayEdit && one.state !== 'cancelled' ? button(t('papers.add'), { icon: 'plus', small: true, kind: 'quiet', click: () => askPaper(one, again) }) : null]),
     ...groups.flatMap((group) => [isPlain ? '' : h('h3', { class: 'papers-group', text: group.title }),
-        h('ul', { class: 'papers' }, ...group.papers.map((/** @type {any} */ paper) => paperRow(one, paper, again)))]),
+        h('ul', { class: 'papers' }, ...group.papers.map((/** @type {any} */ paper) => paperRow(one, paper, again, signal)))]),
     one.papers.length ? '' : h('p', { class: 'fine', text: t('papers.none') }));
 }
 
-/** @param {any} one @param {any} paper @param {() => Promise<void>} again */
-function paperRow(one, paper, again) {
+/** @param {any} one @param {any} paper @param {() => Promise<void>} again @param {AbortSignal} signal */
+function paperRow(one, paper, again, signal) {
     const name = paper.title || paper.filename;
     const small = [
         paper.isReference ? paper.note || t('papers.outside') : paper.isLink ? t('papers.link') : sizeWords(paper.bytes),
         paper.scope === 'series' ? t('papers.scope.series.short') : '', momentWords(paper.addedAt),
         paper.type.includes('macroEnabled') ? t('papers.macros') : '',
     ].filter(Boolean).join(' · ');
-    const state = ['waiting', 'converting', 'failed'].includes(paper.state) ? chip(t(`papers.state.${paper.state}`), paper.state === 'failed' ? 'bad' : '') : null;
     return h('li', {}, icon(paper.isReference ? 'lock' : 'paper'),
         h('span', { class: 'paper-words' },
-            paper.url ? h('a', { href: paper.url, target: '_blank', rel: 'noopener', text: name }) : h('strong', { text: name }),
+            paperLink(paper, name, one.id),
             h('small', { text: small }),
             h('span', { class: 'paper-marks' },
-                paper.version > 1 ? button(t('papers.version', { n: paper.version }), { small: true, kind: 'quiet', 'aria-label': t('papers.versions.of', { n: paper.version, name }), click: () => showVersions(paper) }) : null,
-                state,
+                paper.version > 1 ? button(t('papers.version', { n: paper.version }), { small: true, kind: 'quiet', 'aria-label': t('papers.versions.of', { n: paper.version, name }), click: () => showVersions(one, paper) }) : null,
+                paperState(paper, signal),
                 paper.seen ? button(t('papers.seen', { seen: paper.seen.seen, of: paper.seen.of }), { small: true, kind: 'quiet', 'aria-label': t('papers.seen.of', { seen: paper.seen.seen, of: paper.seen.of, name }), click: () => showReadings(one, paper) }) : null)),
         one.mayEdit && one.state !== 'cancelled' ? h('span', { class: 'paper-acts' },
             paper.bytes ? h('a', { class: 'paper-approval', href: `/trinh-ky/${paper.id}`, 'aria-label': t('approval.start.n', { name }), text: t('approval.start') }) : null,
@@ -46,14 +47,14 @@ function paperRow(one, paper, again) {
             button(t('papers.withdraw.n', { name }), { icon: 'close', bare: true, click: () => askWithdraw(paper, again) })) : null);
 }
 
-/** @param {any} paper */
-function showVersions(paper) {
+/** @param {any} one @param {any} paper */
+function showVersions(one, paper) {
     const place = h('div', {});
     dialog(t('papers.versions'), [place]);
-    void fill(place, () => get(`/api/papers/${paper.id}/versions`), ({ versions }) => h('ul', { class: 'papers' }, ...versions.map((/** @type {any} */ one) => h('li', {}, icon('paper'),
+    void fill(place, () => get(`/api/papers/${paper.id}/versions`), ({ versions }) => h('ul', { class: 'papers' }, ...versions.map((/** @type {any} */ each) => h('li', {}, icon('paper'),
         h('span', { class: 'paper-words' },
-            one.url ? h('a', { href: one.url, target: '_blank', rel: 'noopener', text: `${t('papers.version', { n: one.version })}: ${one.title}` }) : h('strong', { text: one.title }),
-            h('small', { text: [one.bytes ? sizeWords(one.bytes) : '', momentWords(one.addedAt)].filter(Boolean).join(' · ') }))))));
+            paperLink(each, `${t('papers.version', { n: each.version })}: ${each.title}`, one.id),
+            h('small', { text: [each.bytes ? sizeWords(each.bytes) : '', momentWords(each.addedAt)].filter(Boolean).join(' · ') }))))));
 }
 
 /** Who has seen a paper, unit by unit. @param {any} one @param {any} paper */

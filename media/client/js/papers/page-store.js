@@ -31,7 +31,7 @@ const way = {
     headers: () => ({}),
     /** What the line bears and has to spare, kbit/s. @returns {{down?: number, spare?: number}|null} null: not known */
     line: () => /** @type {{down?: number, spare?: number}|null} */ (null),
-    /** Whether also a wide line is used slowly: nobody waits for these pages. */
+    /** Whether also a wide line is used slowly for what is fetched ahead: nobody waits for it. */
     isGentle: false,
 };
 /** @type {Map<string, Wanted>} */
@@ -231,7 +231,7 @@ class Refused extends Error {}
 /** Asks for the rest of a page (RFC 9110 §14.2), as fast as the line allows. @param {Wanted} one @param {AbortSignal} signal */
 async function receive(one, signal) {
     figures.requests += 1;
-    const query = isThin() || way.isGentle ? `?pace=${pace(one.ahead)}` : '';
+    const query = isThin() || (way.isGentle && one.ahead) ? `?pace=${pace(one.ahead)}` : '';
     const headers = { ...way.headers(), ...(one.length ? { range: `bytes=${one.length}-` } : {}) };
     const answer = await fetch(one.url + query, {
         headers, signal, cache: 'no-store', credentials: 'same-origin', .../** @type {any} */ ({ priority: one.ahead ? 'low' : 'auto' }),

@@ -2,24 +2,15 @@
 // of an agenda item's papers when it begins.
 import { byId, h, icon } from '../dom.js';
 import { onLanguage, t } from '../i18n.js';
-import { figures, forgetAhead, isThin, lineIsFree, pageImage, setWay, sizeByLine, yieldLine } from './page-store.js';
+import { figures, isThin, setWay, yieldLine } from './page-store.js';
+import { PaperPages } from './paper-pages.js';
+import { ReadingReport } from './reading-report.js';
 import { Viewer } from './viewer.js';
 
-/** @typedef {import('./sheet.js').PageInfo} PageInfo */
-
-/** Pages after the one that is looked at, and before it. */
-const AHEAD = [1, 2, -1, 3, 4, 5];
-/** A page with much in it has so many letters at most; more would not be read aloud. */
-const WORDS_LIMIT = 20_000;
-const ASK_AGAIN_MS = 5000;
+/** What was read is told about so late, in milliseconds: a page that is turned is on hundreds of screens in the same second. */
+const GATHER_MS = 20_000;
 
 export class PapersInCall {
-    /** What the server has told of papers' pages. @type {Map<number, PageInfo[]>} */
-    #info = new Map();
-    /** @type {Set<number>} */
-    #asked = new Set();
-    #paper = 0;
-    #ahead = '';
     #item = 0;
     #wasThin = false;
 
@@ -33,9 +24,11 @@ export class PapersInCall {
         const token = new URLSearchParams(location.search).get('token') ?? '';
         this.headers = () => ({ authorization: `Bearer ${token}` });
         setWay({ headers: this.headers, line: call.line });
+        this.pages = new PaperPages(this.headers, () => this.viewer.draw());
+        this.report = new ReadingReport((paper, pages, isLast) => this.#tellRead(paper, pages, isLast), GATHER_MS);
         this.viewer = new Viewer({
-            conduct, info: (paper) => this.#pagesOf(paper), text: (paper, page) => this.#text(paper, page),
-            ahead: (paper, page, pages) => void this.#fetchAhead(paper, page, pages), choose: call.openTab, changed: call.changed, viewer: call.viewer,
+            conduct, info: (paper) => this.pages.of(paper), text: (paper, page) => this.pages.text(paper, page),
+            turned: (paper, page, pages) => this.#turned(paper, page, pages), choose: call.openTab, changed: call.changed, viewer: call.viewer,
         });
         conduct.addEventListener('ink', yieldLine);
         byId('call-body').prepend(this.viewer.root);
@@ -69,49 +62,18 @@ export class PapersInCall {
         this.#wasThin = false;
     }
 
-    /** @param {number} paper @returns {PageInfo[]} */
-    #pagesOf(paper) {
-        const known = this.#info.get(paper);
-        if (known) return known;
-        if (!this.#asked.has(paper)) void this.#ask(paper);
-        return [];
+    /** @param {number} paper @param {number} page @param {number} pages */
+    #turned(paper, page, pages) {
+        this.report.look(paper, page);
+        void this.pages.fetchAhead(paper, page, pages);
     }
 
-    /** @param {number} paper */
-    async #ask(paper) {
-        this.#asked.add(paper);
-        try {
-            const answer = await fetch(`/api/papers/${paper}/pages`, { headers: this.headers() });
-            if (!answer.ok) throw new Error(String(answer.status));
-            const { pages } = await answer.json();
-            this.#info.set(paper, pages ?? []);
-            this.viewer.draw();
-        } catch {
-            setTimeout(() => this.#asked.delete(paper), ASK_AGAIN_MS);
-        }
-    }
-
-    /** @param {number} paper @param {number} page */
-    async #text(paper, page) {
-        await lineIsFree();
-        if (this.viewer.root.dataset.at !== `${paper}/${page}`) return '';
-        const answer = await fetch(`/api/papers/${paper}/pages/${page}/text`, { headers: this.headers(), .../** @type {any} */ ({ priority: 'low' }) });
-        return answer.ok ? (await answer.text()).slice(0, WORDS_LIMIT) : '';
-    }
-
-    /** The pages that will be turned to next, one after the other. @param {number} paper @param {number} page @param {number} pages */
-    async #fetchAhead(paper, page, pages) {
-        if (paper !== this.#paper) forgetAhead();
-        this.#paper = paper;
-        const here = `${paper}/${page}`;
-        if (this.#ahead === here) return;
-        this.#ahead = here;
-        for (const step of AHEAD) {
-            const n = page + step;
-            if (n < 1 || n > pages) continue;
-            if (this.#ahead !== here) return;
-            await pageImage(paper, n, sizeByLine(), { ahead: true }).catch(() => null);
-        }
+    /** @param {number} paper @param {number[]} pages @param {boolean} isLast */
+    async #tellRead(paper, pages, isLast) {
+        await fetch(`/api/papers/${paper}/read`, {
+            method: 'POST', headers: { ...this.headers(), 'content-type': 'application/json' }, body: JSON.stringify({ pages }),
+            keepalive: isLast, .../** @type {any} */ ({ priority: 'low' }),
+        });
     }
 
     /** An item begins that has papers: whoever presents may show one at once. */

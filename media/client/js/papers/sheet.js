@@ -81,7 +81,7 @@ export class Sheet {
         if (!isTurn) return;
         const turn = this.#turn += 1;
         this.element.scrollTo(0, 0);
-        this.element.setAttribute('aria-label', t('papers.page', { title, page }));
+        this.element.setAttribute('aria-label', t('reader.page', { title, page }));
         this.page.dataset.shown = '';
         this.#shownSize = '';
         void this.#read(turn);
@@ -130,7 +130,7 @@ export class Sheet {
             if (paper !== this.#paper || page !== this.#page) return;
             if (!this.#info && image.naturalWidth) this.#info = { n: page, width: image.naturalWidth, height: image.naturalHeight };
             this.image.src = address;
-            this.image.alt = t('papers.page', { title: this.#title, page });
+            this.image.alt = t('reader.page', { title: this.#title, page });
             this.image.hidden = false;
             this.waiting.hidden = true;
             this.page.dataset.shown = `${paper}/${page}`;
@@ -143,13 +143,13 @@ export class Sheet {
     #wait() {
         this.image.hidden = true;
         this.waiting.hidden = false;
-        this.waiting.textContent = t('papers.waiting', { page: this.#page });
+        this.waiting.textContent = t('reader.waiting', { page: this.#page });
     }
 
     #fail() {
         this.image.hidden = true;
         this.waiting.hidden = false;
-        this.waiting.textContent = t('papers.unreadable');
+        this.waiting.textContent = t('reader.unreadable');
     }
 
     /** @param {number} turn */

@@ -35,7 +35,7 @@ export class Thumbnails {
 
     /** @param {number} paper @param {number} page @param {number} pages @param {PageInfo[]} info */
     show(paper, page, pages, info) {
-        this.element.setAttribute('aria-label', t('papers.list'));
+        this.element.setAttribute('aria-label', t('reader.list'));
         if (paper !== this.#paper || pages !== this.#count) this.#build(paper, pages, info);
         if (page === this.#page) return;
         this.#all[this.#page - 1]?.removeAttribute('aria-current');
@@ -54,7 +54,7 @@ export class Thumbnails {
             const { width, height } = info[index] ?? { width: 1, height: 1.414 };
             const place = h('span', { class: 'thumb-place' });
             place.style.aspectRatio = `${width} / ${height}`;
-            const button = h('button', { type: 'button', class: 'thumb', 'aria-label': t('papers.go', { page: index + 1 }), click: () => this.go(index + 1) },
+            const button = h('button', { type: 'button', class: 'thumb', 'aria-label': t('reader.go', { page: index + 1 }), click: () => this.go(index + 1) },
                 place, h('span', { class: 'thumb-number', text: String(index + 1) }));
             button.dataset.page = String(index + 1);
             this.seen.observe(button);

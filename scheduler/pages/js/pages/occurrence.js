@@ -132,7 +132,7 @@ export async function page({ main, params, me, go, title, signal }) {
                         one.recurring ? linkButton(t('series.open'), `/dinh-ky/${one.series}`, { icon: 'repeat', small: true }) : null),
                     historyPart(one)),
                 h('div', { class: 'occurrence-main' },
-                    agendaPart(one, () => askAgenda(one, edited)), papersPart(one, again),
+                    agendaPart(one, () => askAgenda(one, edited)), papersPart(one, again, signal),
                     table.draw(one, () => askSites(one, edited)))));
     }
     draw();

@@ -14,13 +14,14 @@ const marked = (parts) => parts.map(({ text, hit }) => (hit ? h('mark', { text }
 
 /** @param {any} line */
 function result(line) {
-    const outside = !line.url.startsWith('/phien/') && !line.url.startsWith('/bien-ban/');
+    const outside = !['/phien/', '/bien-ban/', '/tai-lieu/'].some((path) => line.url.startsWith(path));
+    const href = line.url.startsWith('/tai-lieu/') ? `${line.url}${line.url.includes('?') ? '&' : '?'}phien=${line.meeting.id}` : line.url;
     const words = line.paper ? line.paper.title : line.meeting.title;
     return h('li', { class: 'found' },
         icon(/** @type {any} */ (SIGNS)[line.kind]),
         h('div', {},
             h('p', { class: 'found-head' },
-                h('a', { class: 'found-link', href: line.url, ...(outside ? { target: '_blank', rel: 'noopener' } : {}) }, words, line.page ? `, ${t('search.page', { n: line.page })}` : ''),
+                h('a', { class: 'found-link', href, ...(outside ? { target: '_blank', rel: 'noopener' } : {}) }, words, line.page ? `, ${t('search.page', { n: line.page })}` : ''),
                 chip(t(`search.kind.${line.kind}`), line.kind === 'minutes' ? 'jade' : line.kind === 'meeting' ? 'good' : ''),
                 line.exact ? null : chip(t('search.loose'), 'warn')),
             line.snippet.parts.length ? h('p', { class: 'found-text' }, ...marked(line.snippet.parts)) : null,
