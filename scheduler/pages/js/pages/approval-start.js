@@ -1,5 +1,6 @@
 // Laying out the route of a paper: steps in their order, who does each, by when.
-import { h } from '/assets/js/dom.js';
+import { h, icon } from '/assets/js/dom.js';
+import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from '../api.js';
 import { stateChip } from '../approval-words.js';
@@ -7,18 +8,22 @@ import { multibox } from '../combobox.js';
 import { findPeople } from '../directory.js';
 import { checkbox, dateInput, field, input, select, textarea } from '../forms.js';
 import { onSubmit } from '../submit-form.js';
-import { button, notice, pageHead, toast } from '../ui.js';
+import { button, linkButton, notice, pageHead, toast } from '../ui.js';
 
 const KINDS = ['comment', 'approve', 'sign'];
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, params, title, go, signal }) {
-    const { approvals } = await get(`/api/papers/${params.paper}/approvals`, { signal });
+    const [{ approvals }, { versions }] = await Promise.all([get(`/api/papers/${params.paper}/approvals`, { signal }), get(`/api/papers/${params.paper}/versions`, { signal })]);
+    const paper = versions.find((/** @type {any} */ one) => one.id === Number(params.paper)) ?? versions[0];
     title(t('approval.start'));
     const open = approvals.find((/** @type {any} */ one) => one.state !== 'issued' && one.state !== 'withdrawn');
     const head = pageHead(t('approval.start'), { eyebrow: t('approvals.eyebrow'), help: 'help.approval.start' });
+    const what = h('section', { class: 'card approval-what' }, icon('paper'), h('div', {}, h('h2', { text: paper.title }),
+        h('p', { class: 'fine', text: [t('papers.version', { n: paper.version }), paper.filename, sizeWords(paper.bytes)].join(' · ') })),
+    linkButton(t('paper.read'), `/tai-lieu/${paper.id}`, { icon: 'eye', small: true, target: '_blank', rel: 'noopener' }));
     if (open) {
-        main.append(head, notice('plain', t('approval.open.already'), ' ', h('a', { href: `/ky-duyet/${open.id}`, text: open.title }), ' ', stateChip(open)));
+        main.append(head, what, notice('plain', t('approval.open.already'), ' ', h('a', { href: `/ky-duyet/${open.id}`, text: open.title }), ' ', stateChip(open)));
         return;
     }
     /** @type {{kind: any, people: any, due: any, element: HTMLElement}[]} */
@@ -76,5 +81,5 @@ export async function page({ main, params, title, go, signal }) {
             go(`/ky-duyet/${made.id}`);
         },
     });
-    main.append(head, form);
+    main.append(head, what, form);
 }
