@@ -21,11 +21,14 @@ public struct Letter: Hashable, Sendable, Codable {
         public var contentType: String
         /// Where the bytes lie on this machine.
         public var path: String
+        /// Whose copy it is, where that is to stand on it; nil for a file that leaves as it is.
+        public var owner: String?
 
-        public init(filename: String, contentType: String, path: String) {
+        public init(filename: String, contentType: String, path: String, owner: String? = nil) {
             self.filename = filename
             self.contentType = contentType
             self.path = path
+            self.owner = owner
         }
     }
 

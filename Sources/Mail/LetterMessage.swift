@@ -12,12 +12,16 @@ extension Letter {
     ///
     /// Gmail and Outlook take the calendar from the alternative, Thunderbird too; programs that know no invitations
     /// offer the file.
-    public func message() throws(LetterError) -> [UInt8] {
+    ///
+    /// - Parameter contents: an attachment's bytes as they leave; nil where they cannot be had.
+    public func message(
+        contents: (Attachment) -> Data? = { FileManager.default.contents(atPath: $0.path) }
+    ) throws(LetterError) -> [UInt8] {
         try check()
         _ = GMime.started
         var writer = try MessageWriter()
         try writer.writeHeaders(of: self)
-        try writer.writeBody(of: self)
+        try writer.writeBody(of: self, contents)
         return try writer.bytes()
     }
 
@@ -112,7 +116,7 @@ private struct MessageWriter: ~Copyable {
         _ = internet_address_list_add(list, mailbox.as(InternetAddress.self))
     }
 
-    mutating func writeBody(of letter: Letter) throws(LetterError) {
+    mutating func writeBody(of letter: Letter, _ contents: (Letter.Attachment) -> Data?) throws(LetterError) {
         guard let alternative = GObjectOwner(owning: g_mime_multipart_new_with_subtype("alternative")) else {
             throw .failed
         }
@@ -137,7 +141,7 @@ private struct MessageWriter: ~Copyable {
         }
         var total = 0
         for attachment in letter.attachments {
-            guard let data = FileManager.default.contents(atPath: attachment.path) else {
+            guard let data = contents(attachment) else {
                 throw .unreadableAttachment(filename: attachment.filename)
             }
             total += data.count

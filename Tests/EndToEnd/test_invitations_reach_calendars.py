@@ -1,16 +1,22 @@
 """Invitations, changes and cancellations of a whole server, as a real SMTP server receives them and a calendar program
 takes them in."""
 
+import collections
 import datetime
 import os
 import random
 import re
+import subprocess
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from support.calendarprogram import CalendarProgram
 from support.invitations import Office, calendar_of, monday
 from support.mailserver import MailServer
+from support.pages import pdf_of
+from support.server import BINARY
+from support.signing import Authority
 
 # Any bytes: the letter's reader must find the same.
 PDF = b"%PDF-1.7\n" + random.Random(1).randbytes(200_000) + b"\r\n.\r\n..\n%%EOF"
@@ -73,6 +79,39 @@ class Programs:
                  meeting["title"])
                 for meeting in meetings if any(invitee["site"] == site for invitee in meeting["invitees"])
             }, (unit, about)
+
+
+def attached(letter, filename: str) -> bytes:
+    [part] = [part for part in letter.message.iter_attachments() if part.get_filename() == filename]
+    return part.get_payload(decode=True)
+
+
+def letters(text: str) -> collections.Counter:
+    return collections.Counter("".join(text.split()))
+
+
+def text_of(data: bytes) -> str:
+    return subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+
+
+def test_a_paper_in_a_letter_says_whose_copy_it_is_and_a_signed_one_is_left_alone(office, tmp_path):
+    booked = office.book([office.sites[unit] for unit in UNITS], start=at(monday(2)))
+    plain_one = pdf_of("<p>Báo cáo thu ngân sách</p>")
+    who = Authority(tmp_path / "ca").key_file("Nông Văn Ký", rsa.generate_private_key(65537, 2048))
+    (tmp_path / "a.pdf").write_bytes(plain_one)
+    for step in (["prepare", "a.pdf", "--out", "b.pdf", "--signer", "Nông Văn Ký"], ["key", "b.pdf", "--out", "c.der", *who],
+                 ["embed", "b.pdf", "c.der", "--out", "d.pdf"]):
+        subprocess.run([str(BINARY), "sign", *step], cwd=tmp_path, check=True, capture_output=True)
+    signed_one = (tmp_path / "d.pdf").read_bytes()
+    office.upload(booked["occurrence"], plain_one, "thuong.pdf", "Báo cáo")
+    office.upload(booked["occurrence"], signed_one, "ky.pdf", "Báo cáo đã ký")
+    office.invite(booked["occurrence"])
+    by_address = office.received()
+    for unit, name in [("ba-be", "Huyện Ba Bể"), ("cho-don", "Huyện Chợ Đồn")]:
+        letter = only(by_address, unit)
+        # Of letters that rise across the page pdftotext makes lines of its own.
+        assert letters(text_of(attached(letter, "thuong.pdf"))) == letters("Báo cáo thu ngân sách" + 3 * name)
+        assert attached(letter, "ky.pdf") == signed_one
 
 
 def test_an_invitation_of_five_years_says_what_the_calendar_says(office):

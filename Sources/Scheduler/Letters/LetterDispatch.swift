@@ -89,7 +89,8 @@ public actor LetterDispatch {
         let letter: Letter
         do {
             letter = try JSONDecoder().decode(Letter.self, from: item.body)
-            try Data(try letter.message()).write(to: file, options: .atomic)
+            let copies = AttachedCopies(logger: logger)
+            try Data(try letter.message(contents: copies.bytes)).write(to: file, options: .atomic)
         } catch let error as LetterError {
             try await store.write { try $0.letterFailed(messageID: id, error: error.vietnamese, nextTry: nil) }
             return

@@ -12,6 +12,8 @@ struct Recipient: Sendable {
     var name: String
     var address: String
     var site: String?
+    /// Unit, and the site's or person's name, as they stand on their copies of papers.
+    var owner: String
 }
 
 /// What a letter is about.
@@ -46,10 +48,14 @@ extension SchedulerService {
             if address.isEmpty { continue }
             found.append(
                 Recipient(
-                    invitee: .site(id), name: unit.name, address: address, site: directory.siteName(id)))
+                    invitee: .site(id), name: unit.name, address: address, site: directory.siteName(id),
+                    owner: directory.siteName(id)))
         }
         for person in try reading.people(people.sorted()) where person.isActive {
-            found.append(Recipient(invitee: .person(person.id), name: person.name, address: person.email, site: nil))
+            found.append(
+                Recipient(
+                    invitee: .person(person.id), name: person.name, address: person.email, site: nil,
+                    owner: "\(directory.tree.name(person.unit)) – \(person.name)"))
         }
         return found
     }
@@ -88,8 +94,8 @@ extension SchedulerService {
                     id: "\(UUID().uuidString.lowercased())@\(host)",
                     from: MailAddress(name: organiser, address: office.mailFrom),
                     to: MailAddress(name: recipient.name, address: recipient.address), subject: rendered.subject,
-                    text: rendered.text, html: rendered.html, calendar: calendar, attachments: attachments(papers),
-                    date: Int64(now))
+                    text: rendered.text, html: rendered.html, calendar: calendar,
+                    attachments: attachments(papers, owner: recipient.owner), date: Int64(now))
                 let queued = QueuedLetter(
                     messageID: letter.id, kind: matter.kind.rawValue, toName: recipient.name,
                     toAddress: recipient.address, subject: rendered.subject, series: matter.series.id,
@@ -147,7 +153,8 @@ extension SchedulerService {
 
     var nowLocal: LocalDateTime { ProvinceClock.local(unix: now()) }
 
-    private func attachments(_ papers: [Paper]) -> [Letter.Attachment] {
+    /// - Parameter owner: whose copies they are.
+    private func attachments(_ papers: [Paper], owner: String) -> [Letter.Attachment] {
         var left = Self.attachedBytes
         return papers.compactMap { paper in
             guard let hash = paper.sha256, paper.bytes <= left else { return nil }
@@ -156,7 +163,7 @@ extension SchedulerService {
                 filename: paper.filename,
                 // Without parameters: a text's code the letter says by itself.
                 contentType: String(paper.type.prefix { $0 != ";" }),
-                path: settings.papers.original(hash).path)
+                path: settings.papers.original(hash).path, owner: owner)
         }
     }
 
