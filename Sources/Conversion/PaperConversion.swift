@@ -71,7 +71,13 @@ public struct PaperConversion: Sendable {
         defer { try? FileManager.default.removeItem(at: input) }
         switch kind {
         case .picture:
-            try drawPictures(input, &work)
+            let upright = folder.appendingPathComponent("upright.pdf")
+            defer { try? FileManager.default.removeItem(at: upright) }
+            if try PaperFiles.turn(input, upright) {
+                try drawPages(upright, &work)
+            } else {
+                try drawPictures(input, &work)
+            }
         case .pdf:
             try drawPages(input, &work)
         case .text, .sheet, .slides, .plain:

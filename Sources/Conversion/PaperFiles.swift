@@ -66,6 +66,16 @@ enum PaperFiles {
         return found.octal
     }
 
+    /// Writes a page that shows a photograph upright.
+    /// - Returns: whether there was anything to turn.
+    static func turn(_ file: URL, _ page: URL) throws(ConversionEnd) -> Bool {
+        let bytes = try bytes(file)
+        guard let photograph = TurnedPhotograph(bytes) else { return false }
+        do { try Data(photograph.page(of: bytes)).write(to: page) } catch { throw .failed(.server, detail: "\(error)") }
+        try open(page)
+        return true
+    }
+
     private static let zipped: Set = [
         "docx", "dotx", "docm", "xlsx", "xlsm", "pptx", "ppsx", "pptm", "odt", "ods", "odp", "odg",
     ]

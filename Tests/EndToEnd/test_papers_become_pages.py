@@ -33,6 +33,33 @@ def photograph(folder: pathlib.Path) -> bytes:
     return made.read_bytes()
 
 
+# How a camera keeps what it sees, by the number that it writes beside it (EXIF 2.32 §4.6.4).
+KEPT = {1: "null", 2: "hflip", 3: "hflip,vflip", 4: "vflip", 5: "transpose=0", 6: "transpose=2", 7: "transpose=3", 8: "transpose=1"}
+CORNERS = {"red": (0, 0), "green": (300, 0), "blue": (0, 400), "white": (300, 400)}
+
+
+def turned_photograph(folder: pathlib.Path, orientation: int) -> bytes:
+    """A high picture whose quarters have colours, as a camera keeps it that was held in some way."""
+    boxes = ",".join(f"drawbox=x={x}:y={y}:w=300:h=400:color={colour}:t=fill" for colour, (x, y) in CORNERS.items())
+    made = folder / f"{orientation}.jpg"
+    subprocess.run(["ffmpeg", "-y", "-loglevel", "error", "-f", "lavfi", "-i", f"color=black:size=600x800,{boxes},{KEPT[orientation]}",
+                    "-frames:v", "1", "-q:v", "2", str(made)], check=True)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01" + orientation.to_bytes(2) + b"\0\0\0\0\0\0"
+    data = made.read_bytes()
+    return data[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif + data[2:]
+
+
+def colours(folder: pathlib.Path, image: bytes) -> dict[str, tuple[int, ...]]:
+    """In the middle of each quarter of a picture, which is high."""
+    (folder / "page.webp").write_bytes(image)
+    subprocess.run(["dwebp", "-quiet", "-ppm", str(folder / "page.webp"), "-o", str(folder / "page.ppm")], check=True)
+    _, size, _, pixels = (folder / "page.ppm").read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+    assert abs(height - width * 4 / 3) <= 2, (width, height)
+    return {colour: tuple(pixels[3 * ((2 * y + 400) * height // 1600 * width + (2 * x + 300) * width // 1200):][:3])
+            for colour, (x, y) in CORNERS.items()}
+
+
 def external_docx(plain: bytes, address: str) -> bytes:
     """A template on another machine, as a letter with a hook has it."""
     part = ('<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
@@ -143,6 +170,18 @@ def test_each_file_becomes_right_pages_or_a_sentence(office, files, listener):
     assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_a_photograph_is_upright_however_its_camera_was_held(office, tmp_path):
+    meeting = office.book()
+    papers = {number: office.secretary.upload(
+        meeting.occurrence, turned_photograph(tmp_path, number), filename=f"{number}.jpg", title=f"Ảnh {number}", kind="image/jpeg").body["id"]
+        for number in KEPT}
+    wanted = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
+    for number, paper in papers.items():
+        assert converted(office, paper)["state"] == "ready", number
+        seen = colours(tmp_path, office.secretary.get(f"/api/papers/{paper}/pages/1/s").data)
+        assert all(abs(a - b) < 24 for colour in wanted for a, b in zip(seen[colour], wanted[colour])), (number, seen)
 
 
 def keep_table(office: Office, papers: dict[str, int], files):
