@@ -21,6 +21,7 @@ from support.presenting import ITEM, PAGES, SHOWN, WATCH, Presenting, count_stro
 from support.server import Server
 from support.sites import PITCHES, Sites
 from support.thinline import Line
+from support.waiting import wait_for
 
 
 @pytest.fixture
@@ -72,6 +73,14 @@ def test_pages_turn_together(presenting):
     assert site.page.evaluate(SHOWN, presenting.at(3))
     site.press("Theo người trình bày", "#papers")
     until_shown(site, presenting.at(2))
+    # What was on the screen for a while is told, at once where the page is left.
+    site.page.evaluate("() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' })")
+
+    def readers():
+        site.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        units = presenting.cast.signed_in["secretary"].get(f"/api/papers/{presenting.report}/readings").body["units"]
+        return [reader for unit in units for reader in unit["readers"]]
+    assert wait_for("the reading", readers)[0]["pages"] >= 1
 
 
 def test_what_is_drawn_is_seen_by_all_and_stays(presenting):

@@ -15,6 +15,7 @@ from support.axe import findings
 from support.browsers import follow_requests, settled, visit
 from support.office import Office
 from support.signing import Authority
+from support.waiting import wait_for
 
 PICTURES = pathlib.Path(os.environ["GIAOBAN_PICTURES"]) if "GIAOBAN_PICTURES" in os.environ else None
 
@@ -138,6 +139,8 @@ def test_comments_are_pinned_where_somebody_has_pressed(opened, office, approval
     assert abs(box["x"] - sheet["x"] - 200) < 6 and abs(box["y"] + box["height"] - sheet["y"] - 150) < 6
     picture(page, "comments")
     assert findings(page, "comments") == []
+    wait_for("the reading to be told", lambda: [
+        reader for unit in office.secretary.get(f"/api/papers/{paper}/readings").body["units"] for reader in unit["readers"] if reader["pages"]], 20)
     page.get_by_role("button", name="Đã xử lý").click()
     expect(page.locator(".approval-pin.resolved")).to_have_count(1)
     page.get_by_role("button", name="Hoàn thành ý kiến").click()

@@ -6,15 +6,24 @@ import { fill, linkButton, notice } from './ui.js';
 
 /**
  * @param {any} paper
- * @param {{signal?: AbortSignal, pick: (page: number, x: number, y: number) => void, show: (id: number) => void}} settings
+ * @param {{signal?: AbortSignal, pick: (page: number, x: number, y: number) => void, show: (id: number) => void, looked: (page: number) => void}} settings
+ *     `looked`: most of what is seen is this page
  */
-export function pagesPart(paper, { signal, pick, show }) {
+export function pagesPart(paper, { signal, pick, show, looked }) {
     const place = h('div', { class: 'approval-pages' });
     /** @type {Map<number, any>} */
     const sheets = new Map();
     /** @type {any[]} */
     let comments = [];
     const open = () => linkButton(t('approval.open'), paper.url, { icon: 'open', target: '_blank', rel: 'noopener' });
+
+    /** How much of the screen each page takes. @type {Map<number, number>} */
+    const seen = new Map();
+    const watch = new IntersectionObserver((entries) => {
+        for (const { target, intersectionRect } of entries) seen.set(Number(/** @type {HTMLElement} */ (target).dataset.page), intersectionRect.height);
+        const [page, height] = [...seen].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
+        if (height > 0) looked(page);
+    }, { threshold: [0, 0.25, 0.5, 0.75, 1] });
 
     /** @param {any} one a page */
     function sheet(one) {
@@ -26,6 +35,8 @@ export function pagesPart(paper, { signal, pick, show }) {
             pick(one.n, at(event.clientX - box.left, box.width), at(event.clientY - box.top, box.height));
         });
         sheets.set(one.n, layer);
+        image.dataset.page = String(one.n);
+        watch.observe(image);
         return h('figure', { class: 'approval-page', id: `trang-${one.n}` }, h('div', { class: 'approval-sheet' }, image, layer), h('figcaption', { text: t('approval.page', { n: one.n }) }));
     }
     function pin() {

@@ -7,6 +7,7 @@ import { commentsPart } from '../approval-comments.js';
 import { pagesPart } from '../approval-pages.js';
 import { actsPart, stepsLine } from '../approval-steps.js';
 import { stateChip } from '../approval-words.js';
+import { readingReport } from '../paper-report.js';
 import { signaturesPart } from '../signature-badges.js';
 import { notice, pageHead } from '../ui.js';
 
@@ -14,6 +15,7 @@ import { notice, pageHead } from '../ui.js';
 export async function page({ main, params, title, signal }) {
     const path = `/api/approvals/${params.id}`;
     let one = await get(path, { signal });
+    const report = readingReport(signal);
 
     /** @param {any} [next] the route as an act has left it */
     async function again(next) {
@@ -25,7 +27,7 @@ export async function page({ main, params, title, signal }) {
         title(one.paper.title);
         /** @type {any} */
         let comments;
-        const pages = pagesPart(one.paper, { signal, pick: (...place) => comments.pick(...place), show: (id) => comments.show(id) });
+        const pages = pagesPart(one.paper, { signal, pick: (...place) => comments.pick(...place), show: (id) => comments.show(id), looked: (number) => report.look(one.paper.id, number) });
         comments = commentsPart(one, { signal, drawn: (list) => pages.draw(list), turn: (number) => pages.turn(number) });
         const buttons = actButtons(one, again);
         const isSigning = one.may.includes('sign');

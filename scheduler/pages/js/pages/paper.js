@@ -2,24 +2,23 @@
 import { h } from '/assets/js/dom.js';
 import { moreWords, t } from '/assets/js/i18n.js';
 import { moreStyle } from '/assets/js/styles.js';
-import { get, passing, send } from '../api.js';
+import { get } from '../api.js';
+import { readingReport } from '../paper-report.js';
 import { followPages, isComing } from '../paper-state.js';
 import { inWords } from '../server-words.js';
 import { linkButton, notice } from '../ui.js';
 
 /** @typedef {import('/assets/js/papers/reader.js').Reader} Reader */
 
-/** What was read is told after some seconds, in milliseconds. */
-const GATHER_MS = 4000;
 const ZOOM_KEYS = { '-': -1, '+': 1, '=': 1 };
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, params, query, me, title, signal }) {
     const id = Number(params.id);
     const meeting = Number(query.get('phien')) || 0;
-    const [{ versions }, first, { Reader: Made }, { PaperPages }, { ReadingReport }] = await Promise.all([
+    const [{ versions }, first, { Reader: Made }, { PaperPages }] = await Promise.all([
         get(`/api/papers/${id}/versions`, { signal }), get(`/api/papers/${id}/pages`, { signal }),
-        import('/assets/js/papers/reader.js'), import('/assets/js/papers/paper-pages.js'), import('/assets/js/papers/reading-report.js'),
+        import('/assets/js/papers/reader.js'), import('/assets/js/papers/paper-pages.js'),
         moreWords('/assets/locales/reader'), moreStyle('/assets/css/reader.css'),
     ]);
     let found = first;
@@ -29,9 +28,7 @@ export async function page({ main, params, query, me, title, signal }) {
     main.classList.add('paper-page');
 
     const pages = new PaperPages(() => ({}), () => reader.draw());
-    const report = new ReadingReport(async (which, numbers, isLast) => {
-        await send('POST', `/api/papers/${which}/read`, { pages: numbers }, { keepalive: isLast }).catch((error) => { if (passing(error)) throw error; });
-    }, GATHER_MS);
+    const report = readingReport(signal);
     const reader = new Made({
         info: (which) => pages.of(which), text: (which, number) => pages.text(which, number), name: () => paper.title,
         turned: (which, number, all) => {
@@ -46,7 +43,6 @@ export async function page({ main, params, query, me, title, signal }) {
         asked.set('trang', String(reader.place?.page ?? 1));
         history.replaceState(null, '', `${location.pathname}?${asked}`);
     };
-    signal.addEventListener('abort', () => report.stop());
 
     const back = meeting ? linkButton(t('paper.back'), `/phien/${meeting}`, { icon: 'left', small: true, kind: 'quiet' }) : null;
     const open = () => linkButton(t('paper.file'), paper.url, { icon: 'open', small: true, target: '_blank', rel: 'noopener' });
