@@ -82,6 +82,8 @@ let package = Package(
         .target(name: "Congestion", dependencies: ["RTP"], exclude: ["Congestion.md"], swiftSettings: settings),
         // Films as they are played in a call: their file, and which packets are due when.
         .target(name: "Film", swiftSettings: settings),
+        // The journal of a call on disk.
+        .target(name: "Recording", dependencies: ["COpenSSL", "CZlib"], swiftSettings: settings),
         // The SFU as a state machine.
         .target(
             name: "Relay", dependencies: ["COpus", "Congestion", "Film", "ICE", "RTP", "SDP", "SecureTransport"],
@@ -90,11 +92,9 @@ let package = Package(
         .target(
             name: "RelayRuntime",
             dependencies: [
-                "CSockets", "Film", "ICE", "Relay", "SDP", "SecureTransport",
+                "CSockets", "Film", "ICE", "RTP", "Recording", "Relay", "SDP", "SecureTransport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
-        // The journal of a call on disk.
-        .target(name: "Recording", dependencies: ["COpenSSL", "CZlib"], swiftSettings: settings),
         // Recurrence rules and calendar objects (RFC 5545, 5546).
         .target(name: "ICalendar", dependencies: ["CIcal"], swiftSettings: settings),
         // What a province's briefings are, as pure rules.

@@ -66,6 +66,9 @@ public struct JournalWriter: ~Copyable {
         else { throw .badRecord }
     }
 
+    /// The number of the segment that is being written: above those of all that were there when this writer began.
+    public var segmentNumber: UInt32 { segment.number }
+
     /// Bytes that wait to be flushed.
     public var waiting: Int { body.count }
 

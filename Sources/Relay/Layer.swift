@@ -22,9 +22,10 @@ struct Layer: ~Copyable {
     /// Added to the extended sequence numbers of the stream.
     var base: Int64 = 0
 
-    /// The publisher's last sender report: the tie between its media clock and ours. 0: none yet.
+    /// The publisher's last sender report: the tie between its media clock and ours, and its own. 0: none yet.
     var reportTimestamp: UInt32 = 0
     var reportArrival: Int64 = 0
+    var reportNTP: UInt64 = 0
     /// What of ``losses`` has been added to the relay's metrics.
     var countedLosses = 0
 

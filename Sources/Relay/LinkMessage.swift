@@ -21,6 +21,8 @@ public struct LinkedPublication: Sendable {
     let index: Int32
     let serial: UInt32
     let owner: ParticipantID
+    /// The owner's name for people.
+    let name: String
     let role: TrackRole
     let codecs: [NegotiatedCodec]
     let layerCount: Int

@@ -13,9 +13,12 @@ struct LinkedPacket {
     /// Height of the last keyframe, pixels.
     var height: UInt16 = 0
     var packet = CachedPacket()
-    /// Media time of the last sender report and when it came (µs).
+    /// Packets of this publication, from its begin on, that found the recorder's pipe full; it wraps.
+    var lost: UInt32 = 0
+    /// Media time of the last sender report, when it came (µs), and the sender's own time in it (32.32 s since 1900).
     var reportTimestamp: UInt32 = 0
     var reportArrival: Int64 = 0
+    var reportNTP: UInt64 = 0
 }
 
 /// The one-way pipe of packets between two relays that hold parts of one room: a ring of bytes with one writer and one

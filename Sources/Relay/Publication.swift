@@ -28,6 +28,8 @@ struct Publication: ~Copyable {
     var origin: (peer: Int, index: Int32)?
     /// Other relays that forward it, too, as a mask.
     var exports: UInt64 = 0
+    /// Its packets that found the recorder's pipe full; it wraps.
+    var unrecorded: UInt32 = 0
     /// A film of the room, which nobody sends.
     var isPlayed = false
     let role: TrackRole

@@ -82,6 +82,7 @@ extension Relay {
         layers[layer].statistics.receivedSenderReport(ntpTimestamp: report.ntpTimestamp, now: now)
         layers[layer].reportTimestamp = report.rtpTimestamp
         layers[layer].reportArrival = now
+        layers[layer].reportNTP = report.ntpTimestamp
         if publications[layers[layer].publication].exports != 0 { export(.senderReport, layer: layer) }
     }
 

@@ -18,9 +18,13 @@ extension Relay {
     /// - Parameters:
     ///   - ordinal: this relay's own place among all.
     ///   - pipes: to and from each of the others; nil at this relay's own place.
-    public mutating func link(ordinal: Int, pipes: [(outgoing: PacketPipe, incoming: PacketPipe)?]) {
+    ///   - recorder: which of them is a ``RecordingTap``. It is told what it missed, and is not woken: it looks by itself.
+    public mutating func link(
+        ordinal: Int, pipes: [(outgoing: PacketPipe, incoming: PacketPipe)?], recorder: Int? = nil
+    ) {
         precondition(pipes.count <= Self.peerLimit, "a room's links are a mask of 64 bits")
         self.ordinal = ordinal
+        self.recorder = recorder ?? -1
         peers = pipes.map { pipes in pipes.map { Peer(outgoing: $0.outgoing, incoming: $0.incoming) } }
     }
 
@@ -130,10 +134,16 @@ extension Relay {
                     generation: rooms[publications[publication].room].generations[peer] ?? 0,
                     LinkedPublication(
                         index: Int32(truncatingIfNeeded: publication), serial: publications[publication].serial,
-                        owner: publications[publication].ownerID, role: publications[publication].role,
+                        owner: publications[publication].ownerID, name: name(ofOwner: publication),
+                        role: publications[publication].role,
                         codecs: publications[publication].codecs, layerCount: publications[publication].layers.count,
                         isActive: publications[publication].isActive))
             ))
+    }
+
+    private func name(ofOwner publication: Int) -> String {
+        let owner = publications[publication].owner
+        return participants.contains(owner) ? participants[owner].plan.displayName : ""
     }
 
     /// Says the same of a publication to every relay that forwards it.
@@ -161,13 +171,18 @@ extension Relay {
         record.packet = packet
         record.reportTimestamp = layers[layer].reportTimestamp
         record.reportArrival = layers[layer].reportArrival
+        record.reportNTP = layers[layer].reportNTP
+        record.lost = publications[publication].unrecorded
         let exports = publications[publication].exports
         let isVideo = layers[layer].isVideo
         let bit: UInt8 = 1 << UInt8(truncatingIfNeeded: min(layers[layer].quality, 7))
         for peer in peers.indices where exports & 1 << UInt64(peer) != 0 {
             if isVideo, let watched = publications[publication].interest[peer], watched & bit == 0 { continue }
             if peers[peer]?.outgoing.write(record, bytes: bytes) == true {
-                filledPipes |= 1 << UInt64(peer)
+                if peer != recorder { filledPipes |= 1 << UInt64(peer) }
+            } else if peer == recorder {
+                publications[publication].unrecorded &+= 1
+                metrics.recordingDrops &+= 1
             } else {
                 metrics.linkDrops &+= 1
             }

@@ -25,6 +25,8 @@ public struct RelayMetrics: Sendable, Equatable {
     public var datagramsDropped: UInt64 = 0
     /// Packets that did not fit into the pipe to another worker.
     public var linkDrops: UInt64 = 0
+    /// Packets of recorded rooms that did not fit into the pipe to the recorder.
+    public var recordingDrops: UInt64 = 0
     public var dtlsFailures: UInt64 = 0
     public var srtpFailures: UInt64 = 0
     public var replays: UInt64 = 0
@@ -56,6 +58,7 @@ public struct RelayMetrics: Sendable, Equatable {
         left.stunRejected &+= right.stunRejected
         left.datagramsDropped &+= right.datagramsDropped
         left.linkDrops &+= right.linkDrops
+        left.recordingDrops &+= right.recordingDrops
         left.dtlsFailures &+= right.dtlsFailures
         left.srtpFailures &+= right.srtpFailures
         left.replays &+= right.replays

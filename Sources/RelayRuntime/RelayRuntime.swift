@@ -1,6 +1,7 @@
 import Foundation
 import ICE
 import Logging
+import Recording
 import Relay
 import SDP
 import SecureTransport
@@ -25,10 +26,13 @@ public final class RelayRuntime: Sendable {
         public var participantsPerRoom: Int
         /// Participants of one room that one worker takes before others help.
         public var roomShare: Int
+        /// When recordings give way to a disk that fills.
+        public var disk: DiskWatch.Limits
 
         public init(
             workers: Int = 1, basePort: UInt16 = 10_000, bindAddress: String? = nil, announcedAddresses: [String] = [],
-            tcp: Bool = true, participantsPerRoom: Int = 1000, roomShare: Int = 100
+            tcp: Bool = true, participantsPerRoom: Int = 1000, roomShare: Int = 100,
+            disk: DiskWatch.Limits = DiskWatch.Limits()
         ) {
             self.workers = max(1, workers)
             self.basePort = basePort
@@ -37,12 +41,15 @@ public final class RelayRuntime: Sendable {
             self.tcp = tcp
             self.participantsPerRoom = participantsPerRoom
             self.roomShare = max(1, roomShare)
+            self.disk = disk
         }
     }
 
     /// Everything that happens in the calls, for one consumer.
     public let events: AsyncStream<RelayEvent>
     private let eventSink: AsyncStream<RelayEvent>.Continuation
+    /// Keeps calls in journals.
+    public let recorder: Recorder
     private let workers: [Worker]
     private let handshakes: HandshakeThread
     private let addresses: [String]
@@ -79,26 +86,37 @@ public final class RelayRuntime: Sendable {
             ledgers.append(ledger)
         }
         workers = made
-        Self.link(made)
+        recorder = Recorder(workers: made.count, limits: settings.disk)
+        Self.link(made, recorder: recorder)
         for ledger in ledgers { ledger.attach(self) }
     }
 
-    /// Lays pipes between all workers, so that rooms can span them.
-    private static func link(_ workers: [Worker]) {
-        guard workers.count > 1, workers.count <= Relay.peerLimit else { return }
-        let pipes = workers.map { _ in workers.map { _ in PacketPipe() } }
-        let bells = workers.map(\.mailbox)
+    /// Lays pipes between all workers, so that rooms can span them, and from each to the recorder.
+    private static func link(_ workers: [Worker], recorder: Recorder) {
+        // The recorder's place among the relays: behind them.
+        let place = min(workers.count, Relay.peerLimit - 1)
+        // So many that a mask cannot name them all share no rooms.
+        let isSpanning = workers.count > 1 && workers.count <= place
+        let pipes = isSpanning ? workers.map { _ in workers.map { _ in PacketPipe() } } : []
+        let bells = isSpanning ? workers.map(\.mailbox) : []
         for (from, worker) in workers.enumerated() {
-            worker.link(
-                to: bells,
-                pipes: workers.indices.map { $0 == from ? nil : (outgoing: pipes[from][$0], incoming: pipes[$0][from]) }
-            )
+            var ends: [(outgoing: PacketPipe, incoming: PacketPipe)?] = (0..<place).map {
+                $0 == from || !isSpanning ? nil : (outgoing: pipes[from][$0], incoming: pipes[$0][from])
+            }
+            // Nothing comes from there.
+            ends.append((outgoing: recorder.pipe(from: from), incoming: PacketPipe(capacityLog2: 3)))
+            worker.link(to: bells, recorder: recorder, at: place, pipes: ends)
         }
     }
 
     public func start() {
         handshakes.start()
         for worker in workers { worker.start() }
+        let mailboxes = mailboxes
+        let place = min(workers.count, Relay.peerLimit - 1)
+        recorder.start { worker, message in
+            mailboxes[worker].post { relay, now, _ in relay.receive(message, from: place, now: now) }
+        }
         logger.info(
             "media plane ready",
             metadata: [
@@ -112,6 +130,7 @@ public final class RelayRuntime: Sendable {
         placement.withLock { $0.isStopping = true }
         for player in films.withLock({ $0.values.map { $0 } }) { player.stop() }
         for worker in workers { await worker.stop() }
+        await recorder.stop()
         handshakes.stop()
         eventSink.finish()
     }

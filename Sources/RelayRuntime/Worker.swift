@@ -27,6 +27,9 @@ final class Worker: Sendable {
         var epoll: Int32
         /// Of all workers, this one too, by index; empty when there is only one.
         var mailboxes: [Mailbox] = []
+        var recorder: Recorder?
+        /// The recorder's place among the relay's peers.
+        var recorderPlace = -1
     }
 
     private struct Ended {
@@ -66,11 +69,18 @@ final class Worker: Sendable {
                 epoll: epoll))
     }
 
-    /// Ties the relay to those of the other workers; before ``start()``.
-    func link(to mailboxes: [Mailbox], pipes: [(outgoing: PacketPipe, incoming: PacketPipe)?]) {
+    /// Ties the relay to those of the other workers and to the recorder; before ``start()``.
+    ///
+    /// - Parameter place: the recorder's among the pipes.
+    func link(
+        to mailboxes: [Mailbox], recorder: Recorder, at place: Int,
+        pipes: [(outgoing: PacketPipe, incoming: PacketPipe)?]
+    ) {
         setup.withLock { setup in
             setup?.mailboxes = mailboxes
-            setup?.relay.link(ordinal: index, pipes: pipes)
+            setup?.recorder = recorder
+            setup?.recorderPlace = place
+            setup?.relay.link(ordinal: min(index, place), pipes: pipes, recorder: place)
         }
     }
 
@@ -210,8 +220,12 @@ final class Worker: Sendable {
     private func tellOthers(_ state: inout Setup) {
         ring(state.relay.takeFilledPipes(), state.mailboxes)
         let from = index
-        for (peer, message) in state.relay.takeLinkMessages() where state.mailboxes.indices.contains(peer) {
-            state.mailboxes[peer].post { relay, now, _ in relay.receive(message, from: from, now: now) }
+        for (peer, message) in state.relay.takeLinkMessages() {
+            if peer == state.recorderPlace {
+                state.recorder?.receive(message, from: from)
+            } else if state.mailboxes.indices.contains(peer) {
+                state.mailboxes[peer].post { relay, now, _ in relay.receive(message, from: from, now: now) }
+            }
         }
     }
 

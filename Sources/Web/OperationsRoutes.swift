@@ -53,6 +53,10 @@ struct OperationsRoutes: Sendable {
             ("stun_rejected_total", "Of these, unknown or unauthenticated.", metrics.stunRejected),
             ("datagrams_dropped_total", "Datagrams of no known peer or protocol.", metrics.datagramsDropped),
             ("link_drops_total", "Packets that did not fit into the pipe between two workers.", metrics.linkDrops),
+            (
+                "recording_drops_total", "Packets of recorded rooms that did not fit into the pipe to the recorder.",
+                metrics.recordingDrops
+            ),
             ("dtls_failures_total", "Handshakes that failed.", metrics.dtlsFailures),
             ("srtp_failures_total", "Packets whose authentication failed.", metrics.srtpFailures),
             ("srtp_replays_total", "Packets that had been seen before.", metrics.replays),
