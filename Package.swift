@@ -127,8 +127,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Briefing", "Conversion", "ICE", "ICalendar", "Identity", "Relay", "RelayRuntime", "SDP", "Scheduler",
-                "Store",
+                "Briefing", "Conversion", "ICE", "ICalendar", "Identity", "Recording", "Relay", "RelayRuntime", "SDP",
+                "Scheduler", "Store",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -148,8 +148,8 @@ let package = Package(
         .executableTarget(
             name: "giaoban",
             dependencies: [
-                "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers", "RelayRuntime",
-                "Scheduler", "SecureTransport", "Store", "Web",
+                "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers", "Recording",
+                "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

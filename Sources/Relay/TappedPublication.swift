@@ -184,7 +184,8 @@ struct TappedPublication {
             gapSince = nil
         }
         out.append(
-            rtp(packet, track: number, quality, timestamp: packet.timestamp, sequence: packet.sequence,
+            rtp(
+                packet, track: number, quality, timestamp: packet.timestamp, sequence: packet.sequence,
                 payload: payload(of: packet, in: bytes, from: Int(packet.payloadOffset))))
         if isNew || number != before { noteClock(record, quality, into: &out) }
     }
@@ -204,7 +205,8 @@ struct TappedPublication {
         } else {
             guard order.take(packet.sequence) else { return }
             out.append(
-                rtp(packet, track: number, 0, timestamp: packet.timestamp, sequence: packet.sequence,
+                rtp(
+                    packet, track: number, 0, timestamp: packet.timestamp, sequence: packet.sequence,
                     payload: payload(of: packet, in: bytes, from: Int(packet.payloadOffset))))
         }
         if number != before { noteClock(record, 0, into: &out) }
@@ -226,7 +228,8 @@ struct TappedPublication {
             back -= 1
             guard !block.range.isEmpty, sequence > order.first, order.take(sequence) else { continue }
             out.append(
-                rtp(packet, track: track, 0, timestamp: packet.timestamp &- UInt32(block.timestampOffset),
+                rtp(
+                    packet, track: track, 0, timestamp: packet.timestamp &- UInt32(block.timestampOffset),
                     sequence: sequence, payload: UnsafeRawBufferPointer(rebasing: body[block.range])))
         }
     }

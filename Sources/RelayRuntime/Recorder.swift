@@ -32,7 +32,7 @@ public enum RecorderReport: Sendable {
 public final class Recorder: Sendable {
     private enum Command {
         case message(LinkMessage, from: Int)
-        case begin(room: String, RecordingFolder)
+        case begin(room: String, RecordingFolder, CheckedContinuation<Bool, Never>)
         case choose(room: String, pictures: [ParticipantID], screens: Bool)
         case note(room: String, [UInt8])
         case pause(room: String)
@@ -92,8 +92,12 @@ public final class Recorder: Sendable {
 
     // MARK: Recordings
 
-    /// Begins to record a room, or goes on with what its folder holds. What cannot be begun is reported.
-    public func begin(room: String, in folder: RecordingFolder) { post(.begin(room: room, folder)) }
+    /// Begins to record a room, or goes on with what its folder holds.
+    /// - Returns: whether it is recorded; where it could not be begun, why is reported.
+    public func begin(room: String, in folder: RecordingFolder) async -> Bool {
+        guard isRunning.withLock({ $0 }) else { return false }
+        return await withCheckedContinuation { post(.begin(room: room, folder, $0)) }
+    }
 
     /// Whose cameras are kept, and whether screens are; voices always are.
     public func choose(_ pictures: [ParticipantID], screens: Bool = true, in room: String) {
@@ -181,7 +185,8 @@ public final class Recorder: Sendable {
     private func perform(_ command: Command, _ state: inout State, now: Int64) {
         switch command {
         case .message(let message, let worker): state.tap.receive(message, from: worker, now: now)
-        case .begin(let room, let folder): begin(room, folder, &state)
+        case .begin(let room, let folder, let waiter):
+            waiter.resume(returning: begin(room, folder, &state))
         case .choose(let room, let pictures, let screens):
             state.tap.choose(pictures, screens: screens, in: room, now: now)
         case .note(let room, let json): state.journals[room]?.note(json, at: now)
@@ -195,15 +200,21 @@ public final class Recorder: Sendable {
         }
     }
 
-    private func begin(_ room: String, _ folder: RecordingFolder, _ state: inout State) {
-        guard state.journals[room] == nil else { return }
+    private func begin(_ room: String, _ folder: RecordingFolder, _ state: inout State) -> Bool {
+        guard state.journals[room] == nil else { return true }
+        if state.journals.isEmpty { state.disk = DiskWatch(limits) }
         do {
             let journal = try OpenJournal(room: room, folder: folder)
             state.journals[room] = journal
             state.folder = folder.url
+            // What is told once is told to it, too.
+            state.told = nil
+            state.nextLook = 0
             state.tap.open(room, firstTrack: journal.firstTrack)
+            return true
         } catch {
             sink.yield(.trouble(room: room, error))
+            return false
         }
     }
 

@@ -70,7 +70,7 @@ extension Reading {
             title: row["title"], organiser: row["organiser"], chair: row["chair"], start: start,
             minutes: row["minutes"], rule: rule, holidays: policy, form: form, isPeriodic: row["is_periodic"],
             venue: row["venue"], sites: list.sites, people: list.people, agenda: agenda,
-            notes: row["notes"])
+            notes: row["notes"], isRecorded: row["is_recorded"])
         return Series(
             id: row["id"], uid: row["uid"], plan: plan, state: state, version: row["version"],
             sequence: row["sequence"],

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("search") { try $0.execute(sql: search) }
         migrator.registerMigration("uploads") { try $0.execute(sql: uploads) }
         migrator.registerMigration("dossiers") { try $0.execute(sql: dossiers) }
+        migrator.registerMigration("recordings") { try $0.execute(sql: recordings) }
         return migrator
     }
 

@@ -11,14 +11,14 @@ extension Writing {
         try db.execute(
             sql: """
                 INSERT INTO series (uid, title, organiser, chair, start, minutes, rule, holidays, form, is_periodic,
-                    venue, notes, state, version, sequence, answers_since, laid_out_through, follows, created_at,
-                    created_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', 1, 0, 0, ?, ?, ?, ?)
+                    venue, notes, is_recorded, state, version, sequence, answers_since, laid_out_through, follows,
+                    created_at, created_by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', 1, 0, 0, ?, ?, ?, ?)
                 """,
             arguments: [
                 uid, plan.title, plan.organiser, plan.chair, plan.start.description, plan.minutes, plan.rule?.text,
                 plan.holidays.rawValue, plan.form.rawValue, plan.isPeriodic, plan.venue, plan.notes,
-                through.description, follows, now, by,
+                plan.isRecorded, through.description, follows, now, by,
             ])
         let id = SeriesID(db.lastInsertedRowID)
         try setInvitees(InviteeList(sites: plan.sites, people: plan.people), of: id)
@@ -32,13 +32,13 @@ extension Writing {
         try db.execute(
             sql: """
                 UPDATE series SET title = ?, organiser = ?, chair = ?, start = ?, minutes = ?, rule = ?, holidays = ?,
-                    form = ?, is_periodic = ?, venue = ?, notes = ?, state = ?, version = ?, sequence = ?,
-                    answers_since = ?, laid_out_through = ? WHERE id = ?
+                    form = ?, is_periodic = ?, venue = ?, notes = ?, is_recorded = ?, state = ?, version = ?,
+                    sequence = ?, answers_since = ?, laid_out_through = ? WHERE id = ?
                 """,
             arguments: [
                 plan.title, plan.organiser, plan.chair, plan.start.description, plan.minutes, plan.rule?.text,
                 plan.holidays.rawValue, plan.form.rawValue, plan.isPeriodic, plan.venue, plan.notes,
-                series.state.rawValue, series.version, series.sequence, series.answersSince,
+                plan.isRecorded, series.state.rawValue, series.version, series.sequence, series.answersSince,
                 series.laidOutThrough.description, series.id,
             ])
         try setInvitees(InviteeList(sites: plan.sites, people: plan.people), of: series.id)

@@ -34,6 +34,8 @@ actor RoomHub {
     /// What is played in rooms, and what is just being opened to be.
     var films: [String: StagedFilm] = [:]
     var opening: [String: PaperID] = [:]
+    /// Rooms that are being recorded.
+    var recorded: [String: RecordedRoom] = [:]
     var silenced: Set<ParticipantID> = []
     /// Who yields their line to an emergency.
     var yielding: Set<ParticipantID> = []
@@ -76,6 +78,7 @@ actor RoomHub {
             meetings[room] = nil
             endFilm(of: room)
             weighLines()
+            followScene(of: room)
         default: break
         }
     }
@@ -97,6 +100,7 @@ actor RoomHub {
         defer {
             rosters[room] = roster
             if roster.leading != before { lead(room, roster.leading) }
+            followScene(of: room)
             beginTicking()
         }
         try body(&roster)

@@ -5,6 +5,7 @@ import HummingbirdTLS
 import Identity
 import Logging
 import NIOSSL
+import Recording
 import RelayRuntime
 import Scheduler
 import ServiceLifecycle
@@ -31,11 +32,13 @@ public struct WebServer: Service {
         public var provider: OIDCProvider?
         /// The mail relay as it may be shown.
         public var relay: String?
+        /// With which recordings are encrypted at rest; nil: they are not.
+        public var recordingKey: JournalKey?
 
         public init(
             listenHost: String, listenPort: Int, plainHost: String?, plainPort: Int, certificatePEM: String,
             privateKeyPEM: String, tokenSecret: [UInt8], openRooms: Bool, assets: URL, pages: URL, openAPI: URL,
-            provider: OIDCProvider?, relay: String?
+            provider: OIDCProvider?, relay: String?, recordingKey: JournalKey? = nil
         ) {
             self.listenHost = listenHost
             self.listenPort = listenPort
@@ -50,6 +53,7 @@ public struct WebServer: Service {
             self.openAPI = openAPI
             self.provider = provider
             self.relay = relay
+            self.recordingKey = recordingKey
         }
     }
 
@@ -58,6 +62,7 @@ public struct WebServer: Service {
     private let scheduler: SchedulerService
     private let hub: RoomHub
     private let conductHub: ConductHub
+    private let recordings: RecordingDesk
     private let logger: Logger
 
     public init(settings: Settings, runtime: RelayRuntime, scheduler: SchedulerService, logger: Logger) {
@@ -67,6 +72,8 @@ public struct WebServer: Service {
         self.logger = logger
         conductHub = ConductHub(scheduler: scheduler, logger: logger)
         hub = RoomHub(runtime: runtime, door: Door(scheduler: scheduler), conductHub: conductHub, logger: logger)
+        recordings = RecordingDesk(
+            scheduler: scheduler, recorder: runtime.recorder, hub: hub, key: settings.recordingKey, logger: logger)
     }
 
     /// Serves until a graceful shutdown is asked for, or a listener fails. The order of an end: sockets are told 1001, the
@@ -79,7 +86,11 @@ public struct WebServer: Service {
             try application(host: $0, port: settings.plainPort, server: channel)
         }
         async let events: Void = hub.followEvents()
-        async let conduct: Void = conductHub.run { [hub] room, conduct in await hub.follow(conduct, room: room) }
+        async let recorded: Void = recordings.run()
+        async let conduct: Void = conductHub.run { [hub, recordings] id, room, conduct in
+            await hub.follow(conduct, room: room)
+            await recordings.follow(conduct, of: id, room: room)
+        }
         do {
             try await serve(secure, plain)
         } catch {
@@ -89,6 +100,7 @@ public struct WebServer: Service {
         await runtime.stop()
         await conductHub.stop()
         await events
+        await recorded
         await conduct
     }
 

@@ -42,7 +42,8 @@ struct Serve: AsyncParsableCommand {
         let runtime = try RelayRuntime(
             settings: RelayRuntime.Settings(
                 workers: settings.workers, basePort: settings.mediaPort, announcedAddresses: settings.announce,
-                tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants, roomShare: settings.roomShare),
+                tcp: settings.iceTCP, participantsPerRoom: settings.maxParticipants, roomShare: settings.roomShare,
+                disk: settings.recordingDisk),
             identity: identity, logger: logger)
         runtime.start()
         let scheduler = try SchedulerService(
@@ -67,7 +68,8 @@ struct Serve: AsyncParsableCommand {
                 tokenSecret: secret, openRooms: settings.openRooms, assets: settings.assets,
                 pages: settings.scheduler.appendingPathComponent("pages"),
                 openAPI: settings.scheduler.appendingPathComponent("openapi.json"),
-                provider: settings.provider.map { OIDCProvider($0) }, relay: settings.mailRelay?.shown),
+                provider: settings.provider.map { OIDCProvider($0) }, relay: settings.mailRelay?.shown,
+                recordingKey: settings.recordingKey),
             runtime: runtime, scheduler: scheduler, logger: logger)
         logger.notice("open \(settings.url)/")
 

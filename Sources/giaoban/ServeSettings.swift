@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Identity
 import Mail
+import Recording
 import Scheduler
 import SystemPackage
 
@@ -106,6 +107,24 @@ struct ServeFlags: ParsableArguments {
         help: "What a signer's certificate has to say: none, or name (as in the directory). (default: none)")
     var signMatch: String?
 
+    @Option(
+        name: .long,
+        help:
+            "File with the key that encrypts recordings, 32 bytes or 64 hexadecimal digits. (default: none, they are not)"
+    )
+    var recordingKeyFile: String?
+
+    @Option(
+        name: .long,
+        help: "Warn those who lead when the disk lasts for fewer minutes of recording than this. (default: 60)")
+    var recordingWarnMinutes: Int?
+
+    @Option(name: .long, help: "Keep only voices when it lasts for fewer minutes than this. (default: 15)")
+    var recordingVoicesMinutes: Int?
+
+    @Option(name: .long, help: "Megabytes of the disk that recordings leave free. (default: 256)")
+    var recordingReserve: Int?
+
     @Flag(name: .long, help: "Fill an empty server with the demo province and a weekly briefing.")
     var demo = false
 
@@ -137,6 +156,8 @@ struct ServeSettings {
     var mailbox: Mailbox?
     var provider: OIDCSettings?
     var signing: SigningDesk
+    var recordingKey: JournalKey?
+    var recordingDisk: DiskWatch.Limits
     var isDemo: Bool
     var logLevel: String
     var logFormat: String
@@ -232,6 +253,15 @@ struct ServeSettings {
         signing = try Self.signing(
             roots: text(flags.signRoots, "sign-roots"), stamps: text(flags.signTsa, "sign-tsa"),
             lists: text(flags.signCrl, "sign-crl"), match: text(flags.signMatch, "sign-match"))
+        recordingKey = try text(flags.recordingKeyFile, "recording-key-file").map { try Self.journalKey($0) }
+        let warning = try number(flags.recordingWarnMinutes, "recording-warn-minutes", 60, 1...10_000)
+        let voices = try number(flags.recordingVoicesMinutes, "recording-voices-minutes", 15, 1...10_000)
+        guard voices <= warning else {
+            throw ValidationError("--recording-voices-minutes must not be above --recording-warn-minutes.")
+        }
+        recordingDisk = DiskWatch.Limits(
+            warning: Int64(warning) * 60, shedding: Int64(voices) * 60,
+            reserve: Int64(try number(flags.recordingReserve, "recording-reserve", 256, 1...1_000_000)) << 20)
         isDemo = isOn(flags.demo, "demo")
         logLevel = text(flags.logLevel, "log-level") ?? "info"
         logFormat = text(flags.logFormat, "log-format") ?? "text"

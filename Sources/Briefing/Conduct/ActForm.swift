@@ -77,6 +77,7 @@ public struct ActForm: Hashable, Sendable, Codable {
     public var hasMedia: Bool?
     public var isDevice: Bool?
     public var planned: ConductPlan.PlannedSeat?
+    public var disk: RecordingState.Disk?
 
     public init(do name: String) { self.do = name }
 
@@ -97,6 +98,10 @@ public struct ActForm: Hashable, Sendable, Codable {
             self.planned = planned
         case .restart: self.init(do: "system.restart")
         case .time: self.init(do: "system.time")
+        case .recorder(let disk, let minutesLeft):
+            self.init(do: "system.recorder")
+            self.disk = disk
+            minutes = minutesLeft
         default: return nil
         }
     }
@@ -113,6 +118,7 @@ public struct ActForm: Hashable, Sendable, Codable {
         case "system.arrive": planned.map { .arrive($0) }
         case "system.restart": .restart
         case "system.time": .time
+        case "system.recorder": disk.map { .recorder($0, minutesLeft: minutes) }
         default: nil
         }
     }
@@ -144,6 +150,9 @@ extension ActForm {
         case "deputies": .setDeputies(try distinct())
         case "chair.hand": .handChair(try need(seat))
         case "chair.take": .takeChair
+        case "record.start": .record
+        case "record.pause": .pauseRecording
+        case "record.stop": .stopRecording
         default:
             if self.do.hasPrefix("agenda.") {
                 try agendaAct()

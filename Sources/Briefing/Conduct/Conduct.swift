@@ -69,6 +69,8 @@ public struct Conduct: Sendable, Equatable {
     public internal(set) var marks: [Mark] = []
     /// What is played to everybody.
     public internal(set) var film: FilmShow?
+    /// Of the call; nil: nothing has been recorded.
+    public internal(set) var recording: RecordingState?
     public internal(set) var roll = RollCall()
     public internal(set) var votes: [Vote] = []
     public internal(set) var chat: [ChatLine] = []
@@ -122,6 +124,7 @@ public struct Conduct: Sendable, Equatable {
                 attend(seat, isConnected: false, hasMedia: false, isDevice: false, at: now)
             }
         case .time: expire(at: now)
+        case .recorder(let disk, let minutes): noteDisk(disk, minutesLeft: minutes, at: now)
         default: break
         }
     }
@@ -153,7 +156,8 @@ public struct Conduct: Sendable, Equatable {
         case .showPaper, .turnPage, .hidePaper, .makePresenter, .mark, .eraseMark, .clearPage:
             try conductPapers(act, by: actor)
         case .playFilm, .pauseFilm, .seekFilm, .stopFilm: try conductFilm(act, at: now)
-        case .plan, .arrive, .presence, .restart, .time: throw .unknown
+        case .record, .pauseRecording, .stopRecording: try conductRecording(act, at: now)
+        case .plan, .arrive, .presence, .restart, .time, .recorder: throw .unknown
         }
     }
 
@@ -184,6 +188,7 @@ public struct Conduct: Sendable, Equatable {
         }
         phase = .open
         openedAt = now
+        recordByStandingOrder(at: now)
     }
 
     private mutating func end(at now: Int64) throws(ConductRefusal) {
@@ -199,6 +204,7 @@ public struct Conduct: Sendable, Equatable {
         }
         if roll.state == .open { roll.state = .closed }
         presentation = nil
+        endRecording(at: now)
         phase = .ended
         endedAt = now
     }
@@ -266,6 +272,7 @@ public struct Conduct: Sendable, Equatable {
         if plan.isEmergency, phase == .planned, isNow, attendee.planned.isInvited {
             phase = .open
             openedAt = now
+            recordByStandingOrder(at: now)
         }
         if seat == chair {
             // Whose line is down may count as in the call for half a minute (RFC 7675 §5.1), but leads nobody.

@@ -74,6 +74,9 @@ public enum ConductAct: Hashable, Sendable {
     case pauseFilm
     case seekFilm(Int64)
     case stopFilm
+    /// Begins to record, or goes on after a pause.
+    case record
+    case pauseRecording, stopRecording
 
     // What happens.
     /// What is booked has changed.
@@ -85,6 +88,8 @@ public enum ConductAct: Hashable, Sendable {
     case restart
     /// Something is due.
     case time
+    /// How the disk does to which the call is recorded, and what it lasts for at the present pace, where that matters.
+    case recorder(RecordingState.Disk, minutesLeft: Int?)
 
     /// Whether anybody with a seat may do it, and not only whoever leads.
     public var isAnybodys: Bool {

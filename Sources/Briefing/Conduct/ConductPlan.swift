@@ -76,10 +76,12 @@ public struct ConductPlan: Hashable, Sendable, Codable {
     public var isEmergency: Bool
     /// In the order of the meeting's page.
     public var papers: [PlannedPaper]
+    /// The series' standing order: what is said is recorded from the opening on.
+    @DecodedOrFalse public var isRecorded: Bool
 
     public init(
         title: String, start: Int64, end: Int64, chair: Seat?, seats: [PlannedSeat], units: [PlannedUnit],
-        agenda: [PlannedItem], isEmergency: Bool = false, papers: [PlannedPaper] = []
+        agenda: [PlannedItem], isEmergency: Bool = false, papers: [PlannedPaper] = [], isRecorded: Bool = false
     ) {
         self.title = title
         self.start = start
@@ -90,6 +92,24 @@ public struct ConductPlan: Hashable, Sendable, Codable {
         self.agenda = agenda
         self.isEmergency = isEmergency
         self.papers = papers
+        self.isRecorded = isRecorded
+    }
+}
+
+/// A truth that a plan in a journal may not name.
+@propertyWrapper
+public struct DecodedOrFalse: Hashable, Sendable, Codable {
+    public var wrappedValue: Bool
+
+    public init(wrappedValue: Bool) { self.wrappedValue = wrappedValue }
+
+    public init(from decoder: any Decoder) throws {
+        wrappedValue = try decoder.singleValueContainer().decode(Bool.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
     }
 }
 
@@ -99,5 +119,9 @@ extension KeyedDecodingContainer {
         _ type: [ConductPlan.PlannedPaper].Type, forKey key: Key
     ) throws -> [ConductPlan.PlannedPaper] {
         try decodeIfPresent(type, forKey: key) ?? []
+    }
+
+    func decode(_ type: DecodedOrFalse.Type, forKey key: Key) throws -> DecodedOrFalse {
+        try decodeIfPresent(type, forKey: key) ?? DecodedOrFalse(wrappedValue: false)
     }
 }

@@ -52,11 +52,13 @@ public struct MeetingPlan: Hashable, Sendable {
     public var people: Set<PersonID>
     public var agenda: [AgendaItem]
     public var notes: String
+    /// Whether its meetings are recorded from their opening on, without anybody's act.
+    public var isRecorded: Bool
 
     public init(
         title: String, organiser: UnitID, chair: PersonID?, start: LocalDateTime, minutes: Int, rule: RecurrenceRule?,
         holidays: HolidayPolicy, form: MeetingForm, isPeriodic: Bool, venue: SiteID?, sites: Set<SiteID>,
-        people: Set<PersonID>, agenda: [AgendaItem], notes: String
+        people: Set<PersonID>, agenda: [AgendaItem], notes: String, isRecorded: Bool = false
     ) {
         self.title = title
         self.organiser = organiser
@@ -72,6 +74,7 @@ public struct MeetingPlan: Hashable, Sendable {
         self.people = people
         self.agenda = agenda
         self.notes = notes
+        self.isRecorded = isRecorded
     }
 
     public var recurrence: Recurrence {

@@ -21,6 +21,7 @@ public struct SeriesForm: Decodable, Sendable {
     public var holidays: String?
     public var form: String?
     public var periodic: Bool?
+    public var recorded: Bool?
     public var venue: Clearable<SiteID>?
     public var sites: [SiteID]?
     public var people: [PersonID]?
@@ -105,7 +106,8 @@ extension SchedulerService {
             rule: rule, holidays: holidays, form: meetingForm, isPeriodic: form.periodic ?? old?.isPeriodic ?? false,
             venue: form.venue.map(\.value) ?? old?.venue, sites: sites, people: people,
             agenda: form.agenda.map { agenda($0, &check) } ?? old?.agenda ?? [],
-            notes: form.notes.map { check.longText("notes", $0, 5000) } ?? old?.notes ?? "")
+            notes: form.notes.map { check.longText("notes", $0, 5000) } ?? old?.notes ?? "",
+            isRecorded: form.recorded ?? old?.isRecorded ?? false)
     }
 
     private func rule(

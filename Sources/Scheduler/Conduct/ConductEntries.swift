@@ -130,6 +130,7 @@ public struct ConductEntries {
             })
         add("queue", conduct.queue.map { Queued(seats: $0.seats.map(named), at: $0.at) })
         addFilm()
+        addRecording()
         add("stage", Stage(seats: conduct.stage.map(named), layout: conduct.layout))
     }
 
@@ -148,6 +149,26 @@ public struct ConductEntries {
                 Film(
                     paper: $0.paper, title: $0.title, state: $0.state, at: $0.at, since: $0.since, length: $0.length)
             })
+    }
+
+    private mutating func addRecording() {
+        struct Recording: Encodable {
+            var state: RecordingState.Phase
+            var since: Int64
+            var startedAt: Int64
+        }
+        struct Disk: Encodable {
+            var state: RecordingState.Disk
+            var minutes: Int?
+        }
+        let recording = conduct.recording
+        add(
+            "recording",
+            recording.map { Recording(state: $0.phase, since: $0.since, startedAt: $0.startedAt) })
+        // Why a recording has ended by itself is told to those who lead as long as it is the last one.
+        if let recording, recording.disk != .fine {
+            add("disk", Disk(state: recording.disk, minutes: recording.minutesLeft), for: .leaders)
+        }
     }
 
     private mutating func addRoll() {

@@ -32,7 +32,7 @@ extension SchedulerService {
             units: units(above: seats.map(\.unit)),
             agenda: plan.agenda.map { .init(title: $0.title, owner: $0.owner, minutes: $0.minutes) },
             isEmergency: try reading.isEmergency(occurrence.id),
-            papers: try presentedPapers(occurrence, plan, reading))
+            papers: try presentedPapers(occurrence, plan, reading), isRecorded: plan.isRecorded)
     }
 
     /// The meeting's papers that have pages, or may come to have some.

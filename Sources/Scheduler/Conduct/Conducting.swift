@@ -93,6 +93,7 @@ extension SchedulerService {
         do {
             told = try await store.write { writing in
                 guard var entry = self.conducts.withLock({ $0.entries[id] }) else { throw ActError.notFound }
+                let before = entry.conduct.recording
                 if let sender {
                     guard sender.number > entry.acted[sender.key] ?? 0 else { throw Self.replayedAct }
                     entry.acted[sender.key] = sender.number
@@ -126,6 +127,7 @@ extension SchedulerService {
                 }
                 try self.noteAttendance(act, actor, entry.conduct, at: now, of: id, writing)
                 try self.noteMinutesText(act, entry.conduct, of: id, writing)
+                try self.noteRecording(entry.conduct, before: before, at: now, of: id, writing)
                 self.keep(entry, of: id, writing)
                 switch act {
                 case .open: return try self.raiseOpenRoom(id, now: self.now(), writing)
@@ -226,7 +228,9 @@ extension SchedulerService {
     ) throws {
         let before = entry.conduct
         entry.conduct.happen(act, at: now)
-        if entry.conduct != before { try journal(act, at: now, in: &entry, of: id, writing) }
+        guard entry.conduct != before else { return }
+        try journal(act, at: now, in: &entry, of: id, writing)
+        try noteRecording(entry.conduct, before: before.recording, at: now, of: id, writing)
     }
 
     private func journal(

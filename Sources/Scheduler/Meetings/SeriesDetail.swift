@@ -25,6 +25,7 @@ public struct SeriesDetail: Encodable, Sendable {
     public var holidays: HolidayPolicy
     public var form: MeetingForm
     public var periodic: Bool
+    public var recorded: Bool
     public var venue: SiteID?
     public var sites: [SiteID]
     public var people: [Me.Named]
@@ -57,7 +58,7 @@ extension SchedulerService {
                 id: id, words: self.words(plan), state: series.state, title: plan.title, organiser: plan.organiser,
                 chair: chair.map { .init(id: $0.id.rawValue, name: $0.name) }, start: plan.start,
                 minutes: plan.minutes, rule: plan.rule?.text, holidays: plan.holidays, form: plan.form,
-                periodic: plan.isPeriodic, venue: plan.venue, sites: plan.sites.sorted(),
+                periodic: plan.isPeriodic, recorded: plan.isRecorded, venue: plan.venue, sites: plan.sites.sorted(),
                 people: people.map { .init(id: $0.id.rawValue, name: $0.name) },
                 agenda: plan.agenda.map { .init(id: $0.id, title: $0.title, owner: $0.owner, minutes: $0.minutes) },
                 notes: plan.notes, version: series.version,

@@ -13,6 +13,8 @@ public struct PaperFolders: Sendable {
     public let uploads: URL
     /// Dossiers that were brought in, each named by the SHA-256 of its file.
     public let dossiers: URL
+    /// Recordings of calls, a folder for each.
+    public let recordings: URL
 
     /// - Parameter data: the server's folder.
     public init(in data: URL) {
@@ -21,6 +23,7 @@ public struct PaperFolders: Sendable {
         films = data.appendingPathComponent("films")
         uploads = data.appendingPathComponent("uploads")
         dossiers = data.appendingPathComponent("dossiers")
+        recordings = data.appendingPathComponent("recordings")
     }
 
     /// - Parameter sha256: 64 hexadecimal digits, as the store has them.

@@ -59,7 +59,7 @@ actor ConductHub {
     private let bell: AsyncStream<Void>
     private let ringer: AsyncStream<Void>.Continuation
     /// Told of a meeting's state, for its room.
-    private var lead: (@Sendable (String, Conduct) async -> Void)?
+    private var lead: (@Sendable (OccurrenceID, String, Conduct) async -> Void)?
 
     init(scheduler: SchedulerService, logger: Logger) {
         self.scheduler = scheduler
@@ -69,7 +69,7 @@ actor ConductHub {
 
     /// Follows what is acted until the task is cancelled.
     /// - Parameter lead: told of each change, for the room of the meeting.
-    func run(lead: @escaping @Sendable (String, Conduct) async -> Void) async {
+    func run(lead: @escaping @Sendable (OccurrenceID, String, Conduct) async -> Void) async {
         self.lead = lead
         scheduler.onConduct { id in Task { await self.change(id) } }
         do {
@@ -306,7 +306,7 @@ actor ConductHub {
         for id in changed {
             guard let known = scheduler.knownConduct(of: id) else { continue }
             tell(id, known.conduct)
-            await lead?(known.room, known.conduct)
+            await lead?(id, known.room, known.conduct)
         }
     }
 

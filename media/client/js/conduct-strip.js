@@ -42,10 +42,15 @@ export class Strip {
         this.chair = new Part('conduct', () => open('agenda'));
         this.done = h('button', { type: 'button', class: 'brief-act', hidden: true, click: () => void conduct.act('floor.done') });
         this.take = h('button', { type: 'button', class: 'brief-act', hidden: true, click: () => void conduct.act('chair.take') });
+        this.recorded = h('span', { class: 'brief-words' });
+        // A status: whoever hears the page is told, too, that it is recorded.
+        this.recording = h('span', { id: 'recording', class: 'brief-recording', role: 'status', hidden: true }, h('span', { class: 'dot', 'aria-hidden': 'true' }), this.recorded);
+        // Told only to those who lead.
+        this.disk = h('span', { id: 'recording-disk', class: 'brief-note lost', role: 'alert', hidden: true });
         this.held = h('span', { class: 'brief-note', hidden: true });
         this.link = h('span', { class: 'brief-note lost', role: 'status', hidden: true });
         this.news = h('span', { class: 'visually-hidden', role: 'status' });
-        this.root.append(this.agenda.element, this.floor.element, this.done, this.queue.element, this.vote.element, this.held,
+        this.root.append(this.recording, this.disk, this.agenda.element, this.floor.element, this.done, this.queue.element, this.vote.element, this.held,
             h('span', { class: 'spacer' }), this.link, this.chair.element, this.take, this.news);
     }
 
@@ -77,6 +82,7 @@ export class Strip {
         // The booked chair, handed over or come back, leads nothing meanwhile: the console has no button for it.
         this.take.hidden = !meeting.acting || conduct.leads || meeting.booked?.seat !== you.seat || meeting.state === 'ended';
         this.take.textContent = t('brief.take');
+        this.#drawRecording();
         this.#drawLink();
         const news = [item ? this.agenda.words.textContent : '', floor ? this.floor.words.textContent : ''].filter(Boolean).join('. ');
         if (news !== this.#said) this.news.textContent = this.#said = news;
@@ -87,6 +93,18 @@ export class Strip {
         const waiting = (this.conduct.get('queue') ?? []).length;
         this.queue.draw(you.hand ? t('brief.queue.own', { count: waiting, place: you.hand })
             : waiting ? t('brief.queue', { count: waiting }) : '', undefined, you.hand ? 'own' : '');
+    }
+
+    #drawRecording() {
+        const state = this.conduct.get('recording')?.state ?? 'stopped';
+        const words = state === 'stopped' ? '' : t(`brief.recording.${state}`);
+        this.recording.hidden = !words;
+        this.recording.dataset.state = state;
+        if (this.recorded.textContent !== words) this.recorded.textContent = words;
+        const disk = this.conduct.get('disk');
+        const warning = disk ? t(`brief.disk.${disk.state}`, { minutes: disk.minutes ?? 0 }) : '';
+        this.disk.hidden = !warning;
+        if (this.disk.textContent !== warning) this.disk.textContent = warning;
     }
 
     #drawLink() {

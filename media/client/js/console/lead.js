@@ -4,6 +4,7 @@ import { h, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { plainWords } from '../plain-words.js';
 import { ask, button, confirm, field, input, toggle } from './controls.js';
+import { RecordingPart } from './recording.js';
 import { Rows } from './rows.js';
 import { showTurn, turnChoice } from './turn-length.js';
 
@@ -14,6 +15,7 @@ export class LeadView {
         this.state = h('p', { class: 'lead-state' });
         this.open = button(t('lead.open'), () => void conduct.act('open'), { icon: 'play', tone: 'main' });
         this.close = button(t('lead.close'), () => void this.#close(), { icon: 'stop', tone: 'danger' });
+        this.recording = new RecordingPart(conduct);
         this.chair = h('p', { class: 'lead-chair' });
         this.hand = button(t('lead.hand'), () => void this.#hand(), { icon: 'people' });
         this.take = button(t('lead.take'), () => void conduct.act('chair.take'), { icon: 'repeat' });
@@ -27,6 +29,7 @@ export class LeadView {
         const part = (/** @type {string} */ title, /** @type {any[]} */ ...children) => h('section', { class: 'lead-part' }, h('h3', { text: t(title) }), ...children);
         this.root = h('div', { class: 'cview' }, h('div', { class: 'cscroll lead' },
             part('lead.meeting', this.state, h('div', { class: 'cacts' }, this.open, this.close)),
+            this.recording.element,
             part('lead.chair', this.chair, h('div', { class: 'cacts' }, this.hand, this.take)),
             part('lead.deputies', h('p', { class: 'cnote', text: t('lead.deputies.note') }), this.deputies, this.add),
             part('policy.title', this.self.element, this.consent.element, field(t('policy.turn'), this.turn)),
@@ -43,6 +46,7 @@ export class LeadView {
         this.state.textContent = t(`lead.is.${state}`, { start: timeWords(meeting.start), opened: timeWords(openedAt ?? 0), ended: timeWords(endedAt ?? 0) });
         this.open.hidden = state !== 'planned';
         this.close.hidden = state !== 'open';
+        this.recording.draw();
         this.chair.textContent = !chair ? t('lead.chair.none') : t(acting ? 'lead.chair.acting' : 'lead.chair.is', { name: chair.name, booked: booked?.name ?? '' });
         this.take.hidden = !booked || booked.seat === chair?.seat;
         this.rows.draw(meeting.deputies ?? [], ({ seat }) => seat);

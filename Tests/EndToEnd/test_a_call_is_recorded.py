@@ -1,0 +1,124 @@
+"""A briefing of real browsers is recorded into a journal: voices and pictures, across a kill of the server."""
+
+import datetime
+import json
+import pathlib
+import sqlite3
+import time
+
+import pytest
+
+from support.browsers import CHROMIUM_FLAGS
+from support.cast import FEW_PICTURES, Cast, Participant
+from support.clock import ZONE
+from support.journal import Journal, recordings
+from support.server import Server
+from support.waiting import wait_for
+
+PICTURES = pathlib.Path(__file__).parent / "out" / "recording"
+MOST_LOST = 2.0
+"""Seconds that a killed server may take with it."""
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Server(tmp_path / "data", extra=["--demo"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, FEW_PICTURES])
+    yield running
+    running.close()
+
+
+class Meeting:
+    """A chair and a site in a call, both seen and heard."""
+
+    def __init__(self, server, browser, **booking):
+        self.cast = Cast(server)
+        start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+        self.occurrence = self.cast.book(start, title="Giao ban có ghi", sites=[self.cast.site("ba-be")], **booking)
+        self.pages = [Participant(browser, self.cast, role) for role in ("chair", "ba-be")]
+        for page in self.pages:
+            page.visit(page.way_in(self.occurrence) + "&autojoin=1&cam=1").until_in_the_call()
+        self.chair, self.site = self.pages
+
+    def act(self, do: str, **fields):
+        self.chair.page.evaluate("([name, fields]) => void giaoban.conduct.act(name, fields)", [do, fields])
+
+    def names(self) -> set[str]:
+        """Of the participants as the room names them."""
+        return {page.page.evaluate("() => giaoban.session.participant") for page in self.pages}
+
+    def close(self):
+        for page in self.pages:
+            page.close()
+
+
+def until_kept(folder: pathlib.Path, count: int, since: float = 0, pictures=True, key=None) -> Journal:
+    """Until so many voices, and as many pictures, have two seconds in a journal."""
+    def kept():
+        journal = Journal(folder, key)
+        voices, cameras = journal.owners("voice", 100, since), journal.owners("camera", 20, since)
+        return journal if len(voices) >= count and (len(cameras) >= count or not pictures) else None
+    return wait_for("voices and pictures in the journal", kept, 60)
+
+
+def rows(server) -> list[sqlite3.Row]:
+    with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as database:
+        database.row_factory = sqlite3.Row
+        return database.execute("SELECT * FROM recording ORDER BY number").fetchall()
+
+
+def test_a_call_is_recorded_across_a_kill(server, browser):
+    meeting = Meeting(server, browser)
+    meeting.act("open")
+    meeting.act("record.start")
+    for page in meeting.pages:
+        page.until_told("that it is recorded", "recording", "(one) => one?.state === 'recording'")
+        page.sees("#recording", "Đang ghi")
+    meeting.chair.shoot(PICTURES / "1-recording-chair.png")
+    meeting.site.shoot(PICTURES / "2-recording-site.png")
+    [folder] = recordings(server.data)
+    before = until_kept(folder, 2)
+    assert {track["codec"] for track in before.tracks("voice")} == {"opus"}
+    assert all(track["clocks"] > 0 for track in before.tracks("voice") if track["packets"] > 400), before.body
+
+    killed = time.time()
+    server.kill()
+    cut = Journal(folder)
+    assert cut.code == 0, cut.said
+    lost = killed - (cut.start + cut.last_packet())
+    assert lost <= MOST_LOST, f"{lost:.2f} s are lost"
+    assert all(track["gap"] < 0.5 for track in cut.tracks("voice")), cut.tracks("voice")
+
+    server.start()
+    again = time.time() - cut.start
+    for page in meeting.pages:
+        page.until_in_the_call()
+    after = until_kept(folder, 2, since=killed - cut.start)
+    assert recordings(server.data) == [folder], "the same recording goes on"
+    assert after.start == cut.start
+    assert min(track["began"] for track in after.body["tracks"] if track["began"] > again - 1) > lost
+    numbers = [track["number"] for track in after.body["tracks"]]
+    assert len(set(numbers)) == len(numbers)
+
+    meeting.act("record.stop")
+    for page in meeting.pages:
+        page.until("the sign's end", "() => !document.querySelector('#recording')?.checkVisibility()")
+    [row] = wait_for("the recording to be closed", lambda: [one for one in rows(server) if one["state"] == "closed"], 20)
+    whole = Journal(folder)
+    assert whole.code == 0, (whole.said, whole.body["damage"])
+    assert row["sha256"] == whole.sha256()
+    assert row["bytes"] == sum(one.stat().st_size for one in folder.glob("*.giaoban-journal"))
+    assert whole.events("ended") == [True]
+    assert all("ended" in track for track in whole.body["tracks"] if track["began"] > again - 1)
+    with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as database:
+        acts = [what for (what,) in database.execute("SELECT what FROM act WHERE what LIKE '%record%' ORDER BY id")]
+        closed = database.execute("SELECT detail FROM act WHERE what = 'recording.closed'").fetchone()[0]
+    assert acts == ["conduct.record.start", "recording.began", "conduct.record.stop", "recording.ended", "recording.closed"]
+    assert row["sha256"] in closed
+    print(json.dumps({"lost at the kill, s": round(lost, 2), "bytes": row["bytes"], "seconds": whole.body["seconds"]}))
+    meeting.close()
