@@ -77,12 +77,13 @@ public struct DiskWatch: Sendable {
     }
 
     private mutating func judge(usable: Double, left: Double, rate: Double) -> Level {
-        if left < Double(limits.stopping) || usable == 0 { return .full }
+        // What others write in a burst is not going on; the reserve is there for what does.
+        if usable < Double(limits.stopping) * max(ours ?? 0, Self.slowest) { return .full }
         switch level {
         case .voices, .full:
             // What is left is judged by what pictures took, or they would come and go.
             let withPictures = usable / max(fullRate, rate)
-            guard withPictures > Double(limits.shedding) * Self.margin else { return .voices }
+            guard withPictures > Double(limits.shedding) * Self.margin else { return level }
             return withPictures < Double(limits.warning) ? .low : .fine
         case .fine, .low:
             if left < Double(limits.shedding) {

@@ -1,3 +1,5 @@
+import Film
+
 /// The recorder as a further peer of every relay: rooms that it asks for come to it, decrypted, through the pipes that link
 /// relays, and it asks back as a relay would, for layers and keyframes.
 ///
@@ -17,7 +19,15 @@ public struct RecordingTap {
         var serial: UInt32
     }
 
+    /// A film that is played, and the number under which its pipe stands beside the relays.
+    private struct Film {
+        let film: PlayedFilm
+        let source: Int
+    }
+
     private let relays: Int
+    private var films: [ParticipantID: Film] = [:]
+    private var sources = 0
     private var rooms: [String: Room] = [:]
     private var publications: [Key: TappedPublication] = [:]
     /// Publications that are gone, of which the pipe may still hold packets.
@@ -41,6 +51,46 @@ public struct RecordingTap {
         for relay in 0..<relays {
             messages.append((relay, .hello(room: room, generation: generation, answers: nil)))
         }
+        for film in films.values where film.film.room == room { publish(film, now: 0) }
+    }
+
+    /// A film is played in a room: its packets come through a pipe of its own, whether the room is recorded or not.
+    public mutating func play(_ film: PlayedFilm, now: Int64) {
+        sources += 1
+        let playing = Film(film: film, source: relays + sources)
+        films[film.id] = playing
+        publish(playing, now: now)
+    }
+
+    public mutating func endFilm(_ id: ParticipantID, now: Int64) {
+        guard let film = films.removeValue(forKey: id) else { return }
+        for key in publications.keys.filter({ $0.relay == film.source }) { remove(key, now: now) }
+    }
+
+    private mutating func publish(_ film: Film, now: Int64) {
+        guard let room = rooms[film.film.room] else { return }
+        let pictures = film.film.summary.sizes.count
+        for (serial, role, layers) in [
+            (0, TrackRole.screenAudio, film.film.summary.hasSound ? 1 : 0), (1, .screen, pictures),
+        ] where (1...8).contains(layers) {
+            let publication = LinkedPublication(
+                index: 0, serial: UInt32(serial), owner: film.film.id, name: "", role: role, codecs: [],
+                layerCount: layers, isActive: true)
+            var tapped = TappedPublication(
+                publication, relay: film.source, room: film.film.room, firstTrack: room.firstTrack,
+                isChosen: isChosen(publication, in: film.film.room), now: now)
+            tapped.filmClockAt = .min / 2
+            publications[Key(relay: film.source, serial: UInt32(serial))] = tapped
+        }
+    }
+
+    /// Takes all that waits in a film's pipe.
+    public mutating func drain(_ pipe: PacketPipe, ofFilm id: ParticipantID, now: Int64) {
+        guard let source = films[id]?.source else { return }
+        while pipe.read({ record, bytes in
+            publications[Key(relay: source, serial: UInt32(truncatingIfNeeded: record.publication))]?.take(
+                record, bytes: bytes, now: now, numbers: &numbers, into: &records)
+        }) {}
     }
 
     /// Takes nothing of a room any more; its tracks end.
@@ -122,7 +172,9 @@ public struct RecordingTap {
         for key in withdrawn { remove(key, now: now) }
         withdrawn.removeAll()
         for key in publications.keys {
-            for message in publications[key]?.requests(now: now) ?? [] { messages.append((key.relay, message)) }
+            let requests = publications[key]?.requests(now: now) ?? []
+            // A film asks nobody: its keyframes come by themselves.
+            for message in requests where key.relay < relays { messages.append((key.relay, message)) }
         }
     }
 

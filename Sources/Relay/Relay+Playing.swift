@@ -31,12 +31,16 @@ extension PacketPipe {
     /// - Parameters:
     ///   - height: of the picture, pixels.
     ///   - due: when it is shown or heard, µs on the relay's clock.
-    public func write(_ packet: FilmPacket, height: Int, due: Int64, now: Int64) -> Bool {
+    ///   - wallClockOffset: Unix time minus the relay's clock, µs.
+    public func write(
+        _ packet: FilmPacket, height: Int, due: Int64, now: Int64, wallClockOffset: Int64 = 0
+    ) -> Bool {
         var record = LinkedPacket(publication: 0, serial: 0, quality: UInt8(truncatingIfNeeded: packet.track.quality))
         record.publication = packet.track.isPicture ? 1 : 0
         record.height = UInt16(clamping: height)
         record.reportTimestamp = packet.timestamp
         record.reportArrival = due
+        record.reportNTP = ntpTimestamp(unixMicroseconds: due &+ wallClockOffset)
         record.packet.sequence = packet.sequence
         record.packet.timestamp = packet.timestamp
         record.packet.arrival = now

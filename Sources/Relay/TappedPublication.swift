@@ -11,6 +11,8 @@ struct TappedPublication {
     /// A gap that is not repaired in this time, µs, is taken for lost: the picture needs a keyframe.
     private static let repair: Int64 = 800_000
     private static let mostRepeats = 9
+    /// How often the clock of a film is kept, µs.
+    private static let filmClock: Int64 = 2_000_000
 
     let relay: Int
     let room: String
@@ -31,6 +33,8 @@ struct TappedPublication {
     private var kept = -1
     private var askedAt = Int64.min / 2
     private var lost: UInt32?
+    /// Of a film, which tells its clock with each packet: when that was kept last, µs.
+    var filmClockAt: Int64?
     private var order = PacketOrder()
     private var gapSince: Int64?
 
@@ -107,6 +111,7 @@ struct TappedPublication {
             } else {
                 keepVoice(record, bytes, numbers: &numbers, into: &out)
             }
+            noteFilmClock(record, quality, into: &out)
         }
     }
 
@@ -144,6 +149,13 @@ struct TappedPublication {
                 room: room, time: record.packet.arrival,
                 content: .lost(track: track.number, packets: record.lost &- before)))
         if isVideo { gapSince = gapSince ?? .min / 2 }
+    }
+
+    /// A film's sound and picture have the same clock: the server's.
+    private mutating func noteFilmClock(_ record: LinkedPacket, _ quality: Int, into out: inout [TappedRecord]) {
+        guard let last = filmClockAt, record.packet.arrival - last > Self.filmClock else { return }
+        filmClockAt = record.packet.arrival
+        noteClock(record, quality, into: &out)
     }
 
     private func noteClock(_ record: LinkedPacket, _ quality: Int, into out: inout [TappedRecord]) {

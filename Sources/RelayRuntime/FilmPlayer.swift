@@ -21,14 +21,20 @@ final class FilmPlayer: Sendable {
     private let commands = Mutex<[Command]>([])
     private let bell = DispatchSemaphore(value: 0)
     private let outlets: [(pipe: PacketPipe, mailbox: Mailbox)]
+    /// To the recorder, which looks by itself.
+    let recorded: PacketPipe
     private let start: Mutex<Playback?>
 
     /// Longest sleep, µs: a clock that is set while it sleeps changes nothing for longer.
     private static let nap: Int64 = 1_000_000
 
-    init(_ film: PlayedFilm, playback: sending Playback, outlets: [(pipe: PacketPipe, mailbox: Mailbox)]) {
+    init(
+        _ film: PlayedFilm, playback: sending Playback, outlets: [(pipe: PacketPipe, mailbox: Mailbox)],
+        recorded: PacketPipe
+    ) {
         self.film = film
         self.outlets = outlets
+        self.recorded = recorded
         start = Mutex(playback)
     }
 
@@ -67,6 +73,7 @@ final class FilmPlayer: Sendable {
             }
             var isFilled = false
             let sizes = playback.summary.sizes
+            let wallClockOffset = csockets_realtime_us() - now
             playback.advance(to: now) { packet, due in
                 let height =
                     packet.track.isPicture && packet.track.quality < sizes.count
@@ -74,6 +81,7 @@ final class FilmPlayer: Sendable {
                 for outlet in outlets {
                     isFilled = outlet.pipe.write(packet, height: height, due: due, now: now) || isFilled
                 }
+                _ = recorded.write(packet, height: height, due: due, now: now, wallClockOffset: wallClockOffset)
             }
             if isFilled { for outlet in outlets { outlet.mailbox.ring() } }
             let wait = min(max((playback.nextDue ?? .max) &- csockets_monotonic_us(), 0), Self.nap)

@@ -35,6 +35,8 @@ public final class Recorder: Sendable {
         case begin(room: String, RecordingFolder, CheckedContinuation<Bool, Never>)
         case choose(room: String, pictures: [ParticipantID], screens: Bool)
         case note(room: String, [UInt8])
+        case film(PlayedFilm, PacketPipe)
+        case endFilm(ParticipantID)
         case pause(room: String)
         case resume(room: String)
         case end(room: String, CheckedContinuation<Int?, Never>)
@@ -108,6 +110,11 @@ public final class Recorder: Sendable {
     /// - Parameter json: an object (RFC 8259).
     public func note(_ json: String, in room: String) { post(.note(room: room, Array(json.utf8))) }
 
+    /// A film is played in a room: it is kept where the room is recorded.
+    func play(_ film: PlayedFilm, from pipe: PacketPipe) { post(.film(film, pipe)) }
+
+    func endFilm(_ id: ParticipantID) { post(.endFilm(id)) }
+
     /// Takes nothing more of a room until ``resume(room:)``.
     public func pause(room: String) { post(.pause(room: room)) }
 
@@ -132,6 +139,7 @@ public final class Recorder: Sendable {
         var tap: RecordingTap
         var journals: [String: OpenJournal] = [:]
         var paused: Set<String> = []
+        var films: [ParticipantID: PacketPipe] = [:]
         var nextFlush: Int64 = 0
         var nextLook: Int64 = 0
         var disk: DiskWatch
@@ -160,6 +168,7 @@ public final class Recorder: Sendable {
                 }
             }
             for (worker, pipe) in pipes.enumerated() { state.tap.drain(pipe, from: worker, now: now) }
+            for (film, pipe) in state.films { state.tap.drain(pipe, ofFilm: film, now: now) }
             state.tap.tick(now: now)
             for (room, _) in ending { state.tap.close(room, now: now) }
             keep(&state)
@@ -186,10 +195,16 @@ public final class Recorder: Sendable {
         switch command {
         case .message(let message, let worker): state.tap.receive(message, from: worker, now: now)
         case .begin(let room, let folder, let waiter):
-            waiter.resume(returning: begin(room, folder, &state))
+            waiter.resume(returning: begin(room, folder, &state, now: now))
         case .choose(let room, let pictures, let screens):
             state.tap.choose(pictures, screens: screens, in: room, now: now)
         case .note(let room, let json): state.journals[room]?.note(json, at: now)
+        case .film(let film, let pipe):
+            state.films[film.id] = pipe
+            state.tap.play(film, now: now)
+        case .endFilm(let id):
+            state.films[id] = nil
+            state.tap.endFilm(id, now: now)
         case .pause(let room):
             guard state.journals[room] != nil, state.paused.insert(room).inserted else { return }
             state.tap.close(room, now: now)
@@ -200,8 +215,10 @@ public final class Recorder: Sendable {
         }
     }
 
-    private func begin(_ room: String, _ folder: RecordingFolder, _ state: inout State) -> Bool {
+    private func begin(_ room: String, _ folder: RecordingFolder, _ state: inout State, now: Int64) -> Bool {
         guard state.journals[room] == nil else { return true }
+        // While nothing was recorded nobody looked: what waits there is old.
+        for (film, pipe) in state.films { state.tap.drain(pipe, ofFilm: film, now: now) }
         if state.journals.isEmpty { state.disk = DiskWatch(limits) }
         do {
             let journal = try OpenJournal(room: room, folder: folder)

@@ -18,7 +18,9 @@ extension RelayRuntime {
             id: ParticipantID(rawValue: UInt64.random(in: 1...UInt64.max)), room: room, summary: summary)
         closeFilm(in: room)
         let outlets = filmOutlets()
-        let player = FilmPlayer(film, playback: playback, outlets: outlets)
+        let player = FilmPlayer(
+            film, playback: playback, outlets: outlets, recorded: PacketPipe(capacityLog2: Self.pipeLog2))
+        recorder.play(film, from: player.recorded)
         for outlet in outlets {
             let pipe = outlet.pipe
             outlet.mailbox.post { relay, now, _ in relay.play(film, from: pipe, now: now) }
@@ -39,6 +41,7 @@ extension RelayRuntime {
         guard let player = films.withLock({ $0.removeValue(forKey: room) }) else { return }
         player.stop()
         let id = player.film.id
+        recorder.endFilm(id)
         for mailbox in mailboxes { mailbox.post { relay, now, _ in relay.endFilm(id, now: now) } }
     }
 
@@ -46,6 +49,9 @@ extension RelayRuntime {
 
     /// To each worker a pipe of its own.
     private func filmOutlets() -> [(pipe: PacketPipe, mailbox: Mailbox)] {
-        mailboxes.map { (PacketPipe(capacityLog2: 18), $0) }
+        mailboxes.map { (PacketPipe(capacityLog2: Self.pipeLog2), $0) }
     }
+
+    /// Bytes of a film's pipe: some seconds of it.
+    private static var pipeLog2: Int { 18 }
 }

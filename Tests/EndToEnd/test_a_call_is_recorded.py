@@ -1,9 +1,12 @@
 """A briefing of real browsers is recorded into a journal: voices and pictures, across a kill of the server."""
 
+import contextlib
 import datetime
 import json
+import os
 import pathlib
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -18,12 +21,6 @@ from support.waiting import wait_for
 PICTURES = pathlib.Path(__file__).parent / "out" / "recording"
 MOST_LOST = 2.0
 """Seconds that a killed server may take with it."""
-
-
-@pytest.fixture
-def server(tmp_path):
-    with Server(tmp_path / "data", extra=["--demo"]) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +67,13 @@ def rows(server) -> list[sqlite3.Row]:
     with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as database:
         database.row_factory = sqlite3.Row
         return database.execute("SELECT * FROM recording ORDER BY number").fetchall()
+
+
+@pytest.fixture(params=[1, 2])
+def server(tmp_path, request):
+    """With two workers each participant is on another."""
+    with Server(tmp_path / "data", workers=request.param, extra=["--demo", "--room-share", "1"]) as running:
+        yield running
 
 
 def test_a_call_is_recorded_across_a_kill(server, browser):
@@ -122,3 +126,98 @@ def test_a_call_is_recorded_across_a_kill(server, browser):
     assert row["sha256"] in closed
     print(json.dumps({"lost at the kill, s": round(lost, 2), "bytes": row["bytes"], "seconds": whole.body["seconds"]}))
     meeting.close()
+
+
+def test_a_series_that_says_so_is_recorded_from_its_opening_and_encrypted(tmp_path, browser):
+    key = tmp_path / "key"
+    key.write_bytes(os.urandom(32))
+    with Server(tmp_path / "data", extra=["--demo", "--recording-key-file", str(key)]) as server:
+        meeting = Meeting(server, browser, recorded=True)
+        assert recordings(server.data) == []
+        meeting.act("open")
+        for page in meeting.pages:
+            page.sees("#recording", "Đang ghi")
+        [folder] = wait_for("a recording", lambda: recordings(server.data), 20)
+        journal = until_kept(folder, 2, key=key)
+        without = Journal(folder)
+        assert without.code != 0 and "--key-file" in without.said
+        written = b"".join(one.read_bytes() for one in folder.glob("*.giaoban-journal"))
+        assert journal.tracks("voice")[0]["owner"].encode() not in written
+
+        # A pause keeps nothing; it goes on in tracks of their own.
+        meeting.act("record.pause")
+        for page in meeting.pages:
+            page.sees("#recording", "Tạm dừng ghi")
+        paused = wait_for("all tracks to end", lambda: (
+            one if all("ended" in track for track in (one := Journal(folder, key)).body["tracks"]) else None), 20)
+        assert paused.events("paused") == [True]
+        meeting.act("record.start")
+        for page in meeting.pages:
+            page.sees("#recording", "Đang ghi")
+        resumed = until_kept(folder, 2, since=paused.body["seconds"] - 0.1, key=key)
+        pause = max(track["ended"] for track in paused.body["tracks"])
+        began = min(track["began"] for track in resumed.body["tracks"] if track["began"] > pause)
+        for track in resumed.body["tracks"]:
+            assert track["last"] <= pause or track["first"] >= began
+
+        meeting.act("close")
+        [row] = wait_for("the recording to be closed", lambda: [one for one in rows(server) if one["state"] == "closed"], 20)
+        assert row["sha256"] == Journal(folder, key).sha256()
+        meeting.close()
+
+
+@contextlib.contextmanager
+def small_disk(folder: pathlib.Path, megabytes: int):
+    """A disk of so many megabytes at a folder."""
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(disk: pathlib.Path, free: float):
+    """Leaves so many megabytes of a disk free."""
+    figures = os.statvfs(disk)
+    size = int(figures.f_bavail * figures.f_frsize - free * 2**20)
+    with open(disk / f"filler-{size}", "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, size)
+
+
+def test_a_disk_that_fills_is_told_of_and_takes_pictures_before_voices(tmp_path, browser):
+    disk = tmp_path / "data" / "recordings"
+    flags = ["--demo", "--recording-warn-minutes", "10000", "--recording-voices-minutes", "5", "--recording-reserve", "4"]
+    with small_disk(disk, 96), Server(tmp_path / "data", extra=flags) as server:
+        meeting = Meeting(server, browser)
+        meeting.act("open")
+        meeting.act("record.start")
+        meeting.chair.sees("#recording-disk", "Ổ đĩa sắp đầy")
+        [row] = rows(server)
+        folder = disk / row["id"]
+        until_kept(folder, 2)
+        assert not meeting.site.page.evaluate("() => document.querySelector('#recording-disk').checkVisibility()")
+
+        fill(disk, 4 + 6)
+        meeting.chair.sees("#recording-disk", "chỉ ghi tiếng")
+        meeting.chair.shoot(PICTURES / "3-disk-chair.png")
+        shed = wait_for("the pictures' end", lambda: (
+            one if all("ended" in track for track in (one := Journal(folder)).tracks("camera")) else None), 20)
+        wait_for("voices to go on", lambda: all(
+            track["last"] > shed.body["seconds"] + 2 for track in Journal(folder).tracks("voice")), 20)
+        assert shed.events("stage")
+
+        fill(disk, 4 + 0.2)
+        meeting.chair.sees("#recording-disk", "đã dừng ghi")
+        for page in meeting.pages:
+            page.until("the sign's end", "() => !document.querySelector('#recording')?.checkVisibility()")
+        [row] = wait_for("the recording to be closed", lambda: [one for one in rows(server) if one["state"] == "closed"], 20)
+        whole = Journal(folder)
+        assert whole.code == 0 and whole.body["damage"] == []
+        assert row["sha256"] == whole.sha256()
+        assert sum(track["lost"] for track in whole.body["tracks"]) == 0
+        # The call goes on as if nothing were.
+        for page in meeting.pages:
+            assert page.page.evaluate("() => giaoban.phase === 'live' && !giaoban.broken")
+            assert page.failures == []
+        meeting.close()

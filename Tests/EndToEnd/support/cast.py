@@ -49,13 +49,14 @@ class Cast:
     def device(self, code: str) -> str:
         return device_token(self.administrator, self.site(code))
 
-    def book(self, start, *, title: str, sites: list[int], people=(), agenda=()) -> int:
+    def book(self, start, *, title: str, sites: list[int], people=(), agenda=(), recorded=False) -> int:
         """A meeting of the province that begins at a time of the province's clock. Returns its number."""
         secretary = self.signed_in["secretary"]
         answer = secretary.call("POST", "/api/series", {
             "title": title, "organiser": secretary.me["person"]["unit"]["id"], "chair": self.number("chair"),
             "start": start.isoformat(timespec="minutes"), "minutes": 60, "rule": None, "holidays": "keep", "form": "online",
-            "periodic": False, "venue": None, "sites": sites, "people": list(people), "agenda": list(agenda), "notes": ""})
+            "periodic": False, "venue": None, "sites": sites, "people": list(people), "agenda": list(agenda), "notes": "",
+            "recorded": recorded})
         assert answer.status == 201, answer.text
         return answer.body["occurrence"]
 

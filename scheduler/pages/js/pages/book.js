@@ -24,7 +24,7 @@ function blank(me, query) {
     const day = /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : addDays(monday(today()), 7);
     return {
         title: '', organiser: me.roles.find((/** @type {any} */ one) => one.role === 'secretary')?.unit?.id ?? me.person.unit?.id ?? me.homeUnits[0] ?? null, chair: null, start: `${day}T07:30`, minutes: 90, rule: null,
-        holidays: 'next-working-day', form: 'mixed', periodic: false, venue: null, sites: [], people: [], agenda: [], notes: '',
+        holidays: 'next-working-day', form: 'mixed', periodic: false, recorded: false, venue: null, sites: [], people: [], agenda: [], notes: '',
     };
 }
 
@@ -61,6 +61,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
     const venueSite = book.sites.get(begin.venue?.id ?? begin.venue);
     const venue = combobox({ chosen: venueSite ? { id: venueSite.id, name: venueSite.name } : null, find: findSites(book, begin.organiser), changed, placeholder: t('venue.example') });
     const periodic = checkbox(t('book.periodic'), begin.periodic);
+    const recorded = checkbox(t('book.recorded'), begin.recorded ?? false);
     const sites = sitePicker(begin.sites, changed);
     const people = multibox({ chosen: names.people, find: findPeople, changed: (list) => { names.people = list; changed(); } });
     const agenda = agendaEditor(begin.agenda, () => Number(minutes.value), changed);
@@ -72,7 +73,7 @@ export async function page({ main, params, query, me, go, title, signal }) {
         const at = day.day() && time.time() ? `${day.day()}T${time.time()}` : null;
         return {
             title: what.value.trim(), organiser: Number(organiser.value) || null, chair: chair.choice()?.id ?? null, start: at, minutes: Number(minutes.value),
-            rule: rule.rule(), holidays: holidays.choice(), form: how.choice(), periodic: periodic.box.checked, venue: venue.choice()?.id ?? null,
+            rule: rule.rule(), holidays: holidays.choice(), form: how.choice(), periodic: periodic.box.checked, recorded: recorded.box.checked, venue: venue.choice()?.id ?? null,
             sites: sites.sites?.() ?? begin.sites, people: names.people.map((/** @type {any} */ one) => one.id), agenda: agenda.items(), notes: notes.value.trim(),
         };
     }
@@ -109,7 +110,8 @@ export async function page({ main, params, query, me, go, title, signal }) {
         section('where', field('form', t('form'), how, { group: true, wide: true }), field('venue', t('venue'), venue, { optional: true, hint: t('venue.hint') }), field('people', t('people.also'), people, { optional: true })),
         section('agenda', agenda),
         ...(papers ? [section('papers', papers)] : []),
-        section('more', h('div', { class: 'field wide' }, periodic, h('span', { class: 'hint', text: t('book.periodic.hint') })), field('notes', t('notes'), notes, { wide: true, optional: true })));
+        section('more', h('div', { class: 'field wide' }, periodic, h('span', { class: 'hint', text: t('book.periodic.hint') })),
+            h('div', { class: 'field wide' }, recorded, h('span', { class: 'hint', text: t('book.recorded.hint') })), field('notes', t('notes'), notes, { wide: true, optional: true })));
 
     /** What can be told without asking the server. @param {any} now */
     function wrongs(now) {
