@@ -63,6 +63,15 @@ def until_kept(folder: pathlib.Path, count: int, since: float = 0, pictures=True
     return wait_for("voices and pictures in the journal", kept, 60)
 
 
+def until_ended(folder: pathlib.Path, roles: list[str], key=None) -> Journal:
+    """Until no track of those roles is open."""
+    def ended():
+        journal = Journal(folder, key)
+        tracks = [track for role in roles for track in journal.tracks(role)]
+        return journal if tracks and all("ended" in track for track in tracks) else None
+    return wait_for("tracks to end", ended, 20)
+
+
 def rows(server) -> list[sqlite3.Row]:
     with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as database:
         database.row_factory = sqlite3.Row
@@ -148,8 +157,7 @@ def test_a_series_that_says_so_is_recorded_from_its_opening_and_encrypted(tmp_pa
         meeting.act("record.pause")
         for page in meeting.pages:
             page.sees("#recording", "Tạm dừng ghi")
-        paused = wait_for("all tracks to end", lambda: (
-            one if all("ended" in track for track in (one := Journal(folder, key)).body["tracks"]) else None), 20)
+        paused = until_ended(folder, ["voice", "camera"], key)
         assert paused.events("paused") == [True]
         meeting.act("record.start")
         for page in meeting.pages:
@@ -201,8 +209,7 @@ def test_a_disk_that_fills_is_told_of_and_takes_pictures_before_voices(tmp_path,
         fill(disk, 4 + 6)
         meeting.chair.sees("#recording-disk", "chỉ ghi tiếng")
         meeting.chair.shoot(PICTURES / "3-disk-chair.png")
-        shed = wait_for("the pictures' end", lambda: (
-            one if all("ended" in track for track in (one := Journal(folder)).tracks("camera")) else None), 20)
+        shed = until_ended(folder, ["camera"])
         wait_for("voices to go on", lambda: all(
             track["last"] > shed.body["seconds"] + 2 for track in Journal(folder).tracks("voice")), 20)
         assert shed.events("stage")
