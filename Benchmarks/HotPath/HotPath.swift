@@ -22,7 +22,8 @@ enum HotPath {
     static func main() throws {
         let arguments = CommandLine.arguments
         switch arguments.count > 1 ? arguments[1] : "" {
-        case "probe" where arguments.count == 4: try probe(load: arguments[2], profile: arguments[3])
+        case "probe" where arguments.count == 5:
+            try probe(load: arguments[2], profile: arguments[3], isRecorded: arguments[4] == "recorded")
         case "count" where arguments.count == 3: try count(limitLoop: arguments[2])
         default:
             FileHandle.standardError.write(Data("usage: HotPath count LIMIT_LOOP\n".utf8))
@@ -31,11 +32,11 @@ enum HotPath {
     }
 
     /// Runs under the tracer only.
-    private static func probe(load: String, profile: String) throws {
+    private static func probe(load: String, profile: String, isRecorded: Bool) throws {
         var probe = try Probe(
             load: Probe.Load(rawValue: load) ?? .video,
             profile: profile == "cm" ? .aes128CMHMACSHA1_80 : .aeadAES128GCM)
-        try probe.fill(viewers: viewers(profile))
+        try probe.fill(viewers: viewers(profile), isRecorded: isRecorded)
         // A second of it first: caches, tables and the kernel's buffers are then what they stay.
         for _ in 0..<30 {
             _ = probe.burst(marked: false)
@@ -49,6 +50,9 @@ enum HotPath {
         let sent = probe.burst(marked: true)
         guard sent == viewers(profile) * (load == "video" ? Probe.packetsPerBurst : 1) else { exit(3) }
         _ = probe.burst(marked: false)
+        probe.rest()
+        // The publisher's packets have reached the recorder, or none has.
+        guard (probe.recorded > 30) == isRecorded else { exit(4) }
     }
 
     private struct Cost: Encodable {
@@ -63,7 +67,10 @@ enum HotPath {
         for profile in ["gcm", "cm"] {
             let viewers = viewers(profile)
             for (load, packets) in [("video", viewers * Probe.packetsPerBurst), ("audio", viewers)] {
-                results["relay \(load) \(profile)"] = trace([own, "probe", load, profile], packets: packets)
+                results["relay \(load) \(profile)"] = trace(
+                    [own, "probe", load, profile, "plain"], packets: packets)
+                results["relay \(load) \(profile) recorded"] = trace(
+                    [own, "probe", load, profile, "recorded"], packets: packets)
             }
             results["limit video \(profile)"] = trace(
                 [limitLoop, profile, "gso", "-1", "30", "1584", "1100", "0", "92", "\(viewers)"],

@@ -22,6 +22,10 @@ struct Probe: ~Copyable {
     private let profile: SRTPProfile
     private let publisher = PeerAddress.ipv4(0x7F00_0001, port: 9)
     private let memory: UnsafeMutableRawPointer
+    private let pipe = PacketPipe(capacityLog2: 22)
+    private var tap = RecordingTap(relays: 1)
+    /// Records that the tap has handed over.
+    private(set) var recorded = 0
 
     static let packetsPerBurst = 6
     private static let videoBytes = 1100
@@ -39,7 +43,10 @@ struct Probe: ~Copyable {
     }
 
     /// Brings the publisher and the viewers in.
-    mutating func fill(viewers: Int) throws {
+    /// - Parameter isRecorded: whether the room is recorded.
+    mutating func fill(viewers: Int, isRecorded: Bool) throws {
+        relay.link(ordinal: 0, pipes: [nil, (outgoing: pipe, incoming: PacketPipe(capacityLog2: 3))], recorder: 1)
+        if isRecorded { tap.open("r", firstTrack: 1) }
         try connect(number: 0, mode: .whip, sections: [("audio", "sendonly", 111, 1), ("video", "sendonly", 96, 2)])
         for number in 1...viewers {
             try connect(
@@ -49,6 +56,20 @@ struct Probe: ~Copyable {
         relay.tick(now: now, wallClock: now, into: &batch)
         send()
         _ = relay.takeEvents()
+        record()
+        tap.choose([ParticipantID(rawValue: 1)], screens: true, in: "r", now: now)
+        record()
+    }
+
+    /// What the recorder's thread does, which costs the relay nothing.
+    private mutating func record() {
+        for _ in 0..<3 {
+            for (_, message) in relay.takeLinkMessages() { tap.receive(message, from: 0, now: now) }
+            tap.drain(pipe, from: 0, now: now)
+            tap.tick(now: now)
+            for (_, message) in tap.takeMessages() { relay.receive(message, from: 1, now: now) }
+        }
+        recorded += tap.takeRecords().count
     }
 
     deinit { memory.deallocate() }
@@ -166,6 +187,7 @@ struct Probe: ~Copyable {
         relay.tick(now: now, wallClock: now, into: &batch)
         send()
         _ = relay.takeEvents()
+        record()
     }
 
     private mutating func send() {

@@ -75,21 +75,28 @@ extension SchedulerService {
     /// Recordings whose meeting is long over while their server was not there end; all that have ended are closed.
     public func closeEndedRecordings() async throws {
         for kept in try await store.read({ try $0.unclosedRecordings() }) {
-            if kept.state == .open {
-                let recording = try await conduct(of: kept.occurrence).recording
-                let isCurrent = recording?.number == kept.number && recording?.isOn == true
-                // Meetings that were over for longer than this are not taken up again.
-                let end = try await store.read { try $0.occurrence(kept.occurrence)?.end }
-                let isOver = end.map { ProvinceClock.unix($0) < self.now() - 6 * 3600 } ?? true
-                guard !isCurrent || isOver else { continue }
-                let at = milliseconds
-                try await store.write { writing in
-                    try writing.endRecording(kept.number, of: kept.occurrence, at: at)
-                    try self.record(
-                        "recording.ended", "\(kept.number)", of: kept.occurrence, at: at, writing)
-                }
+            do {
+                try await endIfOver(kept)
+                try await closeRecording(kept.id)
+            } catch {
+                logger.error(
+                    "a recording could not be closed", metadata: ["recording": "\(kept.id)", "error": "\(error)"])
             }
-            try await closeRecording(kept.id)
+        }
+    }
+
+    private func endIfOver(_ kept: KeptRecording) async throws {
+        guard kept.state == .open else { return }
+        let recording = try await conduct(of: kept.occurrence).recording
+        let isCurrent = recording?.number == kept.number && recording?.isOn == true
+        // Meetings that were over for longer than this are not taken up again.
+        let end = try await store.read { try $0.occurrence(kept.occurrence)?.end }
+        let isOver = end.map { ProvinceClock.unix($0) < self.now() - 6 * 3600 } ?? true
+        guard !isCurrent || isOver else { return }
+        let at = milliseconds
+        try await store.write { writing in
+            try writing.endRecording(kept.number, of: kept.occurrence, at: at)
+            try self.record("recording.ended", "\(kept.number)", of: kept.occurrence, at: at, writing)
         }
     }
 

@@ -1,0 +1,95 @@
+import Briefing
+import Foundation
+import Relay
+import Testing
+
+@testable import Web
+
+/// A room with cameras, some of which are on.
+private struct RecordedModel {
+    var roster = RoomRoster()
+    var scene: RecordingScene?
+
+    static func id(_ number: Int) -> ParticipantID { ParticipantID(rawValue: UInt64(number)) }
+
+    init(cameras: [Int], chair: Int? = nil) {
+        for number in cameras {
+            roster.join(
+                RoomMember(
+                    id: Self.id(number), name: "\(number)", site: "", isPage: true, mayChair: number == chair))
+            roster.take(.publication(room: "r", owner: Self.id(number), role: .camera, isActive: true))
+        }
+    }
+
+    mutating func speak(_ numbers: Int...) {
+        roster.take(.speakers(room: "r", participants: numbers.map(Self.id)))
+    }
+
+    mutating func cameraOff(_ number: Int) {
+        roster.take(.publication(room: "r", owner: Self.id(number), role: .camera, isActive: false))
+    }
+
+    /// The events of what has changed since the last look.
+    mutating func look() -> [String] {
+        let next = RecordingScene(roster, nil, before: scene?.pictures ?? [], now: 0)
+        defer { scene = next }
+        return next.events(since: scene)
+    }
+
+    var shown: [Int] { scene?.pictures.map { Int($0.rawValue) } ?? [] }
+}
+
+@Suite struct `The scene of a recording` {
+    @Test func `tells all at first, then what has changed, and nothing twice`() throws {
+        var room = RecordedModel(cameras: [1, 2])
+        let first = room.look()
+        #expect(first.contains("{\"speaker\":null}") && first.contains("{\"item\":null}"))
+        #expect(first.contains("{\"stage\":[\"0000000000000001\",\"0000000000000002\"]}"))
+        for event in first { #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(event.utf8)) } }
+        #expect(room.look() == [])
+        room.speak(2)
+        #expect(room.look() == ["{\"speaker\":\"0000000000000002\"}"])
+    }
+
+    @Test func `has whoever leads and speaks in it, and nobody changes places for that`() {
+        var room = RecordedModel(cameras: Array(1...9), chair: 7)
+        _ = room.look()
+        #expect(room.shown.first == 7 && room.shown.count == RecordingScene.mostPictures)
+        let before = room.shown
+        room.speak(before[2])
+        _ = room.look()
+        #expect(room.shown == before)
+        room.speak(9)
+        _ = room.look()
+        #expect(room.shown == before.dropLast() + [9])
+        // Silence changes nothing.
+        room.speak()
+        _ = room.look()
+        #expect(room.shown == before.dropLast() + [9])
+    }
+
+    @Test func `leaves out cameras that are off`() {
+        var room = RecordedModel(cameras: [1, 2, 3])
+        _ = room.look()
+        room.cameraOff(2)
+        #expect(room.look() == ["{\"stage\":[\"0000000000000001\",\"0000000000000003\"]}"])
+        room.speak(2)
+        _ = room.look()
+        #expect(room.shown == [1, 3])
+    }
+
+    @Test func `has the stage that was set, in its order`() throws {
+        var room = RecordedModel(cameras: [1, 2, 3], chair: 1)
+        _ = room.look()
+        try room.roster.setStage(RecordedModel.id(3), by: RecordedModel.id(1))
+        #expect(room.look() == ["{\"stage\":[\"0000000000000003\"]}"])
+    }
+
+    @Test func `names a page by its paper, its number and its image`() {
+        let page = RecordingScene.Page(paper: PaperID(12), number: 3)
+        #expect(
+            RecordingScene.event(page, image: "pages/a-3.webp")
+                == "{\"page\":{\"paper\":12,\"page\":3,\"image\":\"pages/a-3.webp\"}}")
+        #expect(RecordingScene.event(nil, image: nil) == "{\"page\":null}")
+    }
+}
