@@ -20,7 +20,8 @@ public struct JournalWriter: ~Copyable {
     /// Bytes on the disk, of this writer's segments.
     public private(set) var bytes = SegmentHeader.bytes
 
-    private struct Segment: ~Copyable {
+    // Not private: the optimizer writes its metadata into modules that own a writer, where a private name is not found.
+    struct Segment: ~Copyable {
         let file: JournalFile
         let number: UInt32
         let cipher: JournalCipher?
