@@ -33,6 +33,11 @@ let package = Package(
         // libopus: the repacketizer, which joins packets of one voice.
         .systemLibrary(
             name: "COpus", path: "media/shims/COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+        // libav: pictures decoded, scaled and encoded, films written. It has one file for pkg-config for each library; the
+        // module map names the others.
+        .systemLibrary(
+            name: "CAV", path: "media/shims/CAV", pkgConfig: "libavformat",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
         // libical: recurrence rules and iCalendar.
         .systemLibrary(
             name: "CIcal", path: "scheduler/shims/CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
@@ -95,6 +100,9 @@ let package = Package(
                 "CSockets", "Film", "ICE", "RTP", "Recording", "Relay", "SDP", "SecureTransport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
+        // From the journal to films: timeline, layout, composition, chapters.
+        .target(
+            name: "Archive", dependencies: ["CAV", "COpus", "CPango", "RTP", "Recording"], swiftSettings: settings),
         // Recurrence rules and calendar objects (RFC 5545, 5546).
         .target(name: "ICalendar", dependencies: ["CIcal"], swiftSettings: settings),
         // What a province's briefings are, as pure rules.
@@ -148,8 +156,8 @@ let package = Package(
         .executableTarget(
             name: "giaoban",
             dependencies: [
-                "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers", "Recording",
-                "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
+                "Archive", "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers",
+                "Recording", "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -215,6 +223,8 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "COpus", "RTP", "Recording"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
         .testTarget(

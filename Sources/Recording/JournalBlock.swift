@@ -136,6 +136,13 @@ public struct RecordingID: Hashable, Sendable {
     private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 }
 
+extension RecordingID: CustomStringConvertible {
+    /// 32 hexadecimal digits.
+    public var description: String {
+        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+    }
+}
+
 enum Checksum {
     /// CRC-32 of ISO 3309, as zlib computes it: against accidents, not against people.
     static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {

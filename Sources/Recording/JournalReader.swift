@@ -91,6 +91,17 @@ public struct JournalReader {
         }
     }
 
+    /// How much of what is on the disk has been read: 0 … 1.
+    public func part() throws(JournalError) -> Double {
+        var (before, all) = (0, 0)
+        for (place, file) in segments.files.enumerated() {
+            let length = try JournalFile(reading: file.path).length()
+            all += length
+            before += place < index ? length : place == index ? min(offset, length) : 0
+        }
+        return all == 0 ? 1 : Double(before) / Double(all)
+    }
+
     /// The next whole block of a segment, wherever it is; afterwards `offset` is behind it.
     private mutating func block(in file: borrowing JournalFile) throws(JournalError) -> BlockScan.Found? {
         if let header = BlockHeader(try file.read(from: offset, count: BlockHeader.bytes)[...]) {

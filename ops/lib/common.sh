@@ -39,7 +39,7 @@ need_packages() {
         stop "apt-get could not install ${missing[*]}. Is the network up, and are the names known to this Debian?"
 }
 
-build_packages=(libssl-dev libopus-dev libical-dev libcurl4-openssl-dev libgmime-3.0-dev libpango1.0-dev libsqlite3-dev libp11-kit-dev zlib1g-dev fonts-croscore fonts-noto-core pkg-config)
+build_packages=(libssl-dev libopus-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libical-dev libcurl4-openssl-dev libgmime-3.0-dev libpango1.0-dev libsqlite3-dev libp11-kit-dev zlib1g-dev fonts-croscore fonts-noto-core pkg-config)
 # What the server starts: papers become pages by these, in a sandbox.
 run_packages=(bubblewrap libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-draw-nogui poppler-utils webp fonts-croscore fonts-noto-core fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea)
 

@@ -1,0 +1,157 @@
+import Foundation
+import Recording
+
+/// Makes a film of a journal: reads, composes, encodes, and tells how far it is. Runs in a process of its own.
+public final class Composer {
+    public struct Settings: Sendable {
+        public var journal: URL
+        public var out: URL
+        public var key: JournalKey?
+        public var layout: Layout
+        /// Whether the journal may still grow: then the film is done when an event says that nothing more is recorded.
+        public var follows: Bool
+
+        public init(journal: URL, out: URL, key: JournalKey?, layout: Layout, follows: Bool) {
+            self.journal = journal
+            self.out = out
+            self.key = key
+            self.layout = layout
+            self.follows = follows
+        }
+    }
+
+    /// Seconds between two looks at a journal that grows, and between two of `state.json`.
+    private static let poll = 0.2
+    private static let telling = Duration.seconds(1)
+
+    private let settings: Settings
+    private let folder: FilmFolder
+    private let isStopped: () -> Bool
+    private var reader: JournalReader
+    private let composition: Composition
+    private let output: FilmOutput
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    private var told: ContinuousClock.Instant?
+    private var picture = 0
+    private let soundStart: Int
+
+    /// Opens a journal and goes on with the film that is in the folder.
+    ///
+    /// - Parameter isStopped: asked several times a second: whether to leave off. What is done by then is kept.
+    public init(_ settings: Settings, isStopped: @escaping () -> Bool) throws(ArchiveError) {
+        self.settings = settings
+        self.isStopped = isStopped
+        do {
+            reader = try JournalReader(folder: settings.journal, key: settings.key)
+        } catch {
+            throw .journal(error)
+        }
+        folder = FilmFolder(settings.out)
+        let recording = "\(reader.recording)"
+        if let before = folder.readState(), before.recording != recording {
+            throw .otherRecording(before.recording)
+        }
+        try folder.make()
+        composition = try Composition(layout: settings.layout, folder: settings.journal, start: reader.start)
+        output = try FilmOutput(folder: folder, recording: recording, layout: settings.layout)
+        soundStart = FilmOutput.soundStart(before: output.next)
+        began = clock.now
+    }
+
+    /// Composes to the journal's end.
+    ///
+    /// - Returns: what `state.json` says in the end; its phase is `done`, or another where it was stopped.
+    public func run() throws(ArchiveError) -> ComposingState {
+        do throws(ArchiveError) {
+            while let records = try nextRecords() {
+                for record in records {
+                    try advance(to: Int64(clamping: record.time) - Timeline.lookahead)
+                    guard !isStopped() else { return try tell(.composing) }
+                    composition.timeline.take(record)
+                }
+            }
+            guard !isStopped() else { return try tell(.composing) }
+            let end = composition.timeline.end
+            guard !composition.timeline.order.isEmpty || !composition.timeline.events.isEmpty else { throw .empty }
+            try advance(to: end + FilmRate.pictureMicroseconds)
+            guard !isStopped() else { return try tell(.composing) }
+            _ = try tell(.finishing)
+            try output.finish(
+                length: picture, events: composition.timeline.events, names: composition.timeline.names)
+            return try tell(.done)
+        } catch {
+            _ = try? tell(.failed, failure: error)
+            throw error
+        }
+    }
+
+    /// The next block's records; nil at the journal's end, or where it was stopped.
+    private func nextRecords() throws(ArchiveError) -> [JournalRecord]? {
+        while !isStopped() {
+            let isOver = !settings.follows || composition.timeline.isOver
+            do {
+                if let records = try reader.next(isOver: isOver) { return records }
+            } catch {
+                throw .journal(error)
+            }
+            if isOver { return nil }
+            if told.map({ clock.now - $0 >= Self.telling }) ?? true { _ = try tell(.following) }
+            Thread.sleep(forTimeInterval: Self.poll)
+        }
+        return nil
+    }
+
+    /// Composes the pictures before a time, microseconds.
+    private func advance(to time: Int64) throws(ArchiveError) {
+        while Int64(picture) * FilmRate.pictureMicroseconds < time, !isStopped() {
+            let depth: Composition.Depth = picture < soundStart ? .skip : picture < output.next ? .sound : .all
+            if let made = try composition.step(picture, depth) {
+                try output.take(depth == .all ? made.picture : nil, made.sound, number: picture)
+            }
+            picture += 1
+            if told.map({ clock.now - $0 >= Self.telling }) ?? true { _ = try tell(.composing) }
+        }
+    }
+
+    private func tell(_ phase: ComposingState.Phase, failure: ArchiveError? = nil) throws(ArchiveError) -> ComposingState {
+        told = clock.now
+        let composed = Double(picture) / Double(FilmRate.picturesPerSecond)
+        let journal = Double(composition.timeline.end) / 1_000_000
+        let read = (try? reader.part()) ?? 0
+        let progress = phase == .done ? 1 : journal > 0 ? min(1, composed / journal) * read : 0
+        let resumed = Double(output.next) / Double(FilmRate.picturesPerSecond)
+        let state = ComposingState(
+            phase: phase, recording: "\(reader.recording)", layout: settings.layout.rawValue, composed: composed,
+            journal: journal, progress: progress, remaining: remaining(progress, composed, journal / max(read, 0.001)),
+            resumed: resumed, damage: damage, failure: failure.map { "\($0.vietnamese) \($0.english)" })
+        try folder.write(state)
+        return state
+    }
+
+    /// By how fast it went so far; nil before that can be told.
+    private func remaining(_ progress: Double, _ composed: Double, _ length: Double) -> Double? {
+        let resumed = Double(output.next) / Double(FilmRate.picturesPerSecond)
+        guard progress < 1 else { return 0 }
+        guard composed > resumed + 1 else { return nil }
+        let taken = Double((clock.now - began) / .seconds(1))
+        return (max(0, length - composed) * taken / (composed - resumed) * 10).rounded() / 10
+    }
+
+    /// What was not readable, in words; the first of many.
+    private var damage: [String] {
+        var sentences = reader.damage.prefix(50).map(\.sentence)
+        let timeline = composition.timeline
+        if timeline.lost > 0 {
+            sentences.append("Bộ ghi đã bỏ \(timeline.lost) gói tin. The recorder left out \(timeline.lost) packets.")
+        }
+        if timeline.unreadable > 0 {
+            sentences.append(
+                "\(timeline.unreadable) bản ghi không hiểu được. \(timeline.unreadable) records made no sense.")
+        }
+        for image in composition.missingPages.sorted().prefix(20) {
+            sentences.append("Không có ảnh trang \(image). The image of page \(image) is not there.")
+        }
+        return sentences
+    }
+}

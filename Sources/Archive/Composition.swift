@@ -1,0 +1,162 @@
+import Foundation
+import Recording
+
+/// A film's pictures and sound, one picture's time after the other, from what a ``Timeline`` holds.
+final class Composition {
+    /// Microseconds by which a newer picture of a lower layer has to be ahead before it takes a higher one's place.
+    private static let layerPatience: Int64 = 500_000
+
+    /// What is done of one picture's time.
+    enum Depth {
+        /// Nothing but keeping step: it is in a finished piece.
+        case skip
+        /// The sound, so that encoders warm up.
+        case sound
+        case all
+    }
+
+    var timeline = Timeline()
+    private(set) var scene = Scene()
+    private var voices = Voices()
+    private var pictures: [Int: PictureStream] = [:]
+    private var painter: Painter
+    private var eventIndex = 0
+    /// The stage's last pictures: kept when whoever sent them has gone.
+    private var last: [Layout.Content: Picture] = [:]
+    private let folder: URL
+    private var page: (view: MeetingEvent.Page, image: Picture?)?
+    /// Pages whose image could not be read.
+    private(set) var missingPages: Set<String> = []
+    /// Pictures that could not be shown.
+    private(set) var picturesLeftOut = 0
+
+    /// - Parameters:
+    ///   - folder: the journal's, in which pages are.
+    ///   - start: Unix milliseconds of the film's begin.
+    init(layout: Layout, folder: URL, start: Int64) throws(ArchiveError) {
+        self.folder = folder
+        painter = try Painter(layout: layout, start: start)
+    }
+
+    /// Goes on by one picture.
+    ///
+    /// - Returns: what is heard, and with `all` what is seen; the picture is the same object each time.
+    func step(_ number: Int, _ depth: Depth) throws(ArchiveError) -> (picture: Picture, sound: Voices.Sound)? {
+        let time = Int64(number) * FilmRate.pictureMicroseconds
+        while eventIndex < timeline.events.count, timeline.events[eventIndex].time <= time {
+            scene.take(timeline.events[eventIndex].event)
+            eventIndex += 1
+        }
+        for track in timeline.order { try drain(track, at: time, depth) }
+        if number % 50 == 0 { forgetEnded(at: time) }
+        guard depth != .skip else { return nil }
+        let sound = voices.sound(of: number)
+        return (depth == .all ? try paint(at: time) : painter.picture, sound)
+    }
+
+    private func drain(_ number: UInt32, at time: Int64, _ depth: Depth) throws(ArchiveError) {
+        guard let recorded = timeline.tracks[number] else { return }
+        let (track, ids) = (recorded.track, recorded.streams.map(\.id))
+        // A picture is shown with the one of the film that is nearest; sound has to be there before its time is over.
+        let due = time + (track.role == .voice ? FilmRate.pictureMicroseconds : FilmRate.pictureMicroseconds / 2)
+        var failure: ArchiveError?
+        for (index, id) in ids.enumerated() {
+            timeline.drain(number, index, before: due) { packet, filmTime in
+                do throws(ArchiveError) {
+                    if track.role == .voice {
+                        guard depth != .skip else { return }
+                        try voices.take(packet, of: track.owner, stream: id, filmTime: filmTime)
+                    } else {
+                        let stream = pictures[id] ?? PictureStream(codec: track.codec)
+                        pictures[id] = stream
+                        try stream.take(packet, at: filmTime(packet.timestamp) ?? time)
+                    }
+                } catch { failure = error }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// What has ended needs no decoder any more; of its last picture the stage has a copy.
+    private func forgetEnded(at time: Int64) {
+        for recorded in timeline.tracks.values where recorded.hasEnded {
+            for entry in recorded.streams where entry.stream.queue.isEmpty {
+                voices.forget(stream: entry.id)
+                guard let stream = pictures[entry.id], stream.newest < time - 2_000_000 else { continue }
+                picturesLeftOut += stream.leftOut
+                pictures[entry.id] = nil
+            }
+        }
+    }
+
+    private func paint(at time: Int64) throws(ArchiveError) -> Picture {
+        try refreshPage()
+        let screen = try screenPicture()
+        if let image = page?.image ?? screen { last[.page] = image } else { last[.page] = nil }
+        let stage = scene.stage.isEmpty ? sendersOfPictures() : unique(scene.stage)
+        for owner in stage {
+            if let picture = try newest(owner, .camera) { last[.camera(owner)] = picture }
+        }
+        let speaker = [scene.speaker, scene.floor?.owners.first].compactMap { $0 }.first { stage.contains($0) }
+        return try painter.paint(
+            last, hasPage: last[.page] != nil, speaker: speaker, stage: stage, names: timeline.names,
+            title: scene.item?.title ?? "", time: time)
+    }
+
+    private func refreshPage() throws(ArchiveError) {
+        guard page?.view != scene.page else { return }
+        page = scene.page.map { view in
+            let image = view.image.flatMap { PageImage.read($0, in: folder) }
+            if image == nil { missingPages.insert(view.image ?? "\(view.paper) \(view.number)") }
+            return (view, image)
+        }
+    }
+
+    /// The shared screen that began last, while it is shared.
+    private func screenPicture() throws(ArchiveError) -> Picture? {
+        for number in timeline.order.reversed() {
+            guard let recorded = timeline.tracks[number], recorded.track.role == .screen, !recorded.hasEnded,
+                let picture = try newest(of: recorded)
+            else { continue }
+            return picture
+        }
+        return nil
+    }
+
+    /// Where no event has said who is on the stage: all who send pictures.
+    private func sendersOfPictures() -> [String] {
+        unique(
+            timeline.order.compactMap { timeline.tracks[$0] }
+                .filter { $0.track.role == .camera && !$0.hasEnded }.map(\.track.owner))
+    }
+
+    private func unique(_ owners: [String]) -> [String] {
+        var seen: Set<String> = []
+        return owners.filter { seen.insert($0).inserted }
+    }
+
+    private func newest(_ owner: String, _ role: Track.Role) throws(ArchiveError) -> Picture? {
+        for number in timeline.order.reversed() {
+            guard let recorded = timeline.tracks[number], recorded.track.owner == owner, recorded.track.role == role,
+                let picture = try newest(of: recorded)
+            else { continue }
+            return picture
+        }
+        return nil
+    }
+
+    /// Of a track's layers the highest whose pictures still come.
+    private func newest(of recorded: RecordedTrack) throws(ArchiveError) -> Picture? {
+        var best: (layer: UInt8, stream: PictureStream)?
+        for entry in recorded.streams {
+            guard let stream = pictures[entry.id], stream.newest > .min else { continue }
+            guard let held = best else {
+                best = (entry.layer, stream)
+                continue
+            }
+            let patience = entry.layer >= held.layer ? Self.layerPatience : -Self.layerPatience
+            if stream.newest + patience > held.stream.newest { best = (entry.layer, stream) }
+        }
+        return try best?.stream.picture()
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Glibc
+
+/// Files that are there whole, also after a power cut, or not at all.
+enum DurableFile {
+    static func write(_ bytes: [UInt8], to url: URL) throws(ArchiveError) {
+        let beside = url.path + ".new"
+        let descriptor = Glibc.open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .output(beside, code: errno) }
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                let code = errno
+                _ = Glibc.close(descriptor)
+                throw .output(beside, code: code)
+            }
+            done += count
+        }
+        let synced = fdatasync(descriptor)
+        let code = errno
+        _ = Glibc.close(descriptor)
+        guard synced == 0 else { throw .output(beside, code: code) }
+        try replace(url, with: URL(fileURLWithPath: beside))
+    }
+
+    /// Puts a file that is on the disk into another's place.
+    static func replace(_ url: URL, with new: URL) throws(ArchiveError) {
+        guard rename(new.path, url.path) == 0 else { throw .output(url.path, code: errno) }
+        try synchronize(url.deletingLastPathComponent().path)
+    }
+
+    /// Returns when a file, or a folder's names, are on the disk.
+    static func synchronize(_ path: String) throws(ArchiveError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .output(path, code: errno) }
+        defer { _ = Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .output(path, code: errno) }
+    }
+}

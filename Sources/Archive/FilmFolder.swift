@@ -1,0 +1,184 @@
+import Foundation
+
+/// Where a film's files are.
+///
+///     film.mp4       the film, with chapters; its table of contents comes first
+///     growing.mp4    the film while it is composed, in fragments
+///     sound.mp4      the sound alone, 24 kbit/s, for thin lines
+///     voices/        each voice alone, in step with the film
+///     chapters.vtt   chapters: what begins is in the cue's id
+///     speakers.vtt   who speaks
+///     talk.json      who spoke how long and when, and when nobody did
+///     state.json     how far it is
+///     pieces/        finished pieces, until the film is done
+public struct FilmFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) { self.url = url }
+
+    public var film: URL { url.appendingPathComponent("film.mp4") }
+    public var growing: URL { url.appendingPathComponent("growing.mp4") }
+    public var sound: URL { url.appendingPathComponent("sound.mp4") }
+    public var voices: URL { url.appendingPathComponent("voices") }
+    public var chapters: URL { url.appendingPathComponent("chapters.vtt") }
+    public var speakers: URL { url.appendingPathComponent("speakers.vtt") }
+    public var talk: URL { url.appendingPathComponent("talk.json") }
+    public var state: URL { url.appendingPathComponent("state.json") }
+    var pieces: URL { url.appendingPathComponent("pieces") }
+
+    func make() throws(ArchiveError) {
+        do {
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .output(url.path, code: EIO)
+        }
+    }
+
+    func write(_ state: ComposingState) throws(ArchiveError) {
+        try write(json: state, to: self.state)
+    }
+
+    /// nil where none is there.
+    public func readState() -> ComposingState? {
+        (try? Data(contentsOf: state)).flatMap { try? JSONDecoder().decode(ComposingState.self, from: $0) }
+    }
+
+    func removeGrowing() throws(ArchiveError) {
+        guard unlink(growing.path) == 0 || errno == ENOENT else { throw .output(growing.path, code: errno) }
+    }
+
+    /// Writes the film, its sound and its voices from finished pieces, in one pass over them.
+    ///
+    /// - Returns: the voices' files, by owner.
+    func write(
+        _ pieces: some Sequence<Piece>, configuration: (video: [UInt8], audio: [UInt8]), chapters: [Chapter],
+        owners: [String], length: Int
+    ) throws(ArchiveError) -> [String: String] {
+        let samples = Int64(length * FilmRate.samplesPerPicture)
+        let film = try Replacement(
+            self.film, tracks: [.picture(configuration.video), .sound(configuration.audio)], chapters: chapters)
+        var sound = VoiceTrack(try Replacement(self.sound, tracks: [.voice], chapters: chapters))
+        var tracks: [Int: VoiceTrack] = [:]
+        var files: [String: String] = [:]
+        for piece in pieces {
+            for packet in piece.packets.sorted(by: { Self.seconds($0) < Self.seconds($1) }) {
+                switch packet.stream {
+                case 0, 1: try film.file.write(packet.coded, to: packet.stream)
+                case 2: try sound.write(packet.coded)
+                default:
+                    let index = packet.stream - Piece.firstVoice
+                    guard owners.indices.contains(index) else { continue }
+                    if tracks[index] == nil {
+                        let name = Self.fileName(owners[index], number: index + 1)
+                        files[owners[index]] = "voices/" + name
+                        try FilmFolder(voices).make()
+                        tracks[index] = VoiceTrack(
+                            try Replacement(voices.appendingPathComponent(name), tracks: [.voice], chapters: []))
+                    }
+                    try tracks[index]?.write(packet.coded)
+                }
+            }
+        }
+        try film.finish()
+        try sound.finish(at: samples)
+        for index in tracks.keys.sorted() { try tracks[index]?.finish(at: samples) }
+        return files
+    }
+
+    private static func seconds(_ packet: Piece.Packet) -> Double {
+        Double(packet.coded.time)
+            / Double(packet.stream == 0 ? FilmRate.picturesPerSecond : FilmRate.samplesPerSecond)
+    }
+
+    /// `3-p12.mp4`: letters, digits and hyphens of the owner's name only.
+    static func fileName(_ owner: String, number: Int) -> String {
+        let plain = owner.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-") }
+        return "\(number)-" + String(String.UnicodeScalarView(plain.prefix(40))) + ".mp4"
+    }
+
+    /// Writes what is told of the film beside it.
+    func write(
+        _ talk: TalkTable, chapters: [Chapter], captions: [(start: Int64, end: Int64, name: String)],
+        names: [String: String], files: [String: String], length: Int
+    ) throws(ArchiveError) {
+        try DurableFile.write(Array(WebVTT.chapters(chapters).utf8), to: self.chapters)
+        try DurableFile.write(Array(WebVTT.speakers(captions).utf8), to: speakers)
+        let table = TalkFile(
+            milliseconds: length * 40,
+            speakers: talk.totals.map { owner, milliseconds in
+                TalkFile.Speaker(
+                    owner: owner, name: names[owner] ?? owner, milliseconds: milliseconds, file: files[owner],
+                    spans: (talk.spans[owner] ?? []).map { [$0.lowerBound * 40, $0.upperBound * 40] })
+            }, silences: talk.silences(length: length).map { [$0.lowerBound, $0.upperBound] })
+        try write(json: table, to: self.talk)
+    }
+
+    private func write(json value: some Encodable, to url: URL) throws(ArchiveError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { throw .memory }
+        try DurableFile.write(Array(data), to: url)
+    }
+}
+
+/// `talk.json`; all times are milliseconds of the film.
+private struct TalkFile: Encodable {
+    struct Speaker: Encodable {
+        var owner: String
+        var name: String
+        var milliseconds: Int64
+        var file: String?
+        var spans: [[Int]]
+    }
+
+    var milliseconds: Int
+    var speakers: [Speaker]
+    var silences: [[Int64]]
+}
+
+/// A film that takes an older one's place when it is whole.
+private struct Replacement {
+    let url: URL
+    let file: MovieFile
+
+    init(_ url: URL, tracks: [MovieFile.Track], chapters: [Chapter]) throws(ArchiveError) {
+        self.url = url
+        file = try MovieFile(url.path + ".new", tracks: tracks, form: .fastStart, chapters: chapters)
+    }
+
+    func finish() throws(ArchiveError) {
+        try file.finish()
+        try DurableFile.replace(url, with: URL(fileURLWithPath: url.path + ".new"))
+    }
+}
+
+/// A voice's file, in which silence stands where nothing was encoded.
+private struct VoiceTrack {
+    private let replacement: Replacement
+    private var next: Int64 = 0
+
+    init(_ replacement: Replacement) { self.replacement = replacement }
+
+    mutating func write(_ packet: CodedPacket) throws(ArchiveError) {
+        try fill(until: packet.time)
+        guard packet.time >= next else { return }
+        try replacement.file.write(packet, to: 0)
+        next = packet.time + packet.duration
+    }
+
+    mutating func finish(at samples: Int64) throws(ArchiveError) {
+        try fill(until: samples)
+        try replacement.finish()
+    }
+
+    private mutating func fill(until time: Int64) throws(ArchiveError) {
+        while next < time {
+            try replacement.file.write(
+                CodedPacket(
+                    time: next, duration: Int64(VoiceEncoder.frame), isKeyframe: true, bytes: VoiceEncoder.silence),
+                to: 0)
+            next += Int64(VoiceEncoder.frame)
+        }
+    }
+}

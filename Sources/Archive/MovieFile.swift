@@ -1,0 +1,138 @@
+import CAV
+import Glibc
+
+/// An MP4 file that is being written, by libavformat.
+final class MovieFile {
+    enum Track {
+        /// H.264, its parameter sets.
+        case picture([UInt8])
+        /// AAC, its AudioSpecificConfig.
+        case sound([UInt8])
+        /// Opus.
+        case voice
+    }
+
+    enum Form {
+        /// Fragments of two seconds that play while the file grows (ISO/IEC 14496-12 §8.8).
+        case growing
+        /// Its table of contents first, so that it plays while it is fetched.
+        case fastStart
+    }
+
+    private let format: UnsafeMutablePointer<AVFormatContext>
+    private let packet: UnsafeMutablePointer<AVPacket>
+    private let path: String
+    private let tracks: [Track]
+    private var isOpen = false
+
+    init(_ path: String, tracks: [Track], form: Form, chapters: [Chapter] = []) throws(ArchiveError) {
+        var made: UnsafeMutablePointer<AVFormatContext>?
+        let status = avformat_alloc_output_context2(&made, nil, "mp4", path)
+        guard status >= 0, let format = made, let packet = av_packet_alloc() else { throw .codec("mp4", code: status) }
+        self.format = format
+        self.packet = packet
+        self.path = path
+        self.tracks = tracks
+        for track in tracks {
+            guard let stream = avformat_new_stream(format, nil), let parameters = stream.pointee.codecpar else {
+                throw .memory
+            }
+            stream.pointee.time_base = Self.timeBase(track)
+            guard Self.describe(track, in: parameters) else { throw .memory }
+        }
+        for chapter in chapters {
+            guard shim_av_add_chapter(format, chapter.start, chapter.end, chapter.title) == 0 else { throw .memory }
+        }
+        try open(form)
+    }
+
+    private func open(_ form: Form) throws(ArchiveError) {
+        let opened = avio_open(&format.pointee.pb, path, AVIO_FLAG_WRITE)
+        guard opened >= 0 else { throw .output(path, code: opened) }
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        switch form {
+        case .growing:
+            av_dict_set(&options, "movflags", "frag_keyframe+empty_moov+default_base_moof", 0)
+            format.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
+        case .fastStart: av_dict_set(&options, "movflags", "faststart", 0)
+        }
+        // The same journal gives the same bytes.
+        format.pointee.flags |= AVFMT_FLAG_BITEXACT
+        let status = avformat_write_header(format, &options)
+        guard status >= 0 else { throw .output(path, code: status) }
+        isOpen = true
+    }
+
+    deinit {
+        avio_closep(&format.pointee.pb)
+        avformat_free_context(format)
+        var packet: UnsafeMutablePointer<AVPacket>? = packet
+        av_packet_free(&packet)
+    }
+
+    /// - Parameter track: its index.
+    func write(_ coded: CodedPacket, to track: Int) throws(ArchiveError) {
+        guard tracks.indices.contains(track), av_new_packet(packet, Int32(clamping: coded.bytes.count)) == 0,
+            let stream = format.pointee.streams[track]
+        else { throw .memory }
+        memcpy(packet.pointee.data, coded.bytes, coded.bytes.count)
+        var time = coded.time
+        // What a decoder gives first is before the film begins (RFC 7845 §4.2).
+        if case .voice = tracks[track] { time -= Int64(VoiceEncoder.preSkip) }
+        packet.pointee.pts = time
+        packet.pointee.dts = time
+        packet.pointee.duration = coded.duration
+        packet.pointee.stream_index = Int32(track)
+        if coded.isKeyframe { packet.pointee.flags |= AV_PKT_FLAG_KEY }
+        av_packet_rescale_ts(packet, Self.timeBase(tracks[track]), stream.pointee.time_base)
+        let status = av_interleaved_write_frame(format, packet)
+        guard status >= 0 else { throw .output(path, code: status) }
+    }
+
+    /// Finishes the file and brings it to the disk.
+    func finish() throws(ArchiveError) {
+        guard isOpen else { return }
+        isOpen = false
+        let status = av_write_trailer(format)
+        guard status >= 0 else { throw .output(path, code: status) }
+        let closed = avio_closep(&format.pointee.pb)
+        guard closed >= 0 else { throw .output(path, code: closed) }
+        try DurableFile.synchronize(path)
+    }
+
+    private static func timeBase(_ track: Track) -> AVRational {
+        switch track {
+        case .picture: AVRational(num: 1, den: Int32(FilmRate.picturesPerSecond))
+        case .sound, .voice: AVRational(num: 1, den: Int32(FilmRate.samplesPerSecond))
+        }
+    }
+
+    private static func describe(_ track: Track, in parameters: UnsafeMutablePointer<AVCodecParameters>) -> Bool {
+        let configuration: [UInt8]
+        switch track {
+        case .picture(let sets):
+            parameters.pointee.codec_type = AVMEDIA_TYPE_VIDEO
+            parameters.pointee.codec_id = AV_CODEC_ID_H264
+            parameters.pointee.width = Int32(Layout.width)
+            parameters.pointee.height = Int32(Layout.height)
+            parameters.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+            configuration = sets
+        case .sound(let specific):
+            parameters.pointee.codec_id = AV_CODEC_ID_AAC
+            parameters.pointee.frame_size = 1_024
+            configuration = specific
+        case .voice:
+            parameters.pointee.codec_id = AV_CODEC_ID_OPUS
+            parameters.pointee.frame_size = Int32(VoiceEncoder.frame)
+            parameters.pointee.initial_padding = Int32(VoiceEncoder.preSkip)
+            configuration = VoiceEncoder.configuration
+        }
+        if parameters.pointee.codec_type != AVMEDIA_TYPE_VIDEO {
+            parameters.pointee.codec_type = AVMEDIA_TYPE_AUDIO
+            parameters.pointee.sample_rate = Int32(FilmRate.samplesPerSecond)
+            av_channel_layout_default(&parameters.pointee.ch_layout, 1)
+        }
+        return shim_av_set_extradata(parameters, configuration, Int32(clamping: configuration.count)) == 0
+    }
+}

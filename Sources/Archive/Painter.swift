@@ -1,0 +1,114 @@
+import Foundation
+
+/// Lays pictures, names and the clock on the film's picture; draws only what has changed.
+final class Painter {
+    private static let nameSize = 18
+    private static let barSize = 20
+
+    private let layout: Layout
+    private let start: Int64
+    private let canvas: Canvas
+    private let setter = CaptionSetter()
+    private var places: [Layout.Place] = []
+    private var shown: [Layout.Content: ObjectIdentifier?] = [:]
+    private var keep: [Layout.Content: Picture] = [:]
+    private var captions: [CaptionKey: Caption] = [:]
+    private var bar = ""
+
+    private struct CaptionKey: Hashable {
+        var text: String
+        var width: Int
+    }
+
+    var picture: Picture { canvas.picture }
+
+    /// - Parameter start: Unix milliseconds of the film's begin.
+    init(layout: Layout, start: Int64) throws(ArchiveError) {
+        self.layout = layout
+        self.start = start
+        canvas = try Canvas()
+    }
+
+    func paint(
+        _ pictures: [Layout.Content: Picture], hasPage: Bool, speaker: String?, stage: [String], names: [String: String],
+        title: String, time: Int64
+    ) throws(ArchiveError) -> Picture {
+        try canvas.begin()
+        let wanted = layout.places(hasPage: hasPage, speaker: speaker, stage: stage)
+        if wanted != places {
+            canvas.fill(x: 0, y: 0, width: Layout.width, height: Layout.height - Layout.barHeight)
+            shown.removeAll()
+            places = wanted
+        }
+        for place in places { draw(pictures[place.content], in: place, names: names) }
+        drawBar(title: title, time: time)
+        return canvas.picture
+    }
+
+    private func draw(_ picture: Picture?, in place: Layout.Place, names: [String: String]) {
+        let identity = picture.map { ObjectIdentifier($0) }
+        // Somebody without a picture is drawn once, too: by name.
+        if let before = shown[place.content], before == identity { return }
+        if let picture {
+            if let before = keep[place.content], before.width != picture.width || before.height != picture.height {
+                canvas.fill(x: place.x, y: place.y, width: place.width, height: place.height)
+            }
+            canvas.draw(picture, in: place, isPage: place.content == .page)
+        }
+        shown.updateValue(identity, forKey: place.content)
+        keep[place.content] = picture
+        if case .camera(let owner) = place.content {
+            canvas.draw(
+                caption(names[owner] ?? owner, size: Self.nameSize, within: place.width - 24), x: place.x,
+                bottom: place.y + place.height)
+        }
+    }
+
+    private func drawBar(title: String, time: Int64) {
+        let clock = Self.clock((start + time / 1_000) / 1_000)
+        let text = clock + title
+        guard text != bar else { return }
+        bar = text
+        let top = Layout.height - Layout.barHeight
+        canvas.fill(x: 0, y: top, width: Layout.width, height: Layout.barHeight)
+        let time = setter.set(clock, size: Self.barSize, within: 400)
+        canvas.draw(time, x: Layout.width - time.width - 24 & ~1, bottom: Layout.height - 4)
+        canvas.draw(
+            caption(title, size: Self.barSize, within: Layout.width - 300), x: 12, bottom: Layout.height - 4)
+    }
+
+    private func caption(_ text: String, size: Int, within width: Int) -> Caption {
+        let key = CaptionKey(text: text, width: width)
+        if let caption = captions[key] { return caption }
+        if captions.count > 200 { captions.removeAll() }
+        let caption = setter.set(text, size: size, within: width)
+        captions[key] = caption
+        return caption
+    }
+
+    /// Date and time of the province's clock, UTC+7 the year round.
+    ///
+    /// - Parameter seconds: Unix seconds.
+    static func clock(_ seconds: Int64) -> String {
+        let local = seconds + 7 * 3_600
+        let days = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
+        let second = local - days * 86_400
+        let (year, month, day) = civil(days)
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(two(day))/\(two(month))/\(year)  \(two(second / 3_600)):\(two(second / 60 % 60)):\(two(second % 60))"
+    }
+
+    /// The day of the Gregorian calendar that is so many days after 1970-01-01 (Howard Hinnant's `civil_from_days`).
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        )
+    }
+}

@@ -1,0 +1,108 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Glibc
+import Recording
+
+/// `giaoban compose`: a film of a recording's journal.
+struct Compose: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a film of a recording's journal.",
+        discussion: """
+            giaoban compose recordings/42 --out films/42
+            giaoban compose recordings/42 --out films/42 --layout grid --follow
+
+            Runs at the lowest priority. Stopped or killed, it goes on where it was when it is started again. FOLDER/state.json
+            tells how far it is; FOLDER/growing.mp4 plays while it works, FOLDER/film.mp4 is the film.
+            """)
+
+    @Argument(help: "The journal's folder.")
+    var journal: String
+
+    @Option(help: "Folder of the film; it is made.")
+    var out: String
+
+    @Option(help: "What is shown: \(Layout.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var layout = Layout.speakerPage
+
+    @Flag(help: "Follow a meeting that still runs; the film is done shortly after its recording is over.")
+    var follow = false
+
+    @Option(help: "File of the key with which the journal is encrypted: 32 bytes.")
+    var keyFile: String?
+
+    @Option(help: "Megabytes of memory that it may take, 256 or more.")
+    var memory = 2_048
+
+    func validate() throws {
+        guard (256...1_048_576).contains(memory) else { throw ValidationError("--memory is 256 or more.") }
+    }
+
+    func run() throws {
+        limit()
+        let stop = StopSignal()
+        do {
+            let composer = try Composer(
+                Composer.Settings(
+                    journal: URL(fileURLWithPath: journal), out: URL(fileURLWithPath: out), key: try key(),
+                    layout: layout, follows: follow), isStopped: { stop.came })
+            let state = try composer.run()
+            for sentence in state.damage { print(sentence) }
+            guard state.phase == .done else {
+                print("Đã dừng ở giây \(Int(state.composed)). Stopped at second \(Int(state.composed)).")
+                throw ExitCode(3)
+            }
+            print("Đã dựng phim \(Int(state.composed)) giây. The film of \(Int(state.composed)) s is done.")
+        } catch let error as ArchiveError {
+            FileHandle.standardError.write(Data("\(error.vietnamese)\n\(error.english)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+
+    private func key() throws -> JournalKey? {
+        guard let keyFile else { return nil }
+        guard let bytes = FileManager.default.contents(atPath: keyFile), let key = JournalKey([UInt8](bytes)) else {
+            throw ValidationError("\(keyFile) holds no key: 32 bytes are needed.")
+        }
+        return key
+    }
+
+    /// SCHED_IDLE (sched(7)), which Glibc's module hides.
+    private static let idlePolicy: Int32 = 5
+
+    /// Gives way to everything else, and takes no more memory than it was given: what it reads is from strangers.
+    private func limit() {
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        var idle = sched_param()
+        _ = sched_setscheduler(0, Self.idlePolicy, &idle)
+        var bytes = rlimit()
+        bytes.rlim_cur = rlim_t(memory) << 20
+        bytes.rlim_max = bytes.rlim_cur
+        // Threads' stacks and libraries are address space, too; what is used is less than half of it.
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &bytes)
+    }
+}
+
+extension Layout: ExpressibleByArgument {}
+
+/// SIGTERM and SIGINT, as something to ask for.
+private final class StopSignal {
+    private var signals = sigset_t()
+
+    init() {
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        // Threads that are made later inherit it: libav's among them.
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    private var hasCome = false
+
+    /// Whether one has come since the process began.
+    var came: Bool {
+        var now = timespec()
+        if !hasCome, sigtimedwait(&signals, nil, &now) > 0 { hasCome = true }
+        return hasCome
+    }
+}

@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Archive
+
+struct LayoutTests {
+    @Test func `no place leaves the picture, none is over another, and none begins at an odd pixel`() {
+        for layout in Layout.allCases {
+            for count in 0...40 {
+                for hasPage in [false, true] {
+                    let stage = (0..<count).map { "p\($0)" }
+                    let places = layout.places(hasPage: hasPage, speaker: stage.last, stage: stage)
+                    for (index, place) in places.enumerated() {
+                        #expect(place.x >= 0 && place.y >= 0 && place.width > 0 && place.height > 0)
+                        #expect(place.x + place.width <= Layout.width)
+                        #expect(place.y + place.height <= Layout.height - Layout.barHeight)
+                        #expect([place.x, place.y, place.width, place.height].allSatisfy { $0 % 2 == 0 })
+                        for other in places.dropFirst(index + 1) {
+                            #expect(
+                                other.x >= place.x + place.width || place.x >= other.x + other.width
+                                    || other.y >= place.y + place.height || place.y >= other.y + other.height)
+                        }
+                    }
+                    if layout == .grid { #expect(places.count == count + (hasPage ? 1 : 0)) }
+                }
+            }
+        }
+    }
+
+    @Test func `who speaks is large without a page, and beside the page first`() {
+        let stage = ["a", "b", "c"]
+        let layout = Layout.speakerPage
+        #expect(layout.places(hasPage: false, speaker: "b", stage: stage).map(\.content) == [.camera("b"), .camera("a"), .camera("c")])
+        #expect(layout.places(hasPage: true, speaker: "c", stage: stage).map(\.content) == [.page, .camera("c"), .camera("a"), .camera("b")])
+        #expect(Layout.speaker.places(hasPage: true, speaker: "c", stage: stage).map(\.content) == [.camera("c")])
+        #expect(Layout.grid.places(hasPage: false, speaker: "c", stage: stage).map(\.content) == [.camera("a"), .camera("b"), .camera("c")])
+    }
+}
