@@ -1,3 +1,4 @@
+import CAV
 import Foundation
 import Recording
 
@@ -42,6 +43,8 @@ public final class Composer {
     public init(_ settings: Settings, isStopped: @escaping () -> Bool) throws(ArchiveError) {
         self.settings = settings
         self.isStopped = isStopped
+        // What a damaged picture makes libav say is of no use to anybody, and there is much of it.
+        av_log_set_level(AV_LOG_FATAL)
         do {
             reader = try JournalReader(folder: settings.journal, key: settings.key)
         } catch {

@@ -149,6 +149,7 @@ private struct Replacement {
 
     func finish() throws(ArchiveError) {
         try file.finish()
+        try DurableFile.synchronize(url.path + ".new")
         try DurableFile.replace(url, with: URL(fileURLWithPath: url.path + ".new"))
     }
 }

@@ -90,7 +90,7 @@ final class MovieFile {
         guard status >= 0 else { throw .output(path, code: status) }
     }
 
-    /// Finishes the file and brings it to the disk.
+    /// Finishes the file. What of it is on the disk is the caller's care.
     func finish() throws(ArchiveError) {
         guard isOpen else { return }
         isOpen = false
@@ -98,7 +98,6 @@ final class MovieFile {
         guard status >= 0 else { throw .output(path, code: status) }
         let closed = avio_closep(&format.pointee.pb)
         guard closed >= 0 else { throw .output(path, code: closed) }
-        try DurableFile.synchronize(path)
     }
 
     private static func timeBase(_ track: Track) -> AVRational {

@@ -12,7 +12,7 @@ struct Compose: ParsableCommand {
             giaoban compose recordings/42 --out films/42
             giaoban compose recordings/42 --out films/42 --layout grid --follow
 
-            Runs at the lowest priority. Stopped or killed, it goes on where it was when it is started again. FOLDER/state.json
+            Runs at a low priority. Stopped or killed, it goes on where it was when it is started again. FOLDER/state.json
             tells how far it is; FOLDER/growing.mp4 plays while it works, FOLDER/film.mp4 is the film.
             """)
 
@@ -34,7 +34,11 @@ struct Compose: ParsableCommand {
     @Option(help: "Megabytes of memory that it may take, 256 or more.")
     var memory = 2_048
 
+    @Option(help: "How far it gives way to other processes, 0 to 19.")
+    var nice: Int32 = 19
+
     func validate() throws {
+        guard (0...19).contains(nice) else { throw ValidationError("--nice is 0 to 19.") }
         guard (256...1_048_576).contains(memory) else { throw ValidationError("--memory is 256 or more.") }
     }
 
@@ -67,14 +71,9 @@ struct Compose: ParsableCommand {
         return key
     }
 
-    /// SCHED_IDLE (sched(7)), which Glibc's module hides.
-    private static let idlePolicy: Int32 = 5
-
     /// Gives way to everything else, and takes no more memory than it was given: what it reads is from strangers.
     private func limit() {
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        var idle = sched_param()
-        _ = sched_setscheduler(0, Self.idlePolicy, &idle)
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, nice)
         var bytes = rlimit()
         bytes.rlim_cur = rlim_t(memory) << 20
         bytes.rlim_max = bytes.rlim_cur

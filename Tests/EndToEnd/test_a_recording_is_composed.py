@@ -1,0 +1,246 @@
+"""A journal becomes a film: what is shown and heard, in step, from damaged journals and by composers that are killed."""
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from support.film import beeps, coded_pictures, decoding_errors, probe, shown_numbers, sound_onsets
+from support.journal import Journal, Sender, encode, h264_payloads
+from support.server import BINARY
+from support.waiting import wait_for
+
+ALONE = (32, 0, 1216, 684)
+"""Where a picture of 16:9 stands that has the film for itself: 1280 × 684 of it."""
+
+
+def compose(journal, out, *extra, check=True):
+    done = subprocess.run(
+        [str(BINARY), "compose", str(journal), "--out", str(out), "--nice", "0", *extra], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+    assert not check or done.returncode == 0, done.stdout
+    return done
+
+
+def skews(film, numbers):
+    """For each tone of the film, by how much it comes after the picture that was sent with it, in seconds."""
+    first = {}
+    for time, number in numbers:
+        if number:
+            first.setdefault(number, time)
+    out = []
+    for onset in sound_onsets(film):
+        near = [(abs(first[number] - onset), onset - first[number]) for number in first if number % 25 == 0]
+        if near:
+            out.append(min(near)[1])
+    return out
+
+
+@pytest.fixture(scope="module")
+def minute():
+    """A minute of pictures, the first with number 25, and tones."""
+    return coded_pictures(60 * 25), beeps(60)
+
+
+def test_one_voice_and_one_picture_are_a_film(tmp_path, minute):
+    frames, packets = minute
+    journal = Journal(tmp_path / "journal")
+    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    sender.voice(packets[:1000])
+    sender.camera(frames[:500])
+    journal.write()
+    compose(tmp_path / "journal", tmp_path / "film")
+    film = tmp_path / "film/film.mp4"
+    streams = {stream["codec_type"]: stream for stream in probe(film)["streams"]}
+    assert streams["video"]["codec_name"] == "h264" and streams["audio"]["codec_name"] == "aac"
+    assert (streams["video"]["width"], streams["video"]["height"]) == (1280, 720)
+    assert streams["video"]["avg_frame_rate"] == "25/1"
+    assert decoding_errors(film) == ""
+    numbers = shown_numbers(film, ALONE)
+    assert {number // 25 for _, number in numbers if number} == set(range(1, 21))
+    found = skews(film, numbers)
+    assert len(found) >= 19 and max(map(abs, found)) <= 0.04, found
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory, minute):
+    """A meeting of 70 seconds with all that goes wrong, and its film."""
+    frames, packets = minute
+    folder = tmp_path_factory.mktemp("meeting")
+    journal = Journal(folder / "journal")
+    (folder / "journal/pages").mkdir()
+    (folder / "journal/pages/1.png").write_bytes(
+        encode("-f", "lavfi", "-i", "color=white:s=800x600:d=0.04", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"))
+    # Of the chair every 50th packet of the picture and every tenth of the voice is lost; a clock is off.
+    chair = Sender(journal, 1, "p1", "Chủ trì", ppm=200, ntp=3_000_000_000.25)
+    chair.voice(packets, lose=set(range(7, 3_000, 10)))
+    chair.camera(frames, lose=set(range(333, 1500, 400)))
+    # Somebody stops and returns, as another stream, in another size, by another codec.
+    other = Sender(journal, 2, "p2", "Huyện Chợ Đồn", begin=3)
+    other.camera(coded_pictures(250, size=(320, 180), first=3_000))
+    back = Sender(journal, 2, "p2", "Huyện Chợ Đồn", begin=25, ntp=77.0)
+    back.camera(
+        coded_pictures(500, "libx264", first=6_000), codec="h264", payloads=h264_payloads, track=29, first=5, ssrc=77)
+    # Forty come and go, two seconds each.
+    small = coded_pictures(50, size=(160, 90), first=9_000)
+    for number in range(40):
+        sender = Sender(journal, 100 + number, f"q{number}", f"Xã {number}", begin=1 + number)
+        sender.camera(small, reports=number % 2 == 0)
+        journal.ended(sender.arrival(2.2), (100 + number) * 10 + 1)
+    journal.event(0, stage=["p1"])
+    journal.event(5_000_000, item={"id": 1, "title": "Tình hình mưa lũ <tuần>"}, stage=["p1", "p2"])
+    journal.event(12_000_000, floor={"owners": ["p2"], "name": "Huyện Chợ Đồn"}, speaker="p2")
+    journal.event(20_000_000, page={"paper": "a", "page": 3, "image": "pages/1.png"})
+    journal.event(30_000_000, page={"paper": "a", "page": 4, "image": "../../../../etc/passwd"})
+    journal.event(35_000_000, page=None, item={"id": 2, "title": "Thu ngân sách"}, floor=None, speaker="p1", stage=["p1"])
+    for second in range(61, 71):
+        journal.event(second * 1_000_000, pulse=second)
+    journal.write()
+    compose(folder / "journal", folder / "film")
+    return folder
+
+
+def test_a_meeting_in_which_much_goes_wrong_is_composed_without_a_break(meeting):
+    film = meeting / "film/film.mp4"
+    found = probe(film)
+    assert abs(float(found["format"]["duration"]) - 70.04) < 0.1
+    assert decoding_errors(film) == ""
+    # Alone for five seconds and from the 35th on.
+    numbers = [(time, number) for time, number in shown_numbers(film, ALONE) if time < 5 or 36 <= time]
+    seconds = {number // 25 for _, number in numbers if number}
+    # A lost picture keeps the one before for a moment; each second is there.
+    assert set(range(2, 5)) | set(range(37, 60)) <= seconds, seconds
+    out = skews(film, numbers)
+    assert len(out) >= 26 and max(map(abs, out)) <= 0.04, out
+
+
+def test_chapters_are_right_to_the_second(meeting):
+    chapters = [(float(chapter["start_time"]), chapter["tags"]["title"]) for chapter in probe(meeting / "film/film.mp4")["chapters"]]
+    assert chapters == [
+        (0, "Mở đầu"), (5, "Tình hình mưa lũ <tuần>"), (12, "Tình hình mưa lũ <tuần> – Huyện Chợ Đồn"),
+        (20, "Tình hình mưa lũ <tuần> – trang 3"), (30, "Tình hình mưa lũ <tuần> – trang 4"), (35, "Thu ngân sách")]
+    text = (meeting / "film/chapters.vtt").read_text()
+    assert text.startswith("WEBVTT\n\nbegin-1\n00:00:00.000 --> 00:00:05.000\n")
+    assert "item-2\n00:00:05.000 --> 00:00:12.000\nTình hình mưa lũ &lt;tuần&gt;\n" in text
+    speakers = (meeting / "film/speakers.vtt").read_text()
+    assert "00:00:12.000 --> 00:00:35.000\nHuyện Chợ Đồn\n" in speakers
+    assert "00:00:35.000 --> 00:01:10.040\nChủ trì\n" in speakers
+
+
+def test_who_spoke_and_what_was_not_there_is_told(meeting):
+    talk = json.loads((meeting / "film/talk.json").read_text())
+    assert [speaker["owner"] for speaker in talk["speakers"]] == ["p1"]
+    # A tenth of a second of tone each second, and what is held after it.
+    assert 30_000 < talk["speakers"][0]["milliseconds"] < 50_000
+    assert talk["silences"][-1][1] == talk["milliseconds"] == 70_040
+    voice = meeting / "film" / talk["speakers"][0]["file"]
+    sound = meeting / "film/sound.mp4"
+    for file in (voice, sound):
+        streams = probe(file)["streams"]
+        assert streams[0]["codec_name"] == "opus"
+        assert decoding_errors(file) == ""
+        onsets, film = sound_onsets(file), sound_onsets(meeting / "film/film.mp4")
+        assert len(onsets) == len(film) and max(abs(a - b) for a, b in zip(onsets, film)) <= 0.02
+    assert float(probe(sound)["format"]["bit_rate"]) < 30_000
+    state = json.loads((meeting / "film/state.json").read_text())
+    assert state["phase"] == "done" and state["progress"] == 1 and state["remaining"] == 0
+    assert any("etc/passwd" in sentence for sentence in state["damage"])
+    assert not (meeting / "film/pieces").exists() and not (meeting / "film/growing.mp4").exists()
+
+
+def test_a_killed_composer_goes_on_where_it_was(tmp_path, minute):
+    frames, packets = minute
+    journal = Journal(tmp_path / "journal")
+    for number in range(3):
+        sender = Sender(journal, number + 1, f"p{number}", f"Điểm cầu {number}", begin=60.0 * number)
+        sender.voice(packets)
+        sender.camera(frames)
+        journal.ended(sender.arrival(60.1), sender.number * 10)
+        journal.ended(sender.arrival(60.1), sender.number * 10 + 1)
+        journal.event(60_000_000 * number, stage=[f"p{number}"])
+    journal.write()
+    out = tmp_path / "film"
+    running = subprocess.Popen([str(BINARY), "compose", str(tmp_path / "journal"), "--out", str(out), "--nice", "0"])
+    wait_for("a finished piece", lambda: (out / "pieces/1.piece").exists() or running.poll() is not None, 300, 0.05)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    # What there was until then plays.
+    growing = probe(out / "growing.mp4")
+    assert float(growing["format"]["duration"]) > 90
+    compose(tmp_path / "journal", out)
+    state = json.loads((out / "state.json").read_text())
+    assert state["resumed"] >= 120 and state["phase"] == "done"
+    film = out / "film.mp4"
+    assert decoding_errors(film) == ""
+    numbers = shown_numbers(film, ALONE)
+    for minute_of_film in range(3):
+        there = {number // 25 for time, number in numbers if number and minute_of_film * 60 <= time < minute_of_film * 60 + 60.5}
+        assert set(range(1, 61)) - there <= {60}, there
+    assert len(sound_onsets(film)) >= 179
+    whole = tmp_path / "whole"
+    compose(tmp_path / "journal", whole)
+    assert len(shown_numbers(whole / "film.mp4", ALONE)) == len(numbers)
+
+
+def test_a_damaged_journal_is_composed_as_far_as_it_can_be_read(tmp_path, minute):
+    frames, packets = minute
+    journal = Journal(tmp_path / "journal")
+    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    sender.voice(packets[:1000])
+    sender.camera(frames[:500])
+    journal.write()
+    bytes_ = bytearray(journal.path.read_bytes())
+    bytes_[len(bytes_) // 2] ^= 0x40
+    journal.path.write_bytes(bytes_[:-2_000])
+    compose(tmp_path / "journal", tmp_path / "film")
+    film = tmp_path / "film/film.mp4"
+    assert decoding_errors(film) == ""
+    seconds = {number // 25 for _, number in shown_numbers(film, ALONE) if number}
+    assert set(range(1, 9)) <= seconds and len(seconds) >= 12
+    damage = json.loads((tmp_path / "film/state.json").read_text())["damage"]
+    assert any("unreadable" in sentence for sentence in damage) and any("cut off" in sentence for sentence in damage)
+
+
+def test_what_cannot_be_composed_is_said(tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = compose(tmp_path / "empty", tmp_path / "film", check=False)
+    assert done.returncode == 1 and "no journal" in done.stdout
+    assert compose(tmp_path / "empty", tmp_path / "film", "--key-file", "/dev/null", check=False).returncode != 0
+
+
+def test_a_film_follows_a_meeting_and_is_ready_when_it_ends(tmp_path, minute):
+    frames, packets = minute
+    journal = Journal(tmp_path / "journal")
+    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    sender.voice(packets[:1000])
+    sender.camera(frames[:500])
+    journal.event(20_100_000, over=True)
+    blocks = list(journal.blocks_of())
+    running = None
+    out = tmp_path / "film"
+    with open(journal.path, "ab") as file:
+        for index, (block, _) in enumerate(blocks):
+            if index == len(blocks) - 1:
+                # All but the end is there: it is composed up to some seconds before, and what is there plays.
+                wait_for("the film to follow", lambda: state_of(out).get("composed", 0) > 12, 120, 0.1)
+                assert state_of(out)["phase"] in ("composing", "following")
+                wait_for("a fragment", lambda: (out / "growing.mp4").stat().st_size > 20_000, 30, 0.1)
+                assert probe(out / "growing.mp4")["streams"]
+            file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+            if running is None:
+                running = subprocess.Popen(
+                    [str(BINARY), "compose", str(tmp_path / "journal"), "--out", str(out), "--follow", "--nice", "0"])
+    assert running.wait(60) == 0
+    assert state_of(out)["phase"] == "done"
+    assert decoding_errors(out / "film.mp4") == ""
+
+
+def state_of(out) -> dict:
+    try:
+        return json.loads((out / "state.json").read_text())
+    except FileNotFoundError:
+        return {}
