@@ -20,8 +20,10 @@ public enum ArchiveError: Error, Hashable, Sendable {
         case .journal(.needsKey): "Nhật ký ghi hình được mã hóa; hãy chỉ ra tệp khóa bằng --key-file."
         case .journal(.notJournal): "Thư mục này không có nhật ký ghi hình nào đọc được."
         case .journal(let error): "Không đọc được nhật ký ghi hình: \(error)."
-        case .codec(let name, let code): "Thư viện libav thiếu hoặc từ chối \(name) (mã \(code)); hãy cài lại gói libavcodec."
-        case .output(let place, let code): "Không ghi được \(place) (mã \(code)); hãy kiểm tra dung lượng đĩa và quyền ghi."
+        case .codec(let name, let code):
+            "Thư viện libav thiếu hoặc từ chối \(name) (mã \(code)); hãy cài lại gói libavcodec."
+        case .output(let place, let code):
+            "Không ghi được \(place) (mã \(code)); hãy kiểm tra dung lượng đĩa và quyền ghi."
         case .memory: "Hết bộ nhớ khi dựng phim; hãy tăng --memory."
         case .otherRecording(let id): "Thư mục đích chứa phim của bản ghi khác (\(id)); hãy chọn thư mục khác."
         case .empty: "Nhật ký chưa ghi được gì."

@@ -37,7 +37,11 @@ final class Canvas {
 
     /// Background over a part, all of whose numbers are even.
     func fill(x: Int, y: Int, width: Int, height: Int) {
-        plane(0) { rows(from: $0, stride: $1, x: x, y: y, height: height) { $0.update(repeating: Self.background, count: width) } }
+        plane(0) {
+            rows(from: $0, stride: $1, x: x, y: y, height: height) {
+                $0.update(repeating: Self.background, count: width)
+            }
+        }
         for chroma in 1...2 {
             plane(chroma) {
                 rows(from: $0, stride: $1, x: x / 2, y: y / 2, height: height / 2) {

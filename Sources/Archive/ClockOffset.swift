@@ -46,7 +46,9 @@ struct ClockOffset {
         let target = floors.reduce(difference) { min($0, $1.difference) }
         let error = Double(target) - before
         let isNew = arrival - begin < Self.pause
-        if isNew && (!returned || abs(error) > Double(Self.jump) / 3) || error < -Double(Self.jump) || isLate(at: arrival) {
+        if isNew && (!returned || abs(error) > Double(Self.jump) / 3) || error < -Double(Self.jump)
+            || isLate(at: arrival)
+        {
             exact = Double(isLate(at: arrival) ? recentFloor(at: arrival) : target)
         } else {
             let most = Double(max(0, arrival - last)) * Double(Self.slew) / Double(Self.second)

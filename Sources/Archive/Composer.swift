@@ -117,7 +117,9 @@ public final class Composer {
         }
     }
 
-    private func tell(_ phase: ComposingState.Phase, failure: ArchiveError? = nil) throws(ArchiveError) -> ComposingState {
+    private func tell(_ phase: ComposingState.Phase, failure: ArchiveError? = nil) throws(ArchiveError)
+        -> ComposingState
+    {
         told = clock.now
         let composed = Double(picture) / Double(FilmRate.picturesPerSecond)
         let journal = Double(composition.timeline.end) / 1_000_000

@@ -9,7 +9,9 @@ enum DurableFile {
         guard descriptor >= 0 else { throw .output(beside, code: errno) }
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
             if count < 0 {
                 if errno == EINTR { continue }
                 let code = errno

@@ -93,7 +93,9 @@ public struct FilmFolder: Sendable {
 
     /// `3-p12.mp4`: letters, digits and hyphens of the owner's name only.
     static func fileName(_ owner: String, number: Int) -> String {
-        let plain = owner.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-") }
+        let plain = owner.unicodeScalars.filter {
+            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-")
+        }
         return "\(number)-" + String(String.UnicodeScalarView(plain.prefix(40))) + ".mp4"
     }
 

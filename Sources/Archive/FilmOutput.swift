@@ -138,7 +138,8 @@ final class FilmOutput {
         let milliseconds = Int64(length) * FilmRate.pictureMicroseconds / 1_000
         let chapters = Chapters.of(events, length: milliseconds)
         let files = try folder.write(
-            (0..<piece).lazy.compactMap { [pieces] in pieces.piece($0) }, configuration: (video.configuration, sound.configuration),
+            (0..<piece).lazy.compactMap { [pieces] in pieces.piece($0) },
+            configuration: (video.configuration, sound.configuration),
             chapters: chapters, owners: owners, length: length)
         try folder.write(
             talk, chapters: chapters, captions: talk.captions(events, names: names, length: milliseconds), names: names,

@@ -30,7 +30,8 @@ final class Painter {
     }
 
     func paint(
-        _ pictures: [Layout.Content: Picture], hasPage: Bool, speaker: String?, stage: [String], names: [String: String],
+        _ pictures: [Layout.Content: Picture], hasPage: Bool, speaker: String?, stage: [String],
+        names: [String: String],
         title: String, time: Int64
     ) throws(ArchiveError) -> Picture {
         try canvas.begin()

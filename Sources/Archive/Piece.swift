@@ -129,7 +129,9 @@ struct PieceFolder {
         }
     }
 
-    func save(_ piece: Piece) throws(ArchiveError) { try DurableFile.write(piece.encoded(), to: file(piece.head.number)) }
+    func save(_ piece: Piece) throws(ArchiveError) {
+        try DurableFile.write(piece.encoded(), to: file(piece.head.number))
+    }
 
     func piece(_ number: Int) -> Piece? { (try? Data(contentsOf: file(number))).flatMap { Piece([UInt8]($0)) } }
 

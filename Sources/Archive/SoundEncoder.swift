@@ -68,7 +68,9 @@ final class SoundEncoder {
     }
 
     private func sendFrame() throws(ArchiveError) -> [CodedPacket] {
-        guard av_frame_make_writable(picture.frame) == 0, let plane = picture.frame.pointee.data.0 else { throw .memory }
+        guard av_frame_make_writable(picture.frame) == 0, let plane = picture.frame.pointee.data.0 else {
+            throw .memory
+        }
         memcpy(plane, waiting, Self.frame * MemoryLayout<Float>.size)
         waiting.removeFirst(Self.frame)
         picture.frame.pointee.pts = next

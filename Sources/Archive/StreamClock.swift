@@ -34,7 +34,7 @@ struct StreamClock {
     ///
     /// - Parameter ntp: 32.32 seconds since 1900, by the sender's clock; it need not be the world's time.
     mutating func note(report timestamp: UInt32, ntp: UInt64, arrival: Int64, sender: inout ClockOffset) {
-        let sent = Int64(ntp >> 32) * 1_000_000 + Int64((ntp & 0xFFFF_FFFF) * 1_000_000 >> 32)
+        let sent = Int64(ntp >> 32) * 1_000_000 + Int64(((ntp & 0xFFFF_FFFF) * 1_000_000) >> 32)
         report = (timestamp, sent)
         sender.note(sent: sent, arrival: arrival)
     }

@@ -31,7 +31,8 @@ struct Voices {
         _ packet: MediaPacket, of owner: String, stream id: Int, filmTime: (UInt32) -> Int64?
     ) throws(ArchiveError) {
         if streams[id] == nil { streams[id] = try Stream(owner: owner) }
-        guard let stream = streams[id], let decoded = stream.decoder.decode(packet), let start = filmTime(decoded.begin),
+        guard let stream = streams[id], let decoded = stream.decoder.decode(packet),
+            let start = filmTime(decoded.begin),
             let stop = filmTime(decoded.begin &+ UInt32(decoded.samples.count))
         else { return }
         stream.line.append(decoded.samples, from: Self.samples(start), to: Self.samples(stop))

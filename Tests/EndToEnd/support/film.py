@@ -6,7 +6,7 @@ import subprocess
 
 import numpy
 
-from support.journal import annex_b_units, encode, ivf_frames, ogg_packets
+from support.written_journal import annex_b_units, encode, ivf_frames, ogg_packets
 
 BITS = 16
 TONE = 1_000
