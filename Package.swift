@@ -128,7 +128,9 @@ let package = Package(
         .target(
             name: "Scheduler",
             dependencies: [
-                "Briefing", "Conversion", "Film", "ICalendar", "Identity", "Mail", "Papers", "Print", "Store", "ZIP",
+                "Archive", "Briefing", "CSpawn", "Conversion", "Film", "ICalendar", "Identity", "Mail", "Papers",
+                "Print", "Store",
+                "ZIP",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         // Pages, API, signalling.

@@ -102,6 +102,13 @@ extension Reading {
         ).map(actLine)
     }
 
+    /// Whether the chain has an act of this kind that says this, word for word.
+    public func isActed(_ what: String, detail: String) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM act WHERE what = ? AND detail = ?)", arguments: [what, detail])
+            ?? false
+    }
+
     /// Reads the whole chain and says whether it holds.
     public func verifyActs(key: [UInt8]) throws -> AuditVerdict {
         var none = VerifiedActs()

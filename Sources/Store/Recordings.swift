@@ -55,6 +55,19 @@ extension Reading {
         }
     }
 
+    /// All of them, oldest first.
+    public func recordings() throws -> [KeptRecording] {
+        try Row.fetchAll(db, sql: "SELECT * FROM recording ORDER BY started_at").compactMap { KeptRecording($0) }
+    }
+
+    /// Those whose journals are whole, the newest first.
+    public func closedRecordings() throws -> [KeptRecording] {
+        try Row.fetchAll(db, sql: "SELECT * FROM recording WHERE state = 'closed' ORDER BY started_at DESC").compactMap
+        {
+            KeptRecording($0)
+        }
+    }
+
     public func recording(_ id: String) throws -> KeptRecording? {
         try Row.fetchOne(db, sql: "SELECT * FROM recording WHERE id = ?", arguments: [id]).flatMap {
             KeptRecording($0)

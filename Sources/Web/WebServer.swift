@@ -65,7 +65,9 @@ public struct WebServer: Service {
     private let recordings: RecordingDesk
     private let logger: Logger
 
-    public init(settings: Settings, runtime: RelayRuntime, scheduler: SchedulerService, logger: Logger) {
+    public init(
+        settings: Settings, runtime: RelayRuntime, scheduler: SchedulerService, films: FilmMaking, logger: Logger
+    ) {
         self.settings = settings
         self.runtime = runtime
         self.scheduler = scheduler
@@ -73,7 +75,8 @@ public struct WebServer: Service {
         conductHub = ConductHub(scheduler: scheduler, logger: logger)
         hub = RoomHub(runtime: runtime, door: Door(scheduler: scheduler), conductHub: conductHub, logger: logger)
         recordings = RecordingDesk(
-            scheduler: scheduler, recorder: runtime.recorder, hub: hub, key: settings.recordingKey, logger: logger)
+            scheduler: scheduler, recorder: runtime.recorder, hub: hub, films: films, key: settings.recordingKey,
+            logger: logger)
     }
 
     /// Serves until a graceful shutdown is asked for, or a listener fails. The order of an end: sockets are told 1001, the

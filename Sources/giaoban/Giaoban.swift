@@ -8,6 +8,6 @@ struct Giaoban: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Token.self, Audit.self, CourierCommand.self, MailboxCheck.self, Sign.self, Convert.self,
-            DossierCommand.self, ArchiveCommand.self, Compose.self,
+            DossierCommand.self, ArchiveCommand.self,
         ])
 }

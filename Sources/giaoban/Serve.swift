@@ -70,7 +70,10 @@ struct Serve: AsyncParsableCommand {
                 openAPI: settings.scheduler.appendingPathComponent("openapi.json"),
                 provider: settings.provider.map { OIDCProvider($0) }, relay: settings.mailRelay?.shown,
                 recordingKey: settings.recordingKey),
-            runtime: runtime, scheduler: scheduler, logger: logger)
+            runtime: runtime, scheduler: scheduler,
+            films: FilmMaking(
+                scheduler: scheduler, executable: Bundle.main.executablePath ?? "/proc/self/exe",
+                keyFile: settings.recordingKeyFile, logger: logger), logger: logger)
         logger.notice("open \(settings.url)/")
 
         var configuration = ServiceGroupConfiguration(

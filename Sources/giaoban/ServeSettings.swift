@@ -157,6 +157,7 @@ struct ServeSettings {
     var provider: OIDCSettings?
     var signing: SigningDesk
     var recordingKey: JournalKey?
+    var recordingKeyFile: String?
     var recordingDisk: DiskWatch.Limits
     var isDemo: Bool
     var logLevel: String
@@ -253,7 +254,8 @@ struct ServeSettings {
         signing = try Self.signing(
             roots: text(flags.signRoots, "sign-roots"), stamps: text(flags.signTsa, "sign-tsa"),
             lists: text(flags.signCrl, "sign-crl"), match: text(flags.signMatch, "sign-match"))
-        recordingKey = try text(flags.recordingKeyFile, "recording-key-file").map { try Self.journalKey($0) }
+        recordingKeyFile = text(flags.recordingKeyFile, "recording-key-file")
+        recordingKey = try recordingKeyFile.map { try Self.journalKey($0) }
         let warning = try number(flags.recordingWarnMinutes, "recording-warn-minutes", 60, 1...10_000)
         let voices = try number(flags.recordingVoicesMinutes, "recording-voices-minutes", 15, 1...10_000)
         guard voices <= warning else {

@@ -15,7 +15,7 @@ from support.browsers import CHROMIUM_FLAGS
 from support.cast import FEW_PICTURES, Cast, Participant
 from support.clock import ZONE
 from support.journal import Journal, recordings
-from support.server import Server
+from support.server import BINARY, Server
 from support.waiting import wait_for
 
 PICTURES = pathlib.Path(__file__).parent / "out" / "recording"
@@ -78,6 +78,28 @@ def rows(server) -> list[sqlite3.Row]:
         return database.execute("SELECT * FROM recording ORDER BY number").fetchall()
 
 
+def archive(server, *words: str) -> tuple[int, str]:
+    """How `giaoban archive` ended, and what it said."""
+    ran = subprocess.run([str(BINARY), "archive", *words, "--data", str(server.data)], capture_output=True, text=True, timeout=60)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def until_film(folder: pathlib.Path) -> float:
+    """Until the film of a recording is made: its length in seconds."""
+    def made():
+        state = folder / "film" / "state.json"
+        return state.exists() and json.loads(state.read_text())["phase"] == "done"
+    wait_for("the film", made, 60)
+    film = folder / "film" / "film.mp4"
+    shown = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "format=duration:stream=codec_name", "-of", "json", film],
+        capture_output=True, text=True, check=True)
+    assert shown.stderr == "", shown.stderr
+    about = json.loads(shown.stdout)
+    assert {"h264", "aac"} <= {stream["codec_name"] for stream in about["streams"]}
+    return float(about["format"]["duration"])
+
+
 @pytest.fixture(params=[1, 2])
 def server(tmp_path, request):
     """With two workers each participant is on another."""
@@ -85,7 +107,7 @@ def server(tmp_path, request):
         yield running
 
 
-def test_a_call_is_recorded_across_a_kill(server, browser):
+def test_a_call_is_recorded_across_a_kill(server, browser, tmp_path):
     meeting = Meeting(server, browser)
     meeting.act("open")
     meeting.act("record.start")
@@ -126,13 +148,24 @@ def test_a_call_is_recorded_across_a_kill(server, browser):
     assert whole.code == 0, (whole.said, whole.body["damage"])
     assert row["sha256"] == whole.sha256()
     assert row["bytes"] == sum(one.stat().st_size for one in folder.glob("*.giaoban-journal"))
-    assert whole.events("ended") == [True]
+    assert whole.events("over") == [True]
     assert all("ended" in track for track in whole.body["tracks"] if track["began"] > again - 1)
     with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as database:
         acts = [what for (what,) in database.execute("SELECT what FROM act WHERE what LIKE '%record%' ORDER BY id")]
         closed = database.execute("SELECT detail FROM act WHERE what = 'recording.closed'").fetchone()[0]
     assert acts == ["conduct.record.start", "recording.began", "conduct.record.stop", "recording.ended", "recording.closed"]
     assert row["sha256"] in closed
+    film = until_film(folder)
+    assert abs(film - whole.body["seconds"]) < 1, (film, whole.body["seconds"])
+    assert archive(server, "list")[1].split("\t")[0] == row["id"]
+    code, said = archive(server, "verify")
+    assert code == 0 and "1 checked, 0 different" in said, said
+    assert archive(server, "export", row["id"][:8], "--out", str(tmp_path / "elsewhere"))[0] == 0
+    assert (tmp_path / "elsewhere" / row["id"] / "film" / "film.mp4").read_bytes() == (folder / "film" / "film.mp4").read_bytes()
+    segment = next(folder.glob("*.giaoban-journal"))
+    segment.write_bytes(segment.read_bytes()[:-1])
+    code, said = archive(server, "verify")
+    assert code == 1 and "differs" in said, said
     print(json.dumps({"lost at the kill, s": round(lost, 2), "bytes": row["bytes"], "seconds": whole.body["seconds"]}))
     meeting.close()
 

@@ -18,7 +18,7 @@ ALONE = (32, 0, 1216, 684)
 
 def compose(journal, out, *extra, check=True):
     done = subprocess.run(
-        [str(BINARY), "compose", str(journal), "--out", str(out), "--nice", "0", *extra], stdout=subprocess.PIPE,
+        [str(BINARY), "archive", "compose", str(journal), "--out", str(out), "--nice", "0", *extra], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True)
     assert not check or done.returncode == 0, done.stdout
     return done
@@ -162,7 +162,7 @@ def test_a_killed_composer_goes_on_where_it_was(tmp_path, minute):
         journal.event(60_000_000 * number, stage=[f"p{number}"])
     journal.write()
     out = tmp_path / "film"
-    running = subprocess.Popen([str(BINARY), "compose", str(tmp_path / "journal"), "--out", str(out), "--nice", "0"])
+    running = subprocess.Popen([str(BINARY), "archive", "compose", str(tmp_path / "journal"), "--out", str(out), "--nice", "0"])
     wait_for("a finished piece", lambda: (out / "pieces/1.piece").exists() or running.poll() is not None, 300, 0.05)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
@@ -233,7 +233,7 @@ def test_a_film_follows_a_meeting_and_is_ready_when_it_ends(tmp_path, minute):
             os.fsync(file.fileno())
             if running is None:
                 running = subprocess.Popen(
-                    [str(BINARY), "compose", str(tmp_path / "journal"), "--out", str(out), "--follow", "--nice", "0"])
+                    [str(BINARY), "archive", "compose", str(tmp_path / "journal"), "--out", str(out), "--follow", "--nice", "0"])
     assert running.wait(60) == 0
     assert state_of(out)["phase"] == "done"
     assert decoding_errors(out / "film.mp4") == ""

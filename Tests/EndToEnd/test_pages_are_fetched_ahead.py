@@ -94,30 +94,25 @@ def test_a_call_on_the_line_does_not_notice(playwright, tmp_path):
             sites.voice(server, chair.page.evaluate("() => location.pathname.split('/')[2]"), f"Giọng {number + 1}", PITCHES[number])
         sites.wait_until_secure()
         line.wait_until_it_is_there()
-        line.seconds_pass(8)
-        quiet = concealed(site.page, line, 12)
 
         def beside(role):
-            """Another computer on the same line: a browser shares nothing with the one that is in the call."""
-            one = Participant(far, meeting.cast, role)
+            """Another computer on the same line: a browser shares nothing with the one that is in the call. And what it has asked for."""
+            one, asked = Participant(far, meeting.cast, role), []
             meeting.pages.append(one)
-            asked = []
             one.page.on("response", lambda answer: asked.append(answer) if answer.url.endswith("/api/papers/coming") else None)
-            one.visit("/")
-            wait_for("it has asked for what is coming", lambda: one.page.evaluate("() => 1") and asked, 60)
-            return one
+            return one.visit("/").page, asked
 
-        # One of the site's own waits until the call is over.
-        own = beside("ba-be")
-        waiting = concealed(site.page, line, 12)
-        assert own.page.evaluate(HERE, paper)["pages"] == 0
-        # Of a guest from another site the server cannot know on whose line they are: their pages come, and gently.
-        guest = beside("na-ri")
-        before = guest.page.evaluate(HERE, paper)
+        # One of the site's own waits until the call is over. Of a guest from another site the server cannot know on whose line
+        # they are: their pages come, and gently.
+        own, guest = beside("ba-be"), beside("na-ri")
+        line.seconds_pass(8)
+        quiet = concealed(site.page, line, 10)
+        assert guest[0].evaluate(HERE, paper)["pages"] == 0
+        for page, asked in (own, guest):
+            wait_for("it has asked for what is coming", lambda page=page, asked=asked: page.evaluate("() => 1") and asked, 60)
         busy = concealed(site.page, line, 20)
-        came = guest.page.evaluate(HERE, paper)
-        print(f"\nconcealed: {quiet:.4f} alone, {waiting:.4f} beside one who waits, "
-              f"{busy:.4f} while {(came['bytes'] - before['bytes']) / 1e3:.0f} kB of pages came")
-        assert came["pages"] > before["pages"]
-        assert max(waiting, busy) <= max(0.01, quiet + 0.005)
+        came = guest[0].evaluate(HERE, paper)
+        print(f"\nconcealed: {quiet:.4f} alone, {busy:.4f} while {came['bytes'] / 1e3:.0f} kB of pages came")
+        assert came["pages"] > 0 and own[0].evaluate(HERE, paper)["pages"] == 0
+        assert busy <= max(0.01, quiet + 0.005)
         meeting.close()

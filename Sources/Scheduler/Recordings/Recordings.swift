@@ -101,7 +101,7 @@ extension SchedulerService {
     }
 
     /// SHA-256 over the segments of a journal, in their order, and how long they are together.
-    static func digest(ofJournalIn folder: URL) throws -> (bytes: Int64, sha256: String) {
+    public static func digest(ofJournalIn folder: URL) throws -> (bytes: Int64, sha256: String) {
         let digest = SHA256()
         var length: Int64 = 0
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -11,14 +11,17 @@ actor RecordingDesk {
     /// What is being recorded.
     private struct Running {
         let occurrence: OccurrenceID
-        let number: Int
-        let id: String
+        let kept: KeptRecording
         var isPaused = false
+
+        var number: Int { kept.number }
+        var id: String { kept.id }
     }
 
     private let scheduler: SchedulerService
     private let recorder: Recorder
     private let hub: RoomHub
+    private let films: FilmMaking
     private let key: JournalKey?
     private let logger: Logger
     /// By room, as the meeting says it.
@@ -30,10 +33,14 @@ actor RecordingDesk {
     private static let retry: Duration = .seconds(5)
 
     /// - Parameter key: nil: recordings are not encrypted.
-    init(scheduler: SchedulerService, recorder: Recorder, hub: RoomHub, key: JournalKey?, logger: Logger) {
+    init(
+        scheduler: SchedulerService, recorder: Recorder, hub: RoomHub, films: FilmMaking, key: JournalKey?,
+        logger: Logger
+    ) {
         self.scheduler = scheduler
         self.recorder = recorder
         self.hub = hub
+        self.films = films
         self.key = key
         self.logger = logger
     }
@@ -45,7 +52,9 @@ actor RecordingDesk {
         } catch {
             logger.error("recordings that have ended could not be closed", metadata: ["error": "\(error)"])
         }
+        await films.takeUp()
         for await report in recorder.reports { await take(report) }
+        await films.stop()
     }
 
     /// A meeting's conduct has changed.
@@ -96,9 +105,10 @@ actor RecordingDesk {
             }
             let folder = scheduler.folder(of: kept)
             guard await recorder.begin(room: room, in: RecordingFolder(folder, key: key)) else { return false }
-            running[room] = Running(occurrence: occurrence, number: recording.number, id: kept.id)
+            running[room] = Running(occurrence: occurrence, kept: kept)
             logger.notice("recording", metadata: ["room": "\(room)", "recording": "\(kept.id)"])
             await hub.beginScene(of: room, in: folder)
+            await films.follow(kept)
             return true
         } catch {
             logger.error("a recording could not be looked up", metadata: ["room": "\(room)", "error": "\(error)"])
@@ -121,9 +131,10 @@ actor RecordingDesk {
 
     private func end(_ current: Running, _ room: String) async {
         await hub.endScene(of: room)
-        recorder.note("{\"ended\":true}", in: room)
+        recorder.note("{\"over\":true}", in: room)
         await recorder.end(room: room)
         running[room] = nil
+        await films.finish(current.kept)
         do {
             try await scheduler.closeRecording(current.id)
         } catch {
@@ -146,6 +157,7 @@ actor RecordingDesk {
         case .disk(let level, let seconds):
             let minutes = level == .fine ? nil : seconds.map { Int($0 / 60) }
             logger.notice("disk of recordings", metadata: ["level": "\(level)", "seconds": "\(seconds ?? -1)"])
+            await films.giveWay(level != .fine)
             for room in running.keys.sorted() {
                 await hub.keepPictures(level == .fine || level == .low, of: room)
                 await tell(RecordingState.Disk(level), minutesLeft: minutes, room)

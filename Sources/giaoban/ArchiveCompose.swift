@@ -4,13 +4,13 @@ import Foundation
 import Glibc
 import Recording
 
-/// `giaoban compose`: a film of a recording's journal.
-struct Compose: ParsableCommand {
+/// `giaoban archive compose`: a film of a recording's journal.
+struct ArchiveCompose: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a film of a recording's journal.",
+        commandName: "compose", abstract: "Make a film of a recording's journal.",
         discussion: """
-            giaoban compose recordings/42 --out films/42
-            giaoban compose recordings/42 --out films/42 --layout grid --follow
+            giaoban archive compose recordings/42 --out films/42
+            giaoban archive compose recordings/42 --out films/42 --layout grid --follow
 
             Runs at a low priority. Stopped or killed, it goes on where it was when it is started again. FOLDER/state.json
             tells how far it is; FOLDER/growing.mp4 plays while it works, FOLDER/film.mp4 is the film.
@@ -28,8 +28,11 @@ struct Compose: ParsableCommand {
     @Flag(help: "Follow a meeting that still runs; the film is done shortly after its recording is over.")
     var follow = false
 
-    @Option(help: "File of the key with which the journal is encrypted: 32 bytes.")
+    @Option(help: "File of the key with which the journal is encrypted.")
     var keyFile: String?
+
+    @Flag(help: "Stop when standard input ends: as a server's child, which is not to outlive it.")
+    var attached = false
 
     @Option(help: "Megabytes of memory that it may take, 256 or more.")
     var memory = 2_048
@@ -44,11 +47,14 @@ struct Compose: ParsableCommand {
 
     func run() throws {
         limit()
-        let stop = StopSignal()
+        let stop = StopSignal(watchesInput: attached)
         do {
+            let lock = try FilmLock(URL(fileURLWithPath: out), isStopped: { stop.came })
+            defer { lock.release() }
             let composer = try Composer(
                 Composer.Settings(
-                    journal: URL(fileURLWithPath: journal), out: URL(fileURLWithPath: out), key: try key(),
+                    journal: URL(fileURLWithPath: journal), out: URL(fileURLWithPath: out),
+                    key: try keyFile.map { try ServeSettings.journalKey($0) },
                     layout: layout, follows: follow), isStopped: { stop.came })
             let state = try composer.run()
             for sentence in state.damage { print(sentence) }
@@ -61,14 +67,6 @@ struct Compose: ParsableCommand {
             FileHandle.standardError.write(Data("\(error.vietnamese)\n\(error.english)\n".utf8))
             throw ExitCode(1)
         }
-    }
-
-    private func key() throws -> JournalKey? {
-        guard let keyFile else { return nil }
-        guard let bytes = FileManager.default.contents(atPath: keyFile), let key = JournalKey([UInt8](bytes)) else {
-            throw ValidationError("\(keyFile) holds no key: 32 bytes are needed.")
-        }
-        return key
     }
 
     /// Gives way to everything else, and takes no more memory than it was given: what it reads is from strangers.
@@ -84,11 +82,33 @@ struct Compose: ParsableCommand {
 
 extension Layout: ExpressibleByArgument {}
 
-/// SIGTERM and SIGINT, as something to ask for.
+/// Keeps a second composer from the same folder: an earlier server's may be on its way out.
+private struct FilmLock {
+    private let number: Int32
+
+    init(_ folder: URL, isStopped: () -> Bool) throws {
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        number = open(folder.appendingPathComponent("lock").path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard number >= 0 else {
+            throw ValidationError("\(folder.path) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        while flock(number, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR, !isStopped() else { throw ExitCode(3) }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+    }
+
+    func release() { close(number) }
+}
+
+/// SIGTERM, SIGINT and the end of standard input, as something to ask for.
 private final class StopSignal {
     private var signals = sigset_t()
+    private let watchesInput: Bool
 
-    init() {
+    init(watchesInput: Bool) {
+        self.watchesInput = watchesInput
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
@@ -98,10 +118,14 @@ private final class StopSignal {
 
     private var hasCome = false
 
-    /// Whether one has come since the process began.
+    /// Whether any has come since the process began.
     var came: Bool {
         var now = timespec()
         if !hasCome, sigtimedwait(&signals, nil, &now) > 0 { hasCome = true }
+        if !hasCome, watchesInput {
+            var input = pollfd(fd: 0, events: 0, revents: 0)
+            hasCome = poll(&input, 1, 0) > 0 && input.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
+        }
         return hasCome
     }
 }
