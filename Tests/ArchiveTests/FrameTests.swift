@@ -85,8 +85,8 @@ struct FrameTests {
         let first: [UInt8] = [0x40 | 0x20 | 0x08, 2, 0x08, 0xAA, 0x30, 1, 2]
         let second: [UInt8] = [0x80 | 0x10, 3, 4]
         #expect(assembler.take(MediaPacket(number: 0, timestamp: 1, marker: false, payload: first), at: 0) == nil)
-        let frame = try #require(
-            assembler.take(MediaPacket(number: 1, timestamp: 1, marker: true, payload: second), at: 0))
+        let made = assembler.take(MediaPacket(number: 1, timestamp: 1, marker: true, payload: second), at: 0)
+        let frame = try #require(made)
         #expect(frame.bytes == [0x12, 0, 0x0A, 1, 0xAA, 0x32, 4, 1, 2, 3, 4])
     }
 

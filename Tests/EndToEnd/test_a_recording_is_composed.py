@@ -40,8 +40,8 @@ def skews(film, numbers):
 
 @pytest.fixture(scope="module")
 def minute():
-    """A minute of pictures, the first with number 25, and tones."""
-    return coded_pictures(60 * 25), beeps(60)
+    """A minute of pictures, the first with number 25, a keyframe each two seconds, and tones."""
+    return coded_pictures(60 * 25, keyframes=50), beeps(60)
 
 
 def test_one_voice_and_one_picture_are_a_film(tmp_path, minute):
@@ -110,7 +110,7 @@ def test_a_meeting_in_which_much_goes_wrong_is_composed_without_a_break(meeting)
     # Alone for five seconds and from the 35th on.
     numbers = [(time, number) for time, number in shown_numbers(film, ALONE) if time < 5 or 36 <= time]
     seconds = {number // 25 for _, number in numbers if number}
-    # A lost picture keeps the one before for a moment; each second is there.
+    # A lost picture keeps the one before up to the next keyframe; each second is there.
     assert set(range(2, 5)) | set(range(37, 60)) <= seconds, seconds
     out = skews(film, numbers)
     assert len(out) >= 26 and max(map(abs, out)) <= 0.04, out
