@@ -24,7 +24,9 @@ struct FrameTests {
             for part in 0..<2 where !lost.contains(frame * 2 + part) {
                 let packet = MediaPacket(
                     number: Int64(frame * 2 + part), timestamp: UInt32(frame * 3_600), marker: part == 1,
-                    payload: payload(begins: part == 0, key: part == 0 && keys.contains(frame), byte: UInt8(frame)))
+                    payload: payload(
+                        begins: part == 0, key: part == 0 && keys.contains(frame),
+                        byte: UInt8(truncatingIfNeeded: frame)))
                 if let made = assembler.take(packet, at: Int64(frame) * 40_000) {
                     given.append(Int(made.timestamp / 3_600))
                     #expect(made.bytes.count == 4)

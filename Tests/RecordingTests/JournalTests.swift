@@ -116,6 +116,25 @@ struct JournalTests {
         #expect(reader.damage.isEmpty)
     }
 
+    @Test func `a reader tells how much of what is there it has read`() throws {
+        let folder = JournalFolder()
+        try folder.write(Self.groups(20), limit: 20_000)
+        var reader = try JournalReader(folder: folder.url, key: nil)
+        var last = try reader.part()
+        #expect(last < 0.05)
+        while try reader.next(isOver: true) != nil {
+            let part = try reader.part()
+            #expect(part > last && part <= 1)
+            last = part
+        }
+        #expect(last == 1)
+    }
+
+    @Test func `a recording's name is 32 hexadecimal digits`() throws {
+        let id = try #require(RecordingID([UInt8](0x08...0x17)))
+        #expect("\(id)" == "08090a0b0c0d0e0f1011121314151617")
+    }
+
     @Test func `half a block that is being written is no damage, and is read when it is whole`() throws {
         let folder = JournalFolder()
         let groups = Self.groups(2)
