@@ -25,13 +25,16 @@ def compose(journal, out, *extra, check=True):
 
 
 def skews(film, numbers):
-    """For each tone of the film, by how much it comes after the picture that was sent with it, in seconds."""
+    """By how much each tone comes after the picture that was sent with it, in seconds, where pictures are looked at."""
     first = {}
     for time, number in numbers:
         if number:
             first.setdefault(number, time)
     out = []
+    looked_at = {round(time) for time, _ in numbers}
     for onset in sound_onsets(film):
+        if not {int(onset), int(onset) + 1} <= looked_at:
+            continue
         near = [(abs(first[number] - onset), onset - first[number]) for number in first if number % 25 == 0]
         if near:
             out.append(min(near)[1])
