@@ -226,7 +226,8 @@ let package = Package(
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),
         .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ArchiveTests", dependencies: ["Archive", "COpus", "RTP", "Recording"], swiftSettings: settings),
+            name: "ArchiveTests", dependencies: ["Archive", "CAV", "COpus", "RTP", "Recording"], swiftSettings: settings
+        ),
         .testTarget(name: "ICETests", dependencies: ["ICE"], swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
         .testTarget(

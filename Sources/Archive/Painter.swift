@@ -3,6 +3,8 @@ import Foundation
 /// Lays pictures, names and the clock on the film's picture; draws only what has changed.
 final class Painter {
     private static let nameSize = 18
+    /// Pixels that a name takes at the bottom of a place, at most.
+    private static let nameStrip = 40
     private static let barSize = 20
 
     private let layout: Layout
@@ -53,6 +55,10 @@ final class Painter {
         if let picture {
             if let before = keep[place.content], before.width != picture.width || before.height != picture.height {
                 canvas.fill(x: place.x, y: place.y, width: place.width, height: place.height)
+            } else {
+                // The name of the picture before, where it stands beside the picture: it would be laid upon itself.
+                let strip = min(Self.nameStrip, place.height)
+                canvas.fill(x: place.x, y: place.y + place.height - strip, width: place.width, height: strip)
             }
             canvas.draw(picture, in: place, isPage: place.content == .page)
         }

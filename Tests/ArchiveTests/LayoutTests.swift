@@ -1,3 +1,4 @@
+import CAV
 import Testing
 
 @testable import Archive
@@ -42,5 +43,20 @@ struct LayoutTests {
             Layout.grid.places(hasPage: false, speaker: "c", stage: stage).map(\.content) == [
                 .camera("a"), .camera("b"), .camera("c"),
             ])
+    }
+
+    @Test func `a name looks the same however often its picture changes`() throws {
+        let painter = try Painter(layout: .speaker, start: 0)
+        var sums: Set<Int> = []
+        for _ in 0..<5 {
+            // A picture of 16:9, beside which its place has some room.
+            let picture = try Canvas().picture
+            let film = try painter.paint(
+                [.camera("p1"): picture], hasPage: false, speaker: "p1", stage: ["p1"], names: ["p1": "Ba Bể"],
+                title: "", time: 0)
+            let plane = try #require(film.frame.pointee.data.0)
+            sums.insert((0..<720 * Int(film.frame.pointee.linesize.0)).reduce(0) { $0 + Int(plane[$1]) })
+        }
+        #expect(sums.count == 1)
     }
 }
