@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Store
 
 /// `giaoban archive export`: a recording's journal, pages and film, as files to take elsewhere.
 struct ArchiveExport: ParsableCommand {

@@ -47,12 +47,17 @@ struct ArchiveList: ParsableCommand {
     func run() throws {
         let archive = try KeptArchive(data: data)
         for recording in try archive.recordings().sorted(by: { $0.started > $1.started }) {
-            let title = try archive.store.readNow { try $0.occurrence(recording.occurrence)?.title } ?? ""
+            let title = try archive.store.readNow { reading in
+                try reading.occurrence(recording.occurrence).flatMap { one in
+                    try one.own.title ?? reading.series(one.series)?.title
+                }
+            }
             let start = Date(timeIntervalSince1970: Double(recording.started) / 1000).formatted(.iso8601)
             let minutes = recording.ended.map { "\(($0 - recording.started) / 60_000) min" } ?? "-"
             let megabytes = recording.bytes.map { "\($0 >> 20) MB" } ?? "-"
             let columns = [
-                recording.id, start, minutes, megabytes, recording.state.rawValue, film(archive, recording), title,
+                recording.id, start, minutes, megabytes, recording.state.rawValue, film(archive, recording),
+                title ?? "",
             ]
             print(columns.joined(separator: "\t"))
         }
