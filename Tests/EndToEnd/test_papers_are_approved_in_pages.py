@@ -115,8 +115,13 @@ def test_a_secretary_submits_a_paper_from_its_meeting(opened, office, pdf):
     page.get_by_role("button", name="Trình ký duyệt", exact=True).click()
     expect(page).to_have_url(re.compile(r"/ky-duyet/\d+$"))
     expect(page.locator(".approval-steps .current")).to_contain_text("Cho ý kiến")
+    route = page.url.rsplit("/", 1)[1]
+    # The meeting's page says where it is, and does not offer to submit it again.
+    go(page, office, f"/phien/{meeting.occurrence}")
+    expect(page.get_by_role("link", name="Ký duyệt Báo cáo kinh tế – xã hội tuần 48: Đang lấy ý kiến")).to_have_attribute("href", f"/ky-duyet/{route}")
+    expect(page.get_by_role("link", name="Trình ký duyệt")).to_have_count(0)
+    assert "approval" not in office.signed_in["delegate"].get(f"/api/occurrences/{meeting.occurrence}").body["papers"][0]
     assert page.failures == []
-    page.go_back()
 
 
 def test_comments_are_pinned_where_somebody_has_pressed(opened, office, approvals, pdf):

@@ -3,6 +3,12 @@ import Foundation
 import Store
 
 public struct PaperShown: Encodable, Sendable {
+    /// Its newest route of approval.
+    public struct Approval: Encodable, Sendable {
+        public var id: ApprovalID
+        public var state: ApprovalRoute.State
+    }
+
     public var id: PaperID
     public var title: String
     public var filename: String
@@ -28,6 +34,8 @@ public struct PaperShown: Encodable, Sendable {
     public var isReference: Bool
     /// How many invited units have seen it; for those who may ask.
     public var seen: ReadingCount?
+    /// Where it is on its way of approval, if it ever was on one; for those who may ask.
+    public var approval: Approval?
 }
 
 /// What is said of a paper before its first byte is taken.
@@ -73,12 +81,18 @@ extension SchedulerService {
             isReference: isReference, seen: seen)
     }
 
+    /// - Parameter withApprovals: whether it is said where they are on their way of approval.
     func shown(
-        _ papers: [Paper], seen: [PaperID: ReadingCount] = [:], _ reading: Reading
+        _ papers: [Paper], seen: [PaperID: ReadingCount] = [:], withApprovals: Bool = false, _ reading: Reading
     ) throws -> [PaperShown] {
         let conversions = try reading.conversions(of: papers.compactMap(\.sha256))
-        return papers.map { paper in
-            shown(paper, paper.sha256.flatMap { conversions[$0] }, seen: seen[paper.id])
+        return try papers.map { paper in
+            var shown = shown(paper, paper.sha256.flatMap { conversions[$0] }, seen: seen[paper.id])
+            if withApprovals {
+                let newest = try reading.approvals(ofPaper: paper.first ?? paper.id).first?.route
+                shown.approval = newest.map { PaperShown.Approval(id: $0.id, state: $0.state) }
+            }
+            return shown
         }
     }
 

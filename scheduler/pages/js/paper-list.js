@@ -3,6 +3,7 @@ import { h, icon } from '/assets/js/dom.js';
 import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get, send } from './api.js';
+import { stateChip } from './approval-words.js';
 import { askPaper, askReplace } from './paper-add.js';
 import { paperLink } from './paper-link.js';
 import { paperState } from './paper-state.js';
@@ -25,6 +26,9 @@ export function papersPart(one, again, signal) {
     one.papers.length ? '' : h('p', { class: 'fine', text: t('papers.none') }));
 }
 
+/** @param {any} approval a paper's newest route, if it has one */
+const isOnItsWay = (approval) => Boolean(approval) && !['issued', 'withdrawn'].includes(approval.state);
+
 /** @param {any} one @param {any} paper @param {() => Promise<void>} again @param {AbortSignal} signal */
 function paperRow(one, paper, again, signal) {
     const name = paper.title || paper.filename;
@@ -40,9 +44,10 @@ function paperRow(one, paper, again, signal) {
             h('span', { class: 'paper-marks' },
                 paper.version > 1 ? button(t('papers.version', { n: paper.version }), { small: true, kind: 'quiet', 'aria-label': t('papers.versions.of', { n: paper.version, name }), click: () => showVersions(one, paper) }) : null,
                 paperState(paper, signal),
+                paper.approval ? h('a', { class: 'approval-mark', href: `/ky-duyet/${paper.approval.id}`, 'aria-label': t('approval.see', { name, state: t(`approval.state.${paper.approval.state}`) }) }, stateChip(paper.approval)) : null,
                 paper.seen ? button(t('papers.seen', { seen: paper.seen.seen, of: paper.seen.of }), { small: true, kind: 'quiet', 'aria-label': t('papers.seen.of', { seen: paper.seen.seen, of: paper.seen.of, name }), click: () => showReadings(one, paper) }) : null)),
         one.mayEdit && one.state !== 'cancelled' ? h('span', { class: 'paper-acts' },
-            paper.bytes ? h('a', { class: 'paper-approval', href: `/trinh-ky/${paper.id}`, 'aria-label': t('approval.start.n', { name }), text: t('approval.start') }) : null,
+            paper.bytes && !isOnItsWay(paper.approval) ? h('a', { class: 'paper-approval', href: `/trinh-ky/${paper.id}`, 'aria-label': t('approval.start.n', { name }), text: t('approval.start') }) : null,
             button(t('papers.replace.n', { name }), { icon: 'repeat', bare: true, click: () => askReplace(one, paper, again) }),
             button(t('papers.withdraw.n', { name }), { icon: 'close', bare: true, click: () => askWithdraw(paper, again) })) : null);
 }
