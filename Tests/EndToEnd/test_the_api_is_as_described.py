@@ -170,6 +170,9 @@ def values(office) -> dict[str, str]:
     assert answer.status == 201, answer.text
     paper = answer.body
     wait_for("its pages", lambda: secretary.get(f"/api/papers/{paper['id']}/pages").body["state"] == "ready", 120)
+    # Meanwhile the server has closed what was silent.
+    for client in (administrator, delegate):
+        client.close()
     act(secretary, "post", "/api/occurrences/{id}/references", number=meeting, body={
         "title": "12/BC-UBND", "note": "Nhận tại văn thư", "classification": "toi-mat", "scope": "series"})
     upload = act(secretary, "post", "/api/occurrences/{id}/uploads", number=meeting, body={

@@ -47,7 +47,7 @@ function paperRow(one, paper, again, signal) {
                 paper.approval ? h('a', { class: 'approval-mark', href: `/ky-duyet/${paper.approval.id}`, 'aria-label': t('approval.see', { name, state: t(`approval.state.${paper.approval.state}`) }) }, stateChip(paper.approval)) : null,
                 paper.seen ? button(t('papers.seen', { seen: paper.seen.seen, of: paper.seen.of }), { small: true, kind: 'quiet', 'aria-label': t('papers.seen.of', { seen: paper.seen.seen, of: paper.seen.of, name }), click: () => showReadings(one, paper) }) : null)),
         one.mayEdit && one.state !== 'cancelled' ? h('span', { class: 'paper-acts' },
-            paper.bytes && !isOnItsWay(paper.approval) ? h('a', { class: 'paper-approval', href: `/trinh-ky/${paper.id}`, 'aria-label': t('approval.start.n', { name }), text: t('approval.start') }) : null,
+            paper.bytes && paper.state !== 'none' && !isOnItsWay(paper.approval) ? h('a', { class: 'paper-approval', href: `/trinh-ky/${paper.id}`, 'aria-label': t('approval.start.n', { name }), text: t('approval.start') }) : null,
             button(t('papers.replace.n', { name }), { icon: 'repeat', bare: true, click: () => askReplace(one, paper, again) }),
             button(t('papers.withdraw.n', { name }), { icon: 'close', bare: true, click: () => askWithdraw(paper, again) })) : null);
 }
