@@ -170,9 +170,6 @@ def values(office) -> dict[str, str]:
     assert answer.status == 201, answer.text
     paper = answer.body
     wait_for("its pages", lambda: secretary.get(f"/api/papers/{paper['id']}/pages").body["state"] == "ready", 120)
-    # Meanwhile the server has closed what was silent.
-    for client in (administrator, delegate):
-        client.close()
     act(secretary, "post", "/api/occurrences/{id}/references", number=meeting, body={
         "title": "12/BC-UBND", "note": "Nhận tại văn thư", "classification": "toi-mat", "scope": "series"})
     upload = act(secretary, "post", "/api/occurrences/{id}/uploads", number=meeting, body={
@@ -183,6 +180,10 @@ def values(office) -> dict[str, str]:
         assert answer.status == status, answer.text
         check("patch", "/api/uploads/{id}", status, answer.body)
     paper = answer.body
+    wait_for("the new version's pages", lambda: secretary.get(f"/api/papers/{paper['id']}/pages").body["state"] == "ready", 120)
+    # Meanwhile the server has closed what was silent.
+    for client in (administrator, delegate):
+        client.close()
     act(secretary, "post", "/api/occurrences/{id}/invitations", number=meeting, body={"scope": "this", "message": ""})
     act(delegate, "post", "/api/occurrences/{id}/answer", number=meeting, body={
         "site": site, "answer": "delegate", "delegateName": "Đặng Thay", "delegateEmail": "thay@x.example",
