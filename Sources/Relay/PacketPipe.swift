@@ -53,26 +53,20 @@ public final class PacketPipe: @unchecked Sendable {
 
     var isEmpty: Bool { written.pointee.load(ordering: .acquiring) == consumed.pointee.load(ordering: .relaxed) }
 
-    private static var headerSize: Int { 8 + (MemoryLayout<LinkedPacket>.stride + 7) & ~7 }
+    fileprivate static var headerSize: Int { 8 + (MemoryLayout<LinkedPacket>.stride + 7) & ~7 }
 
-    /// For the writer: false when the ring is full, since the reader is behind by a megabyte.
-    func write(_ record: LinkedPacket, bytes: UnsafeRawBufferPointer) -> Bool {
-        let size = (Self.headerSize + bytes.count + 7) & ~7
-        var position = written.pointee.load(ordering: .relaxed)
-        let free = capacity - (position - consumed.pointee.load(ordering: .acquiring))
-        let toEnd = capacity - position & (capacity - 1)
-        // Room for the mark that sends the reader back, too.
-        guard free >= size + (toEnd < size ? toEnd : 0) else { return false }
-        if toEnd < size {
-            memory.storeBytes(of: 0, toByteOffset: position & (capacity - 1), as: Int.self)
-            position += toEnd
-        }
-        let start = memory + (position & (capacity - 1))
-        start.storeBytes(of: size, as: Int.self)
-        (start + 8).bindMemory(to: LinkedPacket.self, capacity: 1).initialize(to: record)
-        if let base = bytes.baseAddress { (start + Self.headerSize).copyMemory(from: base, byteCount: bytes.count) }
-        written.pointee.store(position + size, ordering: .releasing)
-        return true
+    /// For the writer: false when the ring is full, since the reader is behind by all that it holds.
+    func write(_ record: LinkedPacket, bytes: UnsafeRawBufferPointer) -> Bool { writer.write(record, bytes: bytes) }
+
+    /// The writer's end, without a reference to count for each packet: whoever uses it keeps the pipe.
+    var writer: Writer { Writer(capacity: capacity, memory: memory, written: written, consumed: consumed) }
+
+    /// Valid for as long as its pipe lives.
+    struct Writer {
+        fileprivate let capacity: Int
+        fileprivate let memory: UnsafeMutableRawPointer
+        fileprivate let written: UnsafeMutablePointer<Atomic<Int>>
+        fileprivate let consumed: UnsafeMutablePointer<Atomic<Int>>
     }
 
     /// For the reader: hands over the next record and returns true, or false when there is none.
@@ -90,6 +84,30 @@ public final class PacketPipe: @unchecked Sendable {
         let length = Int(record.packet.payloadOffset) + Int(record.packet.payloadLength)
         body(record, UnsafeRawBufferPointer(start: start + Self.headerSize, count: min(length, size - Self.headerSize)))
         consumed.pointee.store(position + size, ordering: .releasing)
+        return true
+    }
+}
+
+extension PacketPipe.Writer {
+    /// False when the ring is full.
+    func write(_ record: LinkedPacket, bytes: UnsafeRawBufferPointer) -> Bool {
+        let size = (PacketPipe.headerSize + bytes.count + 7) & ~7
+        var position = written.pointee.load(ordering: .relaxed)
+        let free = capacity - (position - consumed.pointee.load(ordering: .acquiring))
+        let toEnd = capacity - position & (capacity - 1)
+        // Room for the mark that sends the reader back, too.
+        guard free >= size + (toEnd < size ? toEnd : 0) else { return false }
+        if toEnd < size {
+            memory.storeBytes(of: 0, toByteOffset: position & (capacity - 1), as: Int.self)
+            position += toEnd
+        }
+        let start = memory + (position & (capacity - 1))
+        start.storeBytes(of: size, as: Int.self)
+        (start + 8).bindMemory(to: LinkedPacket.self, capacity: 1).initialize(to: record)
+        if let base = bytes.baseAddress {
+            (start + PacketPipe.headerSize).copyMemory(from: base, byteCount: bytes.count)
+        }
+        written.pointee.store(position + size, ordering: .releasing)
         return true
     }
 }

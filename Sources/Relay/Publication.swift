@@ -48,8 +48,8 @@ struct Publication: ~Copyable {
     var wanted: UInt8 = 0
     var toldWanted: UInt8 = 0xFF
     var unwantedSince: Int64?
-    /// By peer: the layers that are watched there.
-    var interest: [Int: UInt8] = [:]
+    /// The layers that are watched at other relays.
+    var interest = LinkInterest()
 
     private let pending: UnsafeMutablePointer<Pending>
     private(set) var pendingCount = 0

@@ -22,7 +22,7 @@ extension Relay {
                 !publications[publication].isPlayed
             else { continue }
             var wanted = publications[publication].wanted
-            for mask in publications[publication].interest.values { wanted |= mask }
+            wanted |= publications[publication].interest.wanted
             // A publisher of which nothing comes is slow or away, and may still send any of its layers: would they all be
             // taken for missing, none would be wanted, and none would come.
             let isHeard = publications[publication].layers.contains { layers[$0].isLive(now: now) }

@@ -26,6 +26,7 @@ extension Relay {
         self.ordinal = ordinal
         self.recorder = recorder ?? -1
         peers = pipes.map { pipes in pipes.map { Peer(outgoing: $0.outgoing, incoming: $0.incoming) } }
+        outlets = peers.map { $0?.outgoing.writer }
     }
 
     /// Messages for other relays since the last call, in order.
@@ -101,7 +102,7 @@ extension Relay {
         case .interest(let index, let serial, let mask):
             let publication = Int(index)
             guard publications.contains(publication), publications[publication].serial == serial else { return }
-            publications[publication].interest[peer] = mask
+            publications[publication].interest.set(mask, of: peer)
         case .active(let index, let serial, let isActive):
             guard let publication = mirror(of: index, serial: serial, from: peer) else { return }
             publications[publication].isActive = isActive
@@ -175,10 +176,12 @@ extension Relay {
         record.lost = publications[publication].unrecorded
         let exports = publications[publication].exports
         let isVideo = layers[layer].isVideo
-        let bit: UInt8 = 1 << UInt8(truncatingIfNeeded: min(layers[layer].quality, 7))
-        for peer in peers.indices where exports & 1 << UInt64(peer) != 0 {
-            if isVideo, let watched = publications[publication].interest[peer], watched & bit == 0 { continue }
-            if peers[peer]?.outgoing.write(record, bytes: bytes) == true {
+        let quality = layers[layer].quality
+        var left = isVideo ? exports & ~publications[publication].interest.unwatched(quality) : exports
+        while left != 0 {
+            let peer = left.trailingZeroBitCount
+            left &= left &- 1
+            if outlets[peer]?.write(record, bytes: bytes) == true {
                 if peer != recorder { filledPipes |= 1 << UInt64(peer) }
             } else if peer == recorder {
                 publications[publication].unrecorded &+= 1
@@ -267,7 +270,7 @@ extension Relay {
         rooms[room].generations[peer] = nil
         for publication in rooms[room].publications where isOwn(publication) {
             publications[publication].exports = rooms[room].links
-            publications[publication].interest[peer] = nil
+            publications[publication].interest.forget(peer)
         }
         removeMirrors(from: peer, room: room, now: now)
     }

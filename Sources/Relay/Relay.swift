@@ -51,6 +51,8 @@ public struct Relay: ~Copyable {
     /// Other relays with which rooms are shared; nil at ``ordinal``, our own place. Empty: there are none.
     var ordinal = 0
     var peers: [Peer?] = []
+    /// The writing ends of the pipes to them, which ``peers`` keeps.
+    var outlets: [PacketPipe.Writer?] = []
     /// The peer that records; -1: none.
     var recorder = -1
     var linkMessages: [(peer: Int, message: LinkMessage)] = []
