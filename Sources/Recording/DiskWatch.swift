@@ -45,8 +45,10 @@ public struct DiskWatch: Sendable {
     /// With pictures, before they were left out.
     private var fullRate = 0.0
 
-    /// Over so many seconds the pace is smoothed.
+    /// Over so many seconds our pace is smoothed.
     private static let window = 30.0
+    /// The same for all: others write in bursts, which soon end.
+    private static let longWindow = 600.0
     /// What has got better must have got so much better to count.
     private static let margin = 1.5
     /// Bytes a second that one voice takes: nothing is slower for long.
@@ -67,7 +69,7 @@ public struct DiskWatch: Sendable {
             let pace = max(Double(written - last.written), 0) / seconds
             let before = ours ?? pace
             ours = before + (pace - before) * part
-            all += (max(Double(last.free - free), 0) / seconds - all) * part
+            all += (max(Double(last.free - free), 0) / seconds - all) * min(seconds / Self.longWindow, 1)
         }
         last = (free, written, now)
         let rate = max(ours ?? 0, all, Self.slowest)

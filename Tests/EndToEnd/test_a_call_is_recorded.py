@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import time
@@ -100,6 +101,11 @@ def until_film(folder: pathlib.Path) -> float:
     return float(about["format"]["duration"])
 
 
+def packets(server) -> int:
+    """That have come in."""
+    return int(re.search(r"^giaoban_packets_received_total (\d+)", server.get("/metrics"), re.MULTILINE)[1])
+
+
 @pytest.fixture(params=[1, 2])
 def server(tmp_path, request):
     """With two workers each participant is on another."""
@@ -121,6 +127,9 @@ def test_a_call_is_recorded_across_a_kill(server, browser, tmp_path):
     assert {track["codec"] for track in before.tracks("voice")} == {"opus"}
     assert all(track["clocks"] > 0 for track in before.tracks("voice") if track["packets"] > 400), before.body
 
+    # Some seconds more, which end wherever the recorder is: what is looked at when it has just flushed has lost nothing.
+    received = packets(server)
+    wait_for("packets of three seconds", lambda: packets(server) > received + 1200, 30)
     killed = time.time()
     server.kill()
     cut = Journal(folder)

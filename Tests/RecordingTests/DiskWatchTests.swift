@@ -63,15 +63,23 @@ private struct FillingDisk {
     }
 
     @Test func `counts what others write as well`() {
-        var disk = FillingDisk(free: 600_000_000, limits)
+        var disk = FillingDisk(free: 6_000_000_000, limits)
         disk.pictures = 0
         disk.pass(seconds: 60)
         #expect(disk.watch.level == .fine)
-        for _ in 0..<60 {
-            disk.free -= 4_000_000
+        for _ in 0..<200 {
+            disk.free -= 20_000_000
             disk.pass(seconds: 2)
         }
-        #expect(disk.watch.level != .fine)
+        #expect(disk.watch.level == .low)
+    }
+
+    @Test func `is not frightened by what others write once`() {
+        var disk = FillingDisk(free: 66_000_000_000, DiskWatch.Limits())
+        disk.pass(seconds: 20)
+        disk.free -= 2_000_000_000
+        disk.pass(seconds: 600)
+        #expect(disk.changes == 0)
     }
 
     @Test func `says nothing of the time before anything is known, but stops at the reserve`() {
