@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Briefing
 import Foundation
 import Scheduler
 import Store
@@ -49,7 +50,7 @@ struct ArchiveList: ParsableCommand {
         for recording in try archive.recordings().sorted(by: { $0.started > $1.started }) {
             let title = try archive.store.readNow { reading in
                 try reading.occurrence(recording.occurrence).flatMap { one in
-                    try one.own.title ?? reading.series(one.series)?.title
+                    try one.own.title ?? reading.series(one.series)?.plan.title
                 }
             }
             let start = Date(timeIntervalSince1970: Double(recording.started) / 1000).formatted(.iso8601)
