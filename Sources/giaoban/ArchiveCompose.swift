@@ -64,7 +64,8 @@ struct ArchiveCompose: ParsableCommand {
             }
             print("Đã dựng phim \(Int(state.composed)) giây. The film of \(Int(state.composed)) s is done.")
         } catch let error as ArchiveError {
-            FileHandle.standardError.write(Data("\(error.vietnamese)\n\(error.english)\n".utf8))
+            // write(_:) traps where a log's disk is gone.
+            try? FileHandle.standardError.write(contentsOf: Data("\(error.vietnamese)\n\(error.english)\n".utf8))
             throw ExitCode(1)
         }
     }

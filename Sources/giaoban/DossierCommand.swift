@@ -125,11 +125,11 @@ private func explained<Result>(_ body: () throws -> Result) throws -> Result {
     do {
         return try body()
     } catch let error as DossierError {
-        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\(error)\n".utf8))
         throw ExitCode(1)
     } catch let error as CocoaError {
-        FileHandle.standardError.write(
-            Data("Không đọc được tệp. The file cannot be read: \(error.code.rawValue)\n".utf8))
+        try? FileHandle.standardError.write(
+            contentsOf: Data("Không đọc được tệp. The file cannot be read: \(error.code.rawValue)\n".utf8))
         throw ExitCode(1)
     }
 }

@@ -34,6 +34,7 @@ struct JSONLogHandler: LogHandler {
         fields["message"] = "\(event.message)"
         guard var line = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys]) else { return }
         line.append(10)
-        FileHandle.standardError.write(line)
+        // write(_:) traps where the log's disk is full.
+        try? FileHandle.standardError.write(contentsOf: line)
     }
 }

@@ -44,7 +44,7 @@ struct MailboxCheck: ParsableCommand {
                     from: letter.from, subject: letter.subject, id: letter.messageID, references: letter.references,
                     automatic: letter.isAutomatic, calendars: letter.calendars, text: letter.text,
                     bounced: letter.bounce?.originalID, reason: letter.bounce?.reason)
-                FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+                try FileHandle.standardOutput.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
             }
             if acknowledge { try mailbox.acknowledge(letters) }
         } catch let error as MailboxError {
