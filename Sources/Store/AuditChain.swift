@@ -102,11 +102,11 @@ extension Reading {
         ).map(actLine)
     }
 
-    /// Whether the chain has an act of this kind that says this, word for word.
-    public func isActed(_ what: String, detail: String) throws -> Bool {
+    /// Whether an act is in the chain just as it is told here.
+    public func hasAct(by who: String, _ what: String, on object: String, detail: String) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM act WHERE what = ? AND detail = ?)", arguments: [what, detail])
-            ?? false
+            db, sql: "SELECT EXISTS (SELECT 1 FROM act WHERE object = ? AND who = ? AND what = ? AND detail = ?)",
+            arguments: [object, who, what, detail]) ?? false
     }
 
     /// Reads the whole chain and says whether it holds.

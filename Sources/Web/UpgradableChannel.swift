@@ -136,7 +136,8 @@ private func isText(_ head: inout HTTPResponseHead) -> Bool {
     let type = head.headers.first(name: "content-type") ?? ""
     let isText = type.hasPrefix("text/") || type.hasPrefix("application/") || type.hasPrefix("image/svg")
     if isText { head.headers.add(name: "vary", value: "accept-encoding") }
-    return isText
+    // A range is one of the bytes that are sent (RFC 9110 §14.4): packed ones would be others.
+    return isText && head.status != .partialContent
 }
 
 /// Takes the Upgrade header from requests that no upgrader will take: the upgrade handler leaves such a request

@@ -27,7 +27,9 @@ struct ArchiveVerify: ParsableCommand {
             let (bytes, sha256) = try SchedulerService.digest(ofJournalIn: archive.journal(of: recording))
             let isSame = bytes == recording.bytes && sha256 == recording.sha256
             let isInChain = try archive.store.readNow {
-                try $0.isActed("recording.closed", detail: "\(recording.id) \(bytes) \(sha256)")
+                try $0.hasAct(
+                    by: "server", "recording.closed", on: "occurrence \(recording.occurrence)",
+                    detail: "\(recording.id) \(bytes) \(sha256)")
             }
             if !isSame || !isInChain { different += 1 }
             print(

@@ -83,7 +83,7 @@ def asked():
     for text in SOURCES.values():
         keys.update(next(filter(None, found.groups())) for found in ASKED.finditer(text))
         keys.update(key for found in CHOSEN.finditer(text) for key in found.groups() if key in WORDS["vi"])
-        keys.update(key for key in QUOTED.findall(text) if key.split(".")[0] in heads and not key.endswith((".js", ".csv", ".pdf")))
+        keys.update(key for key in QUOTED.findall(text) if key.split(".")[0] in heads and not key.endswith((".js", ".json", ".csv", ".pdf", ".mp4", ".vtt")))
     return keys - (RIGHTS - set(WORDS["vi"]))
 
 

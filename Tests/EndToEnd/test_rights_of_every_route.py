@@ -25,6 +25,7 @@ import pytest
 from support.api import PASSWORD, Caller
 from support.office import PDF, Office
 from support.papers import blank_pdf
+from support.recordings import put_recording
 from support.routes import routes_of_the_description, routes_of_the_server
 from support.waiting import wait_for
 
@@ -128,6 +129,9 @@ POST   /api/occurrences/:id/references                 401   404     403      40
 GET    /api/occurrences/:id/invitees.csv               401   404     403      404       403      403     200       404     200   404     403
 GET    /api/occurrences/:id/invitees.pdf               401   404     403      404       403      403     200       404     200   404     403
 GET    /api/occurrences/:id/films                      401   404     200      404       200      200     200       404     200   404     200
+GET    /api/occurrences/:id/recordings                 401   404     200      404       200      200     200       404     200   404     200
+GET    /api/recordings/:id/film/:file film             401   404     200      404       200      200     200       404     200   404     200
+GET    /api/recordings/:id/film/:file chapters         401   404     200      404       200      200     200       404     200   404     200
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403
@@ -238,6 +242,12 @@ class Requests:
             self.with_pages = self._made(secretary.upload(self.meeting.occurrence, blank_pdf(1)))
         wait_for("a page", lambda: secretary.get(f"/api/papers/{self.with_pages}/pages").body["state"] == "ready", 900)
         return self.with_pages
+
+    @functools.cached_property
+    def recording(self) -> str:
+        """Of the meeting, with a film that is a few bytes."""
+        return put_recording(self.office.server.data, self.meeting.occurrence, film={
+            "film.mp4": b"film", "chapters.vtt": b"WEBVTT\n"})
 
     def number(self) -> int:
         self.count += 1
@@ -445,10 +455,13 @@ class Requests:
         for kind in ("csv", "pdf"):
             matches[f"GET /api/occurrences/:id/invitees.{kind}"] = lambda: (
                 path.replace(":id", str(self.meeting.occurrence)), None)
-        for kind in ("films", "minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/:vote.pdf",
+        for kind in ("films", "recordings", "minutes", "minutes.pdf", "minutes.docx", "minutes.odt", "roll.csv", "roll.pdf", "votes/:vote.pdf",
                      "dossier", "dossier.zip"):
             matches[f"GET /api/occurrences/:id/{kind}"] = lambda: (
                 path.replace(":id", str(self.meeting.occurrence)).replace(":vote", "1"), None)
+        for kind, file in (("film", "film.mp4"), ("chapters", "chapters.vtt")):
+            matches[f"GET /api/recordings/:id/film/:file {kind}"] = lambda file=file: (
+                f"/api/recordings/{self.recording}/film/{file}", None)
         for kind in ("", "/dossier.zip"):
             matches[f"GET /api/dossiers/:id{kind}"] = lambda: (path.replace(":id", "999"), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from support.files import fetch
 from support.history import ZONE, Directory, History, Meeting
+from support.recordings import COMPOSING, put_recording
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SECRETARY, SchedulerClient
 from support.server import BINARY, ROOT
 from support.waiting import wait_for
@@ -206,10 +207,12 @@ def values(office) -> dict[str, str]:
     archive.write_bytes(fetch(secretary, f"/api/occurrences/{meeting}/dossier.zip").data)
     subprocess.run([str(BINARY), "dossier", "import", str(archive), "--data", str(office.data)], check=True, cwd=ROOT)
     dossier = act(administrator, "get", "/api/dossiers")["dossiers"][0]["id"]
+    recording = put_recording(office.data, meeting, film={
+        "talk.json": b"{}", "state.json": json.dumps(COMPOSING | {"recording": "0" * 32}).encode()})
     emergency = act(secretary, "post", "/api/emergencies", {"title": "Lũ", "message": "Báo cáo ngay.", "sites": [site]})
     return {
         "emergencies": str(emergency["occurrence"]), "units": str(district), "sites": str(site), "series": str(made["id"]), "occurrences": str(meeting),
-        "papers": str(paper["id"]), "uploads": str(upload["id"]), "dossiers": str(dossier), "approvals": str(approval["id"]),
+        "papers": str(paper["id"]), "recordings": recording, "uploads": str(upload["id"]), "dossiers": str(dossier), "approvals": str(approval["id"]),
         "signings": "x", "answers": link_in_a_letter(office.data), "site": str(site),
         "from": str(today - datetime.timedelta(days=20)), "to": str(today + datetime.timedelta(days=40)),
         "day": str(today + datetime.timedelta(days=10)),
@@ -228,7 +231,7 @@ def link_in_a_letter(data: pathlib.Path) -> str:
 
 def address(path: str, values: dict[str, str]) -> str:
     kind = path.split("/")[2]
-    filled = re.sub(r"{(\w+)}", lambda name: {"n": "1", "size": "s"}.get(name[1], values[kind]), path)
+    filled = re.sub(r"{(\w+)}", lambda name: {"n": "1", "size": "s", "file": "talk.json"}.get(name[1], values[kind]), path)
     query = {
         "/api/freebusy": "sites={site}&from={day}&to={to}", "/api/holidays": "year=" + values["day"][:4],
         "/api/calendar.pdf": "from={from}&to={day}",

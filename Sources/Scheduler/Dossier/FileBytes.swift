@@ -7,6 +7,8 @@ final class FileBytes: ZIPSource, @unchecked Sendable {
     // `pread` has no place of its own: threads share the number, which is closed with the last of them.
     private let number: CInt
     let length: UInt64
+    /// Another file, or another writing of it, has another.
+    let identity: UInt64
 
     /// - Throws: `CocoaError` where there is no such file, or it is none.
     init(_ file: URL) throws {
@@ -18,6 +20,10 @@ final class FileBytes: ZIPSource, @unchecked Sendable {
             throw CocoaError(.fileReadUnknown)
         }
         length = UInt64(max(0, status.st_size))
+        let changed = status.st_mtim
+        identity =
+            UInt64(status.st_ino) &* 0x9e37_79b9_7f4a_7c15
+            ^ (UInt64(bitPattern: Int64(changed.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(changed.tv_nsec)))
     }
 
     deinit { _ = Glibc.close(number) }

@@ -51,6 +51,7 @@ struct APIRoutes: Sendable {
         sessionRoutes + directoryRoutes + peopleRoutes + bookingRoutes + meetingRoutes + paperRoutes + officeRoutes
             + calendarAddressRoutes + reportRoutes + conductRoutes + alertRoutes + readinessRoutes + minutesRoutes
             + approvalRoutes + signingRoutes + searchRoutes + uploadRoutes + filmRoutes + dossierRoutes
+            + recordingRoutes
     }
 
     private var sessionRoutes: [APIRoute] {

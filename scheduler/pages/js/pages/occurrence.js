@@ -9,6 +9,7 @@ import { askCancel, askEdit, askInvite, askSites, askAgenda } from '../occurrenc
 import { agendaPart, clocksPart, historyPart } from '../occurrence-parts.js';
 import { papersPart } from '../paper-list.js';
 import { readinessPart } from '../readiness-part.js';
+import { recordingsPart } from '../recordings-part.js';
 import { addMinutes, dayWords, lengthWords, minutesBetween, momentWords, now, spanWords, timeWords } from '../times.js';
 import { inWords } from '../server-words.js';
 import { button, chip, during, errorText, linkButton, notice, pageHead, toast } from '../ui.js';
@@ -86,11 +87,13 @@ function facts(one) {
 }
 
 /** @param {import('../app.js').Visit} visit */
-export async function page({ main, params, me, go, title, signal }) {
+export async function page({ main, params, me, go, title, signal, query }) {
     const path = `/api/occurrences/${params.id}`;
     let one = await get(path, { signal });
     const book = await directory().catch(() => null);
     const table = inviteeTable({ me, again });
+    // Kept when the rest is drawn anew: somebody may be watching.
+    const recordings = recordingsPart(params.id, signal, Number(query.get('ban-ghi')));
 
     async function again() {
         one = await get(path);
@@ -125,6 +128,7 @@ export async function page({ main, params, me, go, title, signal }) {
             readinessPart(one, me) ?? '',
             minutesLink(one) ?? '',
             clocksPart(one) ?? '',
+            recordings,
             one.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : '',
             h('div', { class: 'occurrence-frame' },
                 h('div', { class: 'occurrence-side' }, myAnswers(one, me, again) ?? '',

@@ -1,0 +1,29 @@
+"""Recordings put beside a running server, as a meeting that was recorded leaves them."""
+
+import pathlib
+import secrets
+import sqlite3
+
+COMPOSING = {"phase": "composing", "recording": "", "layout": "speaker", "composed": 30.0, "journal": 60.0, "progress": 0.5,
+             "remaining": 90.0, "resumed": 0.0, "damage": []}
+"""What a composer tells in the middle of its work, `state.json`."""
+
+
+def put_recording(data: pathlib.Path, occurrence: int, *, film: dict[str, bytes] | None = None, started_ms=1_767_576_600_000,
+                  seconds=60, closed=True, id: str | None = None) -> str:
+    """A row, and the files of its film. Returns its id."""
+    id = id or secrets.token_hex(16)
+    folder = data / "recordings" / id / "film"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (film or {}).items():
+        (folder / name).write_bytes(content)
+    with sqlite3.connect(data / "giaoban.sqlite", timeout=30) as store:
+        (number,) = store.execute("SELECT 1 + count(*) FROM recording WHERE occurrence = ?", [occurrence]).fetchone()
+        store.execute(
+            "INSERT INTO recording (id, occurrence, number, state, started_at, ended_at, bytes, sha256) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [id, occurrence, number, "closed" if closed else "open", started_ms,
+             started_ms + seconds * 1_000 if closed else None, 1_234_567 if closed else None,
+             secrets.token_hex(32) if closed else None])
+    store.close()
+    return id

@@ -1,0 +1,216 @@
+"""Recordings on a meeting's page: listed, watched with chapters and keys, given out in ranges, and only to whom they concern."""
+
+import json
+import pathlib
+import sqlite3
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+
+from support.api import PASSWORD
+from support.axe import findings
+from support.film import beeps, coded_pictures
+from support.recordings import COMPOSING, put_recording
+from support.server import BINARY
+from support.waiting import wait_for
+from support.written_journal import Journal, Sender
+
+SHOTS = pathlib.Path(__file__).parent / "out" / "recordings"
+SECONDS = 32
+CHAPTERS = [(0, "Mở đầu"), (8, "Tình hình mưa lũ <tuần>"), (16, "Tình hình mưa lũ <tuần> – Huyện Chợ Đồn"), (24, "Thu ngân sách")]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> dict[str, bytes]:
+    """The files of a film of half a minute, by their names."""
+    folder = tmp_path_factory.mktemp("film")
+    journal = Journal(folder / "journal")
+    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    sender.voice(beeps(SECONDS))
+    sender.camera(coded_pictures(SECONDS * 25))
+    Sender(journal, 2, "p2", "Huyện Chợ Đồn", begin=16).voice(beeps(8))
+    journal.event(0, stage=["p1"], speaker="p1")
+    journal.event(8_000_000, item={"id": 1, "title": CHAPTERS[1][1]})
+    journal.event(16_000_000, floor={"owners": ["p2"], "name": "Huyện Chợ Đồn"}, speaker="p2")
+    journal.event(24_000_000, item={"id": 2, "title": CHAPTERS[3][1]}, floor=None, speaker="p1")
+    journal.write()
+    done = subprocess.run(
+        [str(BINARY), "compose", str(folder / "journal"), "--out", str(folder / "film"), "--nice", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, done.stdout
+    return {file.name: file.read_bytes() for file in (folder / "film").iterdir() if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def meeting(office) -> int:
+    return office.book(title="Giao ban tuần", agenda=[{"title": "Tình hình mưa lũ", "owner": "", "minutes": 10}]).occurrence
+
+
+@pytest.fixture(scope="module")
+def recording(office, meeting, film) -> str:
+    return put_recording(office.server.data, meeting, film=film, seconds=SECONDS)
+
+
+@pytest.fixture
+def open_page(office, browser):
+    contexts = []
+
+    def open(path: str, role: str = "delegate", before: str = ""):
+        context = browser.new_context(
+            ignore_https_errors=True, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1366, "height": 768})
+        contexts.append(context)
+        answer = context.request.post(
+            f"{office.server.url}/api/session", data={"email": office.email(role), "password": PASSWORD})
+        assert answer.status == 200
+        if before:
+            context.add_init_script(before)
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(office.server.url + path)
+        return page
+
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    yield open
+    for context in contexts:
+        context.close()
+
+
+def asked(office, recording, name, role="delegate", **headers):
+    headers = {key.replace("_", "-"): value for key, value in headers.items()}
+    return office.signed_in[role].call("GET", f"/api/recordings/{recording}/film/{name}", headers=headers)
+
+
+def test_a_meeting_lists_its_recordings_and_what_there_is_of_their_films(office, meeting, recording, film):
+    answer = office.signed_in["delegate"].get(f"/api/occurrences/{meeting}/recordings")
+    assert answer.status == 200, answer.text
+    (one,) = [one for one in answer.body["recordings"] if one["id"] == recording]
+    assert (one["number"], one["state"], one["started"], one["bytes"]) == (1, "closed", "2026-01-05T08:30", 1_234_567)
+    assert len(one["sha256"]) == 64
+    assert one["film"]["phase"] == "done" and one["film"]["remaining"] == 0
+    assert abs(one["film"]["composed"] - SECONDS) < 1
+    there = {file["name"]: file["bytes"] for file in one["film"]["files"]}
+    names = ["film.mp4", "sound.mp4", "chapters.vtt", "speakers.vtt", "talk.json"]
+    assert there == {name: len(film[name]) for name in names}
+
+
+def test_a_film_is_given_whole_and_in_ranges(office, recording, film):
+    content = film["film.mp4"]
+    length = len(content)
+    whole = asked(office, recording, "film.mp4")
+    assert whole.status == 200 and whole.data == content and whole.headers["Accept-Ranges"] == "bytes"
+    assert whole.headers["Cache-Control"].startswith("private, max-age")
+    for wanted, first, last in (("0-99", 0, 99), ("0-", 0, length - 1), ("1000-1000", 1000, 1000), ("-50", length - 50, length - 1),
+                                (f"{length - 7}-{length + 500}", length - 7, length - 1), (f"{length // 3}-", length // 3, length - 1)):
+        answer = asked(office, recording, "film.mp4", Range=f"bytes={wanted}")
+        assert answer.status == 206, wanted
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{length}"
+        assert int(answer.headers["Content-Length"]) == last + 1 - first
+        assert answer.data == content[first:last + 1], wanted
+    for wanted in (f"{length}-", "99999999999-", "-0"):
+        answer = asked(office, recording, "film.mp4", Range=f"bytes={wanted}")
+        assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{length}")
+    # A range that was begun of another film is of no use.
+    tag = whole.headers["ETag"]
+    assert asked(office, recording, "film.mp4", Range="bytes=5-9", If_Range=tag).data == content[5:10]
+    assert asked(office, recording, "film.mp4", Range="bytes=5-9", If_Range='"other"').data == content
+    # Text goes packed, but not in ranges: those are of the bytes that are sent.
+    packed = asked(office, recording, "chapters.vtt", Range="bytes=0-5", Accept_Encoding="gzip")
+    assert (packed.status, packed.data) == (206, b"WEBVTT") and "Content-Encoding" not in packed.headers
+    kept = office.signed_in["delegate"].get(f"/api/recordings/{recording}/film/film.mp4?download=1")
+    assert kept.headers["Content-Disposition"].startswith("attachment; filename=")
+
+
+def test_a_film_is_for_those_who_may_read_the_meeting(office, meeting, recording):
+    for role in ("delegate", "chair", "secretary", "auditor"):
+        assert asked(office, recording, "sound.mp4", role, Range="bytes=0-0").status == 206, role
+    for role in ("stranger", "neighbour", "keeper", "person"):
+        for name in ("film.mp4", "chapters.vtt", "talk.json"):
+            assert asked(office, recording, name, role).status == 404, (role, name)
+        assert office.signed_in[role].get(f"/api/occurrences/{meeting}/recordings").status == 404
+    assert asked(office, recording, "film.mp4", "nobody").status == 401
+    for name in ("state.json", "growing.mp4", "film.mp4.new", "..%2F000000.giaoban-journal", "voices", ""):
+        assert asked(office, recording, name, "secretary").status == 404, name
+    for id in ("0" * 32, "..", "%2e%2e%2f" + recording):
+        assert asked(office, id, "film.mp4", "secretary").status == 404, id
+
+
+def test_whoever_is_given_a_film_is_a_line_in_the_chain_of_acts_once(office, film):
+    meeting = office.book().occurrence
+    id = put_recording(office.server.data, meeting, film=film)
+    for role in ("delegate", "delegate", "chair"):
+        for part in ("bytes=0-99", "bytes=100-"):
+            assert asked(office, id, "film.mp4", role, Range=part).status == 206
+    assert asked(office, id, "talk.json", "secretary").status == 200
+    assert asked(office, id, "film.mp4", "stranger").status == 404
+    with sqlite3.connect(office.server.data / "giaoban.sqlite", timeout=10) as store:
+        lines = store.execute("SELECT who, what, detail FROM act WHERE object = ?", [f"recording {id}"]).fetchall()
+    assert lines == [(f"person {office.person[role]}", "recording.fetch", "film") for role in ("delegate", "chair")]
+
+
+def playing(page, until: float, name: str):
+    wait_for(name, lambda: page.evaluate("document.querySelector('video').currentTime") > until, 30)
+
+
+def test_a_film_plays_and_its_chapters_are_sought_by_the_keyboard(office, meeting, recording, open_page):
+    page = open_page(f"/phien/{meeting}")
+    part = page.locator("#ban-ghi")
+    expect(part.get_by_text("Đã xong")).to_be_visible()
+    part.get_by_role("button", name="Xem").click()
+    video = page.locator("video")
+    expect(video).to_be_focused()
+    expect(page.locator(".film-chapters li")).to_have_text([f"0:{start:02}{title}" for start, title in CHAPTERS])
+    page.keyboard.press("k")
+    playing(page, 0.5, "the film to play")
+    page.keyboard.press("3")
+    playing(page, CHAPTERS[2][0] + 0.3, "the third chapter")
+    expect(page.locator(".film-chapters [aria-current]")).to_have_text(f"0:16{CHAPTERS[2][1]}")
+    assert page.evaluate("[...document.querySelector('video').textTracks[0].activeCues].map((cue) => cue.text)") == ["Huyện Chợ Đồn"]
+    page.keyboard.press("k")
+    now = page.evaluate("(() => { const video = document.querySelector('video'); return [video.paused, video.currentTime] })()")
+    assert now[0]
+    page.keyboard.press("ArrowLeft")
+    assert abs(page.evaluate("document.querySelector('video').currentTime") - (now[1] - 10)) < 0.05
+    page.keyboard.press("l")
+    assert abs(page.evaluate("document.querySelector('video').currentTime") - now[1]) < 0.05
+    # By the list: its buttons are reached with Tab.
+    page.locator(".film-chapters button").nth(1).focus()
+    page.keyboard.press("Enter")
+    playing(page, CHAPTERS[1][0] + 0.3, "the second chapter")
+    page.locator(".film-speed select").select_option("1.5")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
+    page.screenshot(path=SHOTS / "player.png")
+    page.locator(".film-only input").check()
+    playing(page, CHAPTERS[1][0] + 1, "the sound to go on where the film was")
+    assert page.evaluate("document.querySelector('video').currentSrc").endswith("/sound.mp4")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
+    page.get_by_text("Thời gian phát biểu").click()
+    expect(page.locator(".talk tbody th")).to_have_text(["Huyện Ba Bể", "Huyện Chợ Đồn"])
+    page.get_by_text("Mã kiểm tra bản ghi").click()
+    page.screenshot(path=SHOTS / "sound.png", full_page=True)
+    assert not findings(page, "player") and not page.errors
+
+
+def test_on_a_thin_line_the_sound_alone_is_what_plays_first(office, meeting, recording, open_page):
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", before=(
+        "Object.defineProperty(navigator, 'connection', {value: {downlink: 0.05, effectiveType: '3g', saveData: false}})"))
+    expect(page.locator(".film-only input")).to_be_checked()
+    page.keyboard.press("k")
+    playing(page, 0.5, "the sound to play")
+    assert page.evaluate("document.querySelector('video').currentSrc").endswith("/sound.mp4")
+
+
+def test_the_page_says_how_far_a_film_is_until_it_can_be_watched(office, film, open_page):
+    meeting = office.book().occurrence
+    id = put_recording(office.server.data, meeting, film={"state.json": json.dumps(COMPOSING).encode()})
+    page = open_page(f"/phien/{meeting}", "secretary")
+    expect(page.locator(".recording .chip")).to_have_text("Đang dựng phim, còn khoảng 2 phút")
+    expect(page.get_by_role("button", name="Xem", exact=True)).to_have_count(0)
+    page.screenshot(path=SHOTS / "composing.png")
+    folder = office.server.data / "recordings" / id / "film"
+    for name, content in sorted(film.items(), key=lambda file: file[0] == "state.json"):
+        (folder / name).write_bytes(content)
+    # Without the page being loaded again.
+    expect(page.locator(".recording .chip")).to_have_text("Đã xong", timeout=30_000)
+    expect(page.get_by_role("button", name="Xem", exact=True)).to_be_visible()
