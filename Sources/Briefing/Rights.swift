@@ -5,7 +5,7 @@
 /// | read the directory, free and busy times | everybody who has signed in |
 /// | edit units, sites, people, holidays, settings | administrator, in the unit or above it |
 /// | book, edit, cancel, invite, take attendance | secretary or administrator, in the organising unit or above it |
-/// | read a meeting, its papers and invitees | secretary, chair, administrator, auditor or technician in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | read a meeting, its papers, recordings and invitees | secretary, chair, administrator, auditor or technician in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
 /// | be its technician: see who is there and how, decide nothing | technician in the organising unit or above it who is not invited and answers for no invited site of their own |
 /// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
 /// | read its minutes, roll and votes when it is over | whoever reads the meeting, but not for being a technician above |

@@ -40,7 +40,44 @@ public struct KeptRecording: Sendable {
     }
 }
 
+/// A place in the order of all recordings, the newest first, from which a later question goes on.
+public struct RecordingPosition: Hashable, Sendable, CustomStringConvertible {
+    /// Unix milliseconds.
+    var started: Int64
+    var id: String
+
+    public var description: String { "\(started).\(id)" }
+
+    public init(_ recording: KeptRecording) {
+        started = recording.started
+        id = recording.id
+    }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let started = Int64(parts[0]), parts[1].utf8.count == 32 else { return nil }
+        self.started = started
+        id = String(parts[1])
+    }
+}
+
 extension Reading {
+    /// All recordings, the newest first.
+    ///
+    /// - Parameters:
+    ///   - position: only what comes after it.
+    ///   - take: whether to go on.
+    public func recordings(before position: RecordingPosition?, _ take: (KeptRecording) throws -> Bool) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT * FROM recording WHERE (started_at, id) < (?, ?) ORDER BY started_at DESC, id DESC",
+            arguments: [position?.started ?? .max, position?.id ?? ""])
+        while let row = try rows.next() {
+            guard let recording = KeptRecording(row) else { continue }
+            guard try take(recording) else { return }
+        }
+    }
+
     /// The recordings of a meeting, oldest first.
     public func recordings(of occurrence: OccurrenceID) throws -> [KeptRecording] {
         try Row.fetchAll(

@@ -2,8 +2,10 @@
 
 import json
 import pathlib
+import re
 import sqlite3
 import subprocess
+import urllib.parse
 
 import pytest
 from playwright.sync_api import expect
@@ -166,7 +168,8 @@ def test_a_film_plays_and_its_chapters_are_sought_by_the_keyboard(office, meetin
     page.keyboard.press("3")
     playing(page, CHAPTERS[2][0] + 0.3, "the third chapter")
     expect(page.locator(".film-chapters [aria-current]")).to_have_text(f"0:16{CHAPTERS[2][1]}")
-    assert page.evaluate("[...document.querySelector('video').textTracks[0].activeCues].map((cue) => cue.text)") == ["Huyện Chợ Đồn"]
+    spoken = "[...document.querySelector('video').textTracks[0].activeCues].map((cue) => cue.text)"
+    wait_for("who speaks then", lambda: page.evaluate(spoken) == ["Huyện Chợ Đồn"])
     page.keyboard.press("k")
     now = page.evaluate("(() => { const video = document.querySelector('video'); return [video.paused, video.currentTime] })()")
     assert now[0]
@@ -185,6 +188,7 @@ def test_a_film_plays_and_its_chapters_are_sought_by_the_keyboard(office, meetin
     playing(page, CHAPTERS[1][0] + 1, "the sound to go on where the film was")
     assert page.evaluate("document.querySelector('video').currentSrc").endswith("/sound.mp4")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
+    expect(page.locator(".film-listening strong")).to_have_text(re.compile("Huyện (Ba Bể|Chợ Đồn)"))
     page.get_by_text("Thời gian phát biểu").click()
     expect(page.locator(".talk tbody th")).to_have_text(["Huyện Ba Bể", "Huyện Chợ Đồn"])
     page.get_by_text("Mã kiểm tra bản ghi").click()
@@ -214,3 +218,53 @@ def test_the_page_says_how_far_a_film_is_until_it_can_be_watched(office, film, o
     # Without the page being loaded again.
     expect(page.locator(".recording .chip")).to_have_text("Đã xong", timeout=30_000)
     expect(page.get_by_role("button", name="Xem", exact=True)).to_be_visible()
+
+
+def archived(office, role, **asked) -> list[str]:
+    """The ids of the recordings that are found."""
+    answer = office.signed_in[role].get("/api/recordings?" + urllib.parse.urlencode(asked))
+    assert answer.status == 200, answer.text
+    return [one["recording"]["id"] for one in answer.body["recordings"]]
+
+
+def test_the_archive_finds_recordings_by_words_and_days_newest_first(office):
+    flood = office.book(title="Họp ứng phó bão số 3", agenda=[{"title": "Hồ chứa Nặm Cắt", "owner": "Chi cục", "minutes": 5}])
+    other = office.book(title="Họp ứng phó cháy rừng").occurrence
+    ids = [put_recording(office.server.data, meeting, started_ms=2_000_000_000_000 + number)
+           for number, meeting in enumerate((flood.occurrence, other, flood.occurrence))]
+    for words in ("ung pho bao", "Ứng phó bão", "ho chua nam cat", "nam ho chu", '"chua nam"', "chi cuc so cong thuong"):
+        assert archived(office, "delegate", q=words) == [ids[2], ids[0]], words
+    assert archived(office, "delegate", q="ung pho") == [ids[2], ids[1], ids[0]]
+    assert archived(office, "delegate")[:3] == [ids[2], ids[1], ids[0]]
+    for words in ('"pho ung"', "nam cattt", "ung pho dong dat"):
+        assert archived(office, "delegate", q=words) == [], words
+    for role in ("stranger", "neighbour", "person"):
+        assert archived(office, role, q="ung pho") == [], role
+    day = office.secretary.get(f"/api/occurrences/{other}").body["start"][:10]
+    assert ids[1] in archived(office, "chair", q="ung pho", **{"from": day, "to": day})
+    assert archived(office, "chair", q="ung pho", to="2020-01-01") == []
+    pages, cursor = [], ""
+    while True:
+        answer = office.secretary.get(f"/api/recordings?q=ung+pho&limit=1&cursor={cursor}").body
+        pages += [one["recording"]["id"] for one in answer["recordings"]]
+        cursor = answer.get("next")
+        if not cursor:
+            break
+    assert pages == [ids[2], ids[1], ids[0]]
+    for wrong in ("q=" + "a" * 201, "from=x", "limit=0", "cursor=x"):
+        assert office.secretary.get(f"/api/recordings?{wrong}").status == 422, wrong
+
+
+def test_the_archives_page_leads_to_the_player(office, film, open_page):
+    meeting = office.book(title="Họp giao ban tháng sáu").occurrence
+    put_recording(office.server.data, meeting, film=film, started_ms=2_100_000_000_000)
+    page = open_page("/")
+    page.get_by_role("link", name="Lưu trữ bản ghi").click()
+    expect(page.locator(".found").first).to_contain_text("Họp giao ban tháng sáu")
+    page.locator(".found-tools input[type=search]").fill("thang sau")
+    expect(page.locator(".found")).to_have_count(1)
+    page.screenshot(path=SHOTS / "archive.png")
+    assert not findings(page, "archive")
+    page.locator(".found-link").click()
+    expect(page.locator("video")).to_be_focused()
+    assert page.url.endswith(f"/phien/{meeting}?ban-ghi=1") and not page.errors

@@ -109,6 +109,13 @@ struct SearchScope {
         }
     }
 
+    /// A meeting that is theirs to read, within the span, and what its plan says; nil where it is not.
+    mutating func readable(
+        _ id: OccurrenceID, _ reading: Reading
+    ) throws -> (meeting: SearchPage.Meeting, plan: MeetingPlan)? {
+        try known(id, reading).map { (shown($0), $0.plan) }
+    }
+
     private func shown(_ known: Known) -> SearchPage.Meeting {
         SearchPage.Meeting(
             id: known.occurrence.id, title: known.plan.title, start: known.occurrence.start,

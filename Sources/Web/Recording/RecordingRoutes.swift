@@ -14,6 +14,14 @@ extension APIRoutes {
                     Recordings(recordings: await scheduler.recordingsShown(of: call.id(), as: call.caller)),
                     call.request)
             },
+            APIRoute(.get, "/api/recordings") { call in
+                try jsonAnswer(
+                    await scheduler.archive(
+                        SearchForm(
+                            query: call.query("q"), from: call.query("from"), to: call.query("to"),
+                            unit: call.queryID("unit"), limit: call.query("limit"), cursor: call.query("cursor")),
+                        as: call.caller), call.request)
+            },
             APIRoute(.get, "/api/recordings/:id/film/:file") { call in
                 let parameters = call.context.parameters
                 let content = try await scheduler.filmContent(

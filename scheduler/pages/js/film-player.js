@@ -7,6 +7,8 @@ import { linkButton, notice } from './ui.js';
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const STEP_S = 10;
+/** A chapter is sought a little behind its begin: where one caption ends and the next begins Chromium shows both, and goes on doing so. */
+const WITHIN_S = 0.01;
 /** What a line must bear more than the film has, so that it plays without stops. */
 const MARGIN = 1.3;
 
@@ -47,6 +49,11 @@ export function filmPlayer(recording) {
     const marks = track('chapters', 'chapters.vtt', t('film.chapters'));
     for (const one of [captions, marks]) if (one) video.append(one);
 
+    // A browser shows no captions over sound.
+    const speaker = h('strong');
+    captions?.track.addEventListener('cuechange', () => {
+        speaker.textContent = [...(captions.track.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent).join(', ');
+    });
     const list = h('ol', { class: 'film-chapters', 'aria-label': t('film.chapters') });
     const only = h('input', { type: 'checkbox', checked: Boolean(sound) && isThin(bytes('film.mp4'), recording.film.composed), disabled: !sound });
     const speed = h('select', { class: 'input' }, ...SPEEDS.map((value) => h('option', { value, selected: value === 1, text: `${String(value).replace('.', t('film.point'))}×` })));
@@ -70,7 +77,7 @@ export function filmPlayer(recording) {
     function open(index) {
         const cue = cues()[index];
         if (!cue) return;
-        seek(cue.startTime);
+        seek(cue.startTime + WITHIN_S);
         void video.play();
     }
     /** @returns {any[]} */
@@ -119,7 +126,7 @@ export function filmPlayer(recording) {
     video.addEventListener('loadeddata', () => trouble.replaceChildren());
 
     const root = h('div', { class: 'film', role: 'group', 'aria-label': t('film.title', { n: recording.number }) },
-        h('div', { class: 'film-picture', tabindex: '-1' }, video, h('p', { class: 'film-listening' }, icon('sound'), t('film.listening'))),
+        h('div', { class: 'film-picture', tabindex: '-1' }, video, h('p', { class: 'film-listening' }, icon('sound'), h('span', {}, t('film.listening'), speaker))),
         marks ? h('div', { class: 'film-side' }, h('h3', { text: t('film.chapters') }), list) : null,
         h('div', { class: 'film-tools' },
             h('label', { class: 'film-speed' }, h('span', { text: t('film.speed') }), speed),

@@ -10,8 +10,8 @@ import { button, chip, failed } from './ui.js';
 /** How often what changes is asked for again. */
 const AGAIN_MS = 8_000;
 
-/** @param {any} recording */
-function stateChip({ state, film }) {
+/** How far a recording is, in words. @param {any} recording */
+export function stateChip({ state, film }) {
     if (state === 'open') return chip(t('recording.open'), 'bad');
     if (film.phase === 'done') return chip(t('recording.done'), 'good');
     if (film.phase === 'failed') return chip(t('recording.failed'), 'bad');

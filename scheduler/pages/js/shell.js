@@ -11,6 +11,7 @@ const LINKS = [
     { path: '/dat-lich', key: 'nav.book', sign: 'plus', may: 'series.create' },
     { path: '/trieu-tap', key: 'nav.emergency', sign: 'bell', may: 'emergency.raise' },
     { path: '/giay-moi', key: 'nav.invitations', sign: 'letter' },
+    { path: '/luu-tru', key: 'nav.archive', sign: 'films' },
     { path: '/ky-duyet', key: 'nav.approvals', sign: 'edit' },
     { path: '/don-vi', key: 'nav.units', sign: 'tree' },
     { path: '/nguoi-dung', key: 'nav.people', sign: 'people', may: 'people.edit' },

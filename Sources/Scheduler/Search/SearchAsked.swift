@@ -1,0 +1,41 @@
+import Briefing
+import ICalendar
+
+/// What is asked of a search, or of the archive, once it has been looked at.
+struct SearchAsked: Sendable {
+    /// Letters of a query.
+    private static let longestQuery = 200
+    /// Lines that are given at once, and the most that may be asked for.
+    private static let lines = (usual: 20, most: 100)
+
+    let query: SearchQuery
+    let span: SearchSpan
+    let limit: Int
+
+    init(_ form: SearchForm, _ check: inout FormCheck) {
+        let text = form.query ?? ""
+        if text.count > Self.longestQuery {
+            check.wrong(
+                "q", "Quá dài: \(text.count) ký tự, tối đa \(Self.longestQuery).",
+                "Too long: \(text.count) characters, \(Self.longestQuery) at most.")
+        }
+        query = SearchQuery(text)
+        let from = Self.day("from", form.from, &check)
+        let to = Self.day("to", form.to, &check)
+        span = SearchSpan(
+            from: from.map { ProvinceClock.unix(LocalDateTime(minuteNumber: $0.dayNumber * 1440)) },
+            until: to.map { ProvinceClock.unix(LocalDateTime(minuteNumber: ($0.dayNumber + 1) * 1440)) })
+        if let asked = form.limit, !asked.isEmpty {
+            limit = check.number("limit", Int(asked), 1...Self.lines.most)
+        } else {
+            limit = Self.lines.usual
+        }
+    }
+
+    private static func day(_ field: String, _ value: String?, _ check: inout FormCheck) -> LocalDate? {
+        guard let value, !value.isEmpty else { return nil }
+        if let day = LocalDate(value) { return day }
+        check.wrong(field, "Ngày không đúng. Ví dụ: 2026-11-23.", "Not a day. For example: 2026-11-23.")
+        return nil
+    }
+}
