@@ -220,6 +220,26 @@ def test_the_page_says_how_far_a_film_is_until_it_can_be_watched(office, film, o
     expect(page.get_by_role("button", name="Xem", exact=True)).to_be_visible()
 
 
+def test_what_is_there_of_a_film_is_watched_while_it_is_made_and_the_whole_from_there_on(office, film, open_page):
+    meeting = office.book().occurrence
+    state = json.dumps(COMPOSING | {"phase": "following", "composed": 12.0}).encode()
+    id = put_recording(office.server.data, meeting, film={"state.json": state, "growing.mp4": film["film.mp4"]})
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", "secretary")
+    expect(page.locator("video")).to_be_focused()
+    page.keyboard.press("k")
+    playing(page, 2, "what is there to play")
+    assert page.evaluate("document.querySelector('video').currentSrc").endswith("/growing.mp4")
+    assert asked(office, id, "growing.mp4", Range="bytes=0-9").headers["Cache-Control"] == "private, no-store"
+    folder = office.server.data / "recordings" / id / "film"
+    for name, content in sorted(film.items(), key=lambda file: file[0] == "state.json"):
+        (folder / name).write_bytes(content)
+    page.get_by_role("button", name="Xem", exact=True).click(timeout=30_000)
+    wait_for("the whole film where it was", lambda: page.evaluate(
+        "(({currentSrc, currentTime}) => currentSrc.endsWith('/film.mp4') && currentTime >= 2)(document.querySelector('video'))"))
+    expect(page.locator(".film-chapters li")).to_have_count(len(CHAPTERS))
+    assert not page.errors
+
+
 def archived(office, role, **asked) -> list[str]:
     """The ids of the recordings that are found."""
     answer = office.signed_in[role].get("/api/recordings?" + urllib.parse.urlencode(asked))

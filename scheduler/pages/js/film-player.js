@@ -36,9 +36,10 @@ export const canPlay = (recording) => Boolean(address(recording, 'film.mp4') || 
 
 /**
  * @param {any} recording as the API tells of it
+ * @param {number} [from] where it begins, s
  * @returns {HTMLElement}
  */
-export function filmPlayer(recording) {
+export function filmPlayer(recording, from = 0) {
     const bytes = (/** @type {string} */ name) => recording.film.files.find((/** @type {any} */ file) => file.name === name)?.bytes ?? 0;
     const film = address(recording, 'film.mp4') || address(recording, 'growing.mp4');
     const sound = address(recording, 'sound.mp4');
@@ -136,5 +137,6 @@ export function filmPlayer(recording) {
         trouble);
     root.addEventListener('keydown', press, { capture: true });
     load();
+    seek(from);
     return root;
 }

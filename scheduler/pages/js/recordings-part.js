@@ -9,6 +9,8 @@ import { button, chip, failed } from './ui.js';
 
 /** How often what changes is asked for again. */
 const AGAIN_MS = 8_000;
+/** So many seconds more of a film that grows are worth opening it again. */
+const MORE_S = 20;
 
 /** How far a recording is, in words. @param {any} recording */
 export function stateChip({ state, film }) {
@@ -65,9 +67,15 @@ function recordingRow(first) {
     let drawn = '';
     /** @type {HTMLElement|null} */
     let player = null;
+    /** What there was when the player was opened. @type {any} */
+    let opened = null;
+
+    /** Whether there is more to watch than the player has: it is put into its place when somebody asks for it. */
+    const isMore = () => !opened || (opened.phase !== 'done' && (recording.film.phase === 'done' || recording.film.composed > opened.composed + MORE_S));
 
     function watch() {
-        player = filmPlayer(recording);
+        player = filmPlayer(recording, player?.querySelector('video')?.currentTime);
+        opened = recording.film;
         place.replaceChildren(player);
         drawn = '';
         draw(recording);
@@ -85,7 +93,7 @@ function recordingRow(first) {
             h('span', { text: recording.ended ? `${momentWords(recording.started)} – ${shortTime(recording.ended)}` : momentWords(recording.started) }),
             recording.ended ? h('span', { class: 'fine', text: lengthWords(minutesBetween(recording.started, recording.ended)) }) : '',
             stateChip(recording), film ? h('span', { class: 'fine', text: sizeWords(film.bytes) }) : '',
-            player || !canPlay(recording) ? '' : button(t(recording.film.phase === 'done' ? 'film.watch' : 'film.watch.growing'), { icon: 'play', kind: 'primary', small: true, click: watch }));
+            !isMore() || !canPlay(recording) ? '' : button(t(recording.film.phase === 'done' ? 'film.watch' : 'film.watch.growing'), { icon: 'play', kind: 'primary', small: true, click: watch }));
         more.replaceChildren(...[talkPart(recording), hashPart(recording)].filter((one) => one !== null));
     }
     draw(first);
