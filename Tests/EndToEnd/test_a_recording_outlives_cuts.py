@@ -38,7 +38,7 @@ class Disk:
     def __init__(self, folder: pathlib.Path, image: pathlib.Path):
         self.folder, self.image, self.count = folder, image, 0
         image.touch()
-        os.truncate(image, 256 << 20)
+        os.truncate(image, 512 << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
         folder.mkdir(parents=True)
         self.mount()

@@ -152,10 +152,3 @@ public actor FilmMaking {
         start()
     }
 }
-
-extension SchedulerService {
-    /// Where a recording's film is, and what is told of it: an `Archive.FilmFolder`.
-    public func filmFolder(of recording: KeptRecording) -> URL {
-        folder(of: recording).appendingPathComponent("film")
-    }
-}
