@@ -137,7 +137,10 @@ private func isText(_ head: inout HTTPResponseHead) -> Bool {
     let isText = type.hasPrefix("text/") || type.hasPrefix("application/") || type.hasPrefix("image/svg")
     if isText { head.headers.add(name: "vary", value: "accept-encoding") }
     // A range is one of the bytes that are sent (RFC 9110 §14.4): packed ones would be others.
-    return isText && head.status != .partialContent
+    guard isText, head.status != .partialContent else { return false }
+    // Files are sent in pieces: the length before packing would stay, and the client wait for bytes that never come.
+    if head.headers.contains(name: "content-disposition") { head.headers.remove(name: "content-length") }
+    return true
 }
 
 /// Takes the Upgrade header from requests that no upgrader will take: the upgrade handler leaves such a request

@@ -1,6 +1,7 @@
 """Papers on a meeting's page: sent over a line that fails, replaced, referred to, read, each copy with its reader's name."""
 
 import collections
+import gzip
 import json
 import pathlib
 import random
@@ -10,7 +11,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from support.api import PASSWORD
+from support.api import PASSWORD, Caller
 from support.axe import findings
 from support.pages import made, put_pages
 from support.waiting import wait_for
@@ -342,3 +343,14 @@ def test_a_copy_says_whose_it_is_and_a_signed_one_is_left_alone(office, meeting,
     paper = office.secretary.upload(meeting, broken).body
     assert office.signed_in["delegate"].get(paper["url"]).data == broken
     assert json.dumps(office.secretary.get(f"/api/papers/{paper['id']}/readings").body)
+
+
+def test_a_paper_that_goes_packed_ends_with_its_last_byte(office, meeting):
+    content = b"So lieu bao cao\n" * 20_000
+    made = office.secretary.upload(meeting, content, "so-lieu.txt", kind="text/plain")
+    assert made.status == 201, made.text
+    # Whoever waits for more bytes than come waits until the connection is closed, a minute later.
+    impatient = Caller(office.port, timeout=20, once=True).like(office.secretary)
+    answer = impatient.get(f"/api/papers/{made.body['id']}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip" and gzip.decompress(answer.data) == content
+    assert impatient.get(f"/api/papers/{made.body['id']}").data == content
