@@ -134,7 +134,10 @@ struct UpgradableChannel: HTTPChannelHandler {
 /// Whether an answer's body is worth compressing; then its headers say that it depends on what the client takes.
 private func isText(_ head: inout HTTPResponseHead) -> Bool {
     let type = head.headers.first(name: "content-type") ?? ""
-    let isText = type.hasPrefix("text/") || type.hasPrefix("application/") || type.hasPrefix("image/svg")
+    // PDF files, office files and ZIP containers are packed already.
+    let isText =
+        ["text/", "application/json", "application/javascript", "application/manifest", "application/xml", "image/svg"]
+        .contains { type.hasPrefix($0) } || type.hasSuffix("+json") || type.hasSuffix("+xml")
     if isText { head.headers.add(name: "vary", value: "accept-encoding") }
     // A range is one of the bytes that are sent (RFC 9110 §14.4): packed ones would be others.
     guard isText, head.status != .partialContent else { return false }
