@@ -38,7 +38,7 @@ def film(tmp_path_factory) -> dict[str, bytes]:
     journal.event(24_000_000, item={"id": 2, "title": CHAPTERS[3][1]}, floor=None, speaker="p1")
     journal.write()
     done = subprocess.run(
-        [str(BINARY), "compose", str(folder / "journal"), "--out", str(folder / "film"), "--nice", "0"],
+        [str(BINARY), "archive", "compose", str(folder / "journal"), "--out", str(folder / "film"), "--nice", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, done.stdout
     return {file.name: file.read_bytes() for file in (folder / "film").iterdir() if file.is_file()}

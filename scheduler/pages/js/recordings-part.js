@@ -25,12 +25,20 @@ export function stateChip({ state, film }) {
 /** Whether it will be another soon. @param {any} recording */
 const isMoving = ({ state, film }) => state === 'open' || !['done', 'failed'].includes(film.phase);
 
+/** Whoever came back over a bad line is one speaker, not several. @param {{name: string, milliseconds: number}[]} speakers */
+function byName(speakers) {
+    /** @type {Map<string, number>} */
+    const times = new Map();
+    for (const { name, milliseconds } of speakers) times.set(name, (times.get(name) ?? 0) + milliseconds);
+    return [...times].map(([name, milliseconds]) => ({ name, milliseconds })).sort((one, other) => other.milliseconds - one.milliseconds);
+}
+
 /** Who spoke how long. @param {any} talk */
 function talkTable(talk) {
     const whole = Math.max(1, talk.milliseconds);
     return h('div', { class: 'table-frame' }, h('table', { class: 'table talk' },
         h('thead', {}, h('tr', {}, ...['talk.name', 'talk.time', 'talk.share'].map((key) => h('th', { scope: 'col', text: t(key) })))),
-        h('tbody', {}, ...talk.speakers.map((/** @type {any} */ one) => h('tr', {},
+        h('tbody', {}, ...byName(talk.speakers).map((one) => h('tr', {},
             h('th', { scope: 'row', text: one.name }), h('td', { text: clockWords(one.milliseconds / 1000) }),
             h('td', { text: `${numberWords((100 * one.milliseconds) / whole, 1)} %` }))))));
 }
