@@ -15,6 +15,8 @@ import struct
 import subprocess
 import time
 
+import pytest
+
 from support.api import Caller
 from support.apart import apart
 from support.conduct import book, end_demonstration, seat, way_in
@@ -41,7 +43,10 @@ class Disk:
         os.truncate(image, 512 << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
         folder.mkdir(parents=True)
-        self.mount()
+        try:
+            self.mount()
+        except subprocess.CalledProcessError:
+            pytest.skip("no file system can be mounted from a file here: this needs loop devices")
         (folder / "lost+found").rmdir()
 
     def mount(self):
