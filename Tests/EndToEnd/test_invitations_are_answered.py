@@ -348,7 +348,7 @@ def test_answers_come_in_by_imap(tmp_path):
             client = imap.client()
             client.append("INBOX", None, None, meeting.reply("outlook", "ba-be", "ACCEPTED"))
             client.append("INBOX", None, None, meeting.reply("gmail", "na-ri", "DECLINED"))
-            wait_for("the second letter's answer", lambda: meeting.answers()["na-ri"] != "none", 50)
+            wait_for("the second letter's answer", lambda: meeting.answers()["na-ri"] != "none", 120)
             assert meeting.answers()["ba-be"] == "accept" and meeting.answers()["na-ri"] == "decline"
             client.select()
             # A letter is marked when its answer is kept, and not before. NOOP brings what others have marked (RFC 3501 §6.1.2).

@@ -266,7 +266,7 @@ def test_a_word_file_is_signed_as_the_pdf_that_it_became(approvals, office, chai
     word = a_pdf(tmp_path / "word", kind="docx")
     paper = approvals.paper(word, filename="bao-cao.docx")
     route = approvals.start(paper, ("sign", "chair"))["id"]
-    wait_for("its pages", lambda: office.secretary.get(f"/api/papers/{paper}/pages").body["state"] == "ready", 120)
+    wait_for("its pages", lambda: office.secretary.get(f"/api/papers/{paper}/pages").body["state"] == "ready", 300)
     approvals.sign_with(approvals.prepare(route, "chair", "agency"), chair)
     detail = approvals.detail(route)
     assert detail["paper"]["filename"] == "bao-cao.pdf" and detail["paper"]["type"] == "application/pdf"
