@@ -47,13 +47,19 @@ def minute():
     return coded_pictures(60 * 25, keyframes=50), beeps(60)
 
 
-def test_one_voice_and_one_picture_are_a_film(tmp_path, minute):
+def short_journal(folder, minute) -> Journal:
+    """Twenty seconds of one who is seen and heard."""
     frames, packets = minute
-    journal = Journal(tmp_path / "journal")
+    journal = Journal(folder)
     sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
     sender.voice(packets[:1000])
     sender.camera(frames[:500])
     journal.write()
+    return journal
+
+
+def test_one_voice_and_one_picture_are_a_film(tmp_path, minute):
+    short_journal(tmp_path / "journal", minute)
     compose(tmp_path / "journal", tmp_path / "film")
     film = tmp_path / "film/film.mp4"
     streams = {stream["codec_type"]: stream for stream in probe(film)["streams"]}
@@ -188,12 +194,7 @@ def test_a_killed_composer_goes_on_where_it_was(tmp_path, minute):
 
 
 def test_a_damaged_journal_is_composed_as_far_as_it_can_be_read(tmp_path, minute):
-    frames, packets = minute
-    journal = Journal(tmp_path / "journal")
-    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
-    sender.voice(packets[:1000])
-    sender.camera(frames[:500])
-    journal.write()
+    journal = short_journal(tmp_path / "journal", minute)
     bytes_ = bytearray(journal.path.read_bytes())
     bytes_[len(bytes_) // 2] ^= 0x40
     journal.path.write_bytes(bytes_[:-2_000])
