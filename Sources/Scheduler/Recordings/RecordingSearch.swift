@@ -22,15 +22,9 @@ extension SchedulerService {
     public func archive(_ form: SearchForm, as caller: Caller) async throws -> RecordingPage {
         var check = FormCheck()
         let asked = SearchAsked(form, &check)
-        var position: RecordingPosition?
-        if let cursor = form.cursor, !cursor.isEmpty {
-            position = RecordingPosition(cursor)
-            if position == nil {
-                check.wrong("cursor", "Không đúng. Hãy tìm lại từ đầu.", "Not valid. Search again from the beginning.")
-            }
-        }
+        let position = SearchAsked.position(in: form, &check) { RecordingPosition($0) }
         try check.finish()
-        let (found, next) = try await store.read { [position] reading in
+        let (found, next) = try await store.read { reading in
             var scope = try SearchScope(self, caller, unit: form.unit, span: asked.span, reading)
             var found: [(meeting: SearchPage.Meeting, kept: KeptRecording)] = []
             var next: String?

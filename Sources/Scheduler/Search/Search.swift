@@ -7,17 +7,11 @@ extension SchedulerService {
     public func search(_ form: SearchForm, as caller: Caller) async throws -> SearchPage {
         var check = FormCheck()
         let asked = SearchAsked(form, &check)
-        var position: SearchPosition?
-        if let cursor = form.cursor, !cursor.isEmpty {
-            position = SearchPosition(cursor)
-            if position == nil {
-                check.wrong("cursor", "Không đúng. Hãy tìm lại từ đầu.", "Not valid. Search again from the beginning.")
-            }
-        }
+        let position = SearchAsked.position(in: form, &check) { SearchPosition($0) }
         try check.finish()
         let query = asked.query
         guard !query.isEmpty else { return SearchPage(results: [], next: nil) }
-        return try await store.read { [position] reading in
+        return try await store.read { reading in
             var scope = try SearchScope(self, caller, unit: form.unit, span: asked.span, reading)
             let papers = try scope.papers(reading)
             var page = SearchPage(results: [], next: nil)

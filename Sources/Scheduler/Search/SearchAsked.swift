@@ -32,6 +32,18 @@ struct SearchAsked: Sendable {
         }
     }
 
+    /// Where a page before has ended; nil: from the beginning.
+    static func position<Position>(
+        in form: SearchForm, _ check: inout FormCheck, _ read: (String) -> Position?
+    ) -> Position? {
+        guard let cursor = form.cursor, !cursor.isEmpty else { return nil }
+        let position = read(cursor)
+        if position == nil {
+            check.wrong("cursor", "Không đúng. Hãy tìm lại từ đầu.", "Not valid. Search again from the beginning.")
+        }
+        return position
+    }
+
     private static func day(_ field: String, _ value: String?, _ check: inout FormCheck) -> LocalDate? {
         guard let value, !value.isEmpty else { return nil }
         if let day = LocalDate(value) { return day }
