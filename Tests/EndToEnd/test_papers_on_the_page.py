@@ -11,9 +11,10 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from support.api import PASSWORD, Caller
+from support.api import Caller
 from support.axe import findings
 from support.pages import made, put_pages
+from support.signed_in_pages import opened_pages
 from support.waiting import wait_for
 
 SHOTS = pathlib.Path(__file__).parent / "out" / "papers"
@@ -42,25 +43,9 @@ def pdf(pages: int = 2) -> bytes:
 
 @pytest.fixture
 def open_page(office, browser):
-    contexts = []
-
-    def open(path: str, role: str = "secretary"):
-        context = browser.new_context(
-            ignore_https_errors=True, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1366, "height": 768})
-        contexts.append(context)
-        answer = context.request.post(
-            f"{office.server.url}/api/session", data={"email": office.email(role), "password": PASSWORD})
-        assert answer.status == 200
-        page = context.new_page()
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(office.server.url + path)
-        return page
-
     SHOTS.mkdir(parents=True, exist_ok=True)
-    yield open
-    for context in contexts:
-        context.close()
+    with opened_pages(office, browser) as open:
+        yield open
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Recordings on a meeting's page: listed, watched with chapters and keys, given out in ranges, and only to whom they concern."""
 
+import functools
 import json
 import pathlib
 import re
@@ -10,11 +11,11 @@ import urllib.parse
 import pytest
 from playwright.sync_api import expect
 
-from support.api import PASSWORD
 from support.axe import findings
 from support.film import beeps, coded_pictures
 from support.recordings import COMPOSING, put_recording
 from support.server import BINARY
+from support.signed_in_pages import opened_pages
 from support.waiting import wait_for
 from support.written_journal import Journal, Sender
 
@@ -56,27 +57,9 @@ def recording(office, meeting, film) -> str:
 
 @pytest.fixture
 def open_page(office, browser):
-    contexts = []
-
-    def open(path: str, role: str = "delegate", before: str = ""):
-        context = browser.new_context(
-            ignore_https_errors=True, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1366, "height": 768})
-        contexts.append(context)
-        answer = context.request.post(
-            f"{office.server.url}/api/session", data={"email": office.email(role), "password": PASSWORD})
-        assert answer.status == 200
-        if before:
-            context.add_init_script(before)
-        page = context.new_page()
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(office.server.url + path)
-        return page
-
     SHOTS.mkdir(parents=True, exist_ok=True)
-    yield open
-    for context in contexts:
-        context.close()
+    with opened_pages(office, browser) as open:
+        yield functools.partial(open, role="delegate")
 
 
 def asked(office, recording, name, role="delegate", **headers):
@@ -208,7 +191,7 @@ def test_on_a_thin_line_the_sound_alone_is_what_plays_first(office, meeting, rec
 def test_the_page_says_how_far_a_film_is_until_it_can_be_watched(office, film, open_page):
     meeting = office.book().occurrence
     id = put_recording(office.server.data, meeting, film={"state.json": json.dumps(COMPOSING).encode()})
-    page = open_page(f"/phien/{meeting}", "secretary")
+    page = open_page(f"/phien/{meeting}", role="secretary")
     expect(page.locator(".recording .chip")).to_have_text("Đang dựng phim, còn khoảng 2 phút")
     expect(page.get_by_role("button", name="Xem", exact=True)).to_have_count(0)
     page.screenshot(path=SHOTS / "composing.png")
@@ -224,7 +207,7 @@ def test_what_is_there_of_a_film_is_watched_while_it_is_made_and_the_whole_from_
     meeting = office.book().occurrence
     state = json.dumps(COMPOSING | {"phase": "following", "composed": 12.0}).encode()
     id = put_recording(office.server.data, meeting, film={"state.json": state, "growing.mp4": film["film.mp4"]})
-    page = open_page(f"/phien/{meeting}?ban-ghi=1", "secretary")
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", role="secretary")
     expect(page.locator("video")).to_be_focused()
     page.keyboard.press("k")
     playing(page, 2, "what is there to play")
