@@ -51,15 +51,63 @@ final class Canvas {
         }
     }
 
-    /// Lays a picture into a place as large as it fits, in its own proportions, in the middle.
+    /// Lays a picture into a place.
     func draw(_ source: Picture, in place: Layout.Place, isPage: Bool) {
+        let part = Self.part(of: place, for: source)
+        guard let scaler = scaler(for: source, width: part.width, height: part.height, isPage: isPage) else { return }
+        _ = shim_av_scale(scaler, source.frame, picture.frame, Int32(part.x), Int32(part.y))
+    }
+
+    /// Lays strokes on a page that ``draw(_:in:isPage:)`` has laid into the place.
+    func draw(_ strokes: [Stroke], on source: Picture, in place: Layout.Place) {
+        let part = Self.part(of: place, for: source)
+        let scale = Double(place.height) / Double(Layout.height)
+        var rest = strokes[...]
+        while let ink = rest.first?.ink {
+            let same = rest.prefix { $0.ink == ink }
+            rest = rest.dropFirst(same.count)
+            guard let mask = InkMask.draw(same, width: part.width, height: part.height, scale: scale) else { continue }
+            lay(ink, mask, on: part)
+        }
+    }
+
+    private func lay(_ ink: Ink, _ mask: [UInt8], on part: Layout.Place) {
+        func blend(_ value: UInt8, _ colour: UInt8, _ cover: Int) -> UInt8 {
+            UInt8(clamping: Int(value) + Int(Double((Int(colour) - Int(value)) * cover) * ink.opacity / 255))
+        }
+        plane(0) { data, stride in
+            for row in 0..<part.height {
+                let line = data + (part.y + row) * stride + part.x
+                for column in 0..<part.width {
+                    let cover = Int(mask[row * part.width + column])
+                    if cover > 0 { line[column] = blend(line[column], ink.y, cover) }
+                }
+            }
+        }
+        for chroma in 1...2 {
+            let colour = chroma == 1 ? ink.u : ink.v
+            plane(chroma) { data, stride in
+                for row in 0..<part.height / 2 {
+                    let line = data + (part.y / 2 + row) * stride + part.x / 2
+                    for column in 0..<part.width / 2 {
+                        let first = 2 * row * part.width + 2 * column
+                        let second = first + part.width
+                        let cover = Int(mask[first]) + Int(mask[first + 1]) + Int(mask[second]) + Int(mask[second + 1])
+                        if cover > 0 { line[column] = blend(line[column], colour, cover / 4) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The part of a place that a picture takes: as large as it fits, in its own proportions, in the middle.
+    private static func part(of place: Layout.Place, for source: Picture) -> Layout.Place {
         let scale = min(Double(place.width) / Double(source.width), Double(place.height) / Double(source.height))
         let width = max(2, min(place.width, Int((Double(source.width) * scale).rounded())) & ~1)
         let height = max(2, min(place.height, Int((Double(source.height) * scale).rounded())) & ~1)
-        let x = place.x + (place.width - width) / 2 & ~1
-        let y = place.y + (place.height - height) / 2 & ~1
-        guard let scaler = scaler(for: source, width: width, height: height, isPage: isPage) else { return }
-        _ = shim_av_scale(scaler, source.frame, picture.frame, Int32(x), Int32(y))
+        return Layout.Place(
+            content: place.content, x: place.x + (place.width - width) / 2 & ~1,
+            y: place.y + (place.height - height) / 2 & ~1, width: width, height: height)
     }
 
     private func scaler(for source: Picture, width: Int, height: Int, isPage: Bool) -> OpaquePointer? {

@@ -99,7 +99,8 @@ final class Composition {
         }
         let speaker = [scene.speaker, scene.floor?.owners.first].compactMap { $0 }.first { stage.contains($0) }
         return try painter.paint(
-            last, hasPage: last[.page] != nil, speaker: speaker, stage: stage, names: timeline.names,
+            last, hasPage: last[.page] != nil, marks: page?.image == nil ? [] : scene.marks, speaker: speaker,
+            stage: stage, names: timeline.names,
             title: scene.item?.title ?? "", time: time)
     }
 

@@ -5,6 +5,8 @@ import Foundation
 ///     {"stage":[owner,…]}                                          whose pictures are on the stage, in order
 ///     {"speaker":owner|null}                                       who speaks
 ///     {"page":{"paper":…,"page":n,"image":"relative/path"}|null}   the page that is shown
+///     {"marks":[{"tool":…,"colour":…,"points":[…]},…]}              all strokes on the page, see ``Stroke``
+///     {"mark":{"tool":…,"colour":…,"points":[…]}}                    one stroke more
 ///     {"item":{"id":…,"title":…}|null}                             the agenda item
 ///     {"floor":{"owners":[…],"name":…}|null}                       who has the floor
 ///     {"over":true}                                                nothing more is recorded
@@ -18,6 +20,8 @@ struct MeetingEvent: Hashable, Sendable {
     var stage: [String]?
     var speaker = Change<String>.unsaid
     var page = Change<Page>.unsaid
+    var marks: [Stroke]?
+    var mark: Stroke?
     var item = Change<Item>.unsaid
     var floor = Change<Floor>.unsaid
     var isOver = false
@@ -52,6 +56,8 @@ struct MeetingEvent: Hashable, Sendable {
             return Page(
                 paper: Self.text(page["paper"]), number: (page["page"] as? Int) ?? 1, image: page["image"] as? String)
         }
+        marks = (object["marks"] as? [Any])?.prefix(Stroke.most).compactMap { Stroke($0) }
+        mark = object["mark"].flatMap { Stroke($0) }
         item = Self.change(object["item"]) { value in
             guard let item = value as? [String: Any] else { return nil }
             return Item(id: Self.text(item["id"]), title: Self.text(item["title"]))
@@ -83,13 +89,20 @@ struct Scene: Hashable, Sendable {
     var stage: [String] = []
     var speaker: String?
     var page: MeetingEvent.Page?
+    /// Strokes on the page, the last drawn last.
+    var marks: [Stroke] = []
     var item: MeetingEvent.Item?
     var floor: MeetingEvent.Floor?
 
     mutating func take(_ event: MeetingEvent) {
         if let stage = event.stage { self.stage = stage }
         if case .said(let value) = event.speaker { speaker = value }
-        if case .said(let value) = event.page { page = value }
+        if case .said(let value) = event.page {
+            if value != page { marks = [] }
+            page = value
+        }
+        if let all = event.marks { marks = all }
+        if let mark = event.mark, marks.count < Stroke.most { marks.append(mark) }
         if case .said(let value) = event.item { item = value }
         if case .said(let value) = event.floor { floor = value }
     }

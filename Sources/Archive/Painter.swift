@@ -14,6 +14,8 @@ final class Painter {
     private var places: [Layout.Place] = []
     private var shown: [Layout.Content: ObjectIdentifier?] = [:]
     private var keep: [Layout.Content: Picture] = [:]
+    /// The strokes that are on the page.
+    private var marks: [Stroke] = []
     private var captions: [CaptionKey: Caption] = [:]
     private var bar = ""
 
@@ -32,9 +34,8 @@ final class Painter {
     }
 
     func paint(
-        _ pictures: [Layout.Content: Picture], hasPage: Bool, speaker: String?, stage: [String],
-        names: [String: String],
-        title: String, time: Int64
+        _ pictures: [Layout.Content: Picture], hasPage: Bool, marks: [Stroke] = [], speaker: String?, stage: [String],
+        names: [String: String], title: String, time: Int64
     ) throws(ArchiveError) -> Picture {
         try canvas.begin()
         let wanted = layout.places(hasPage: hasPage, speaker: speaker, stage: stage)
@@ -43,6 +44,8 @@ final class Painter {
             shown.removeAll()
             places = wanted
         }
+        if marks != self.marks { shown[.page] = nil }
+        self.marks = marks
         for place in places { draw(pictures[place.content], in: place, names: names) }
         drawBar(title: title, time: time)
         return canvas.picture
@@ -61,6 +64,7 @@ final class Painter {
                 canvas.fill(x: place.x, y: place.y + place.height - strip, width: place.width, height: strip)
             }
             canvas.draw(picture, in: place, isPage: place.content == .page)
+            if place.content == .page { canvas.draw(marks, on: picture, in: place) }
         }
         shown.updateValue(identity, forKey: place.content)
         keep[place.content] = picture

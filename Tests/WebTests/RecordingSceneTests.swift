@@ -92,4 +92,28 @@ private struct RecordedModel {
                 == "{\"page\":{\"paper\":12,\"page\":3,\"image\":\"pages/a-3.webp\"}}")
         #expect(RecordingScene.event(nil, image: nil) == "{\"page\":null}")
     }
+
+    @Test func `has what is drawn on a page with it, and then stroke by stroke`() {
+        func mark(_ id: Int, _ tool: Mark.Tool = .pen) -> Mark {
+            Mark(
+                id: id, paper: PaperID(12), page: 3, stroke: "s\(id)", tool: tool, colour: id,
+                points: [0, id, 10_000, 7])
+        }
+        let page = RecordingScene.Page(paper: PaperID(12), number: 3)
+        #expect(
+            RecordingScene.event(page, image: nil, marks: [mark(1, .highlight)])
+                == "{\"page\":{\"paper\":12,\"page\":3,\"image\":null},"
+                + "\"marks\":[{\"tool\":\"highlight\",\"colour\":1,\"points\":[0, 1, 10000, 7]}]}")
+        #expect(RecordingScene.events(of: [mark(1)], since: [mark(1)]) == [])
+        #expect(
+            RecordingScene.events(of: [mark(1), mark(2)], since: [mark(1)]) == [
+                "{\"mark\":{\"tool\":\"pen\",\"colour\":2,\"points\":[0, 2, 10000, 7]}}"
+            ])
+        // One that was wiped off: those that stay.
+        #expect(
+            RecordingScene.events(of: [mark(2)], since: [mark(1), mark(2)]) == [
+                "{\"marks\":[{\"tool\":\"pen\",\"colour\":2,\"points\":[0, 2, 10000, 7]}]}"
+            ])
+        #expect(RecordingScene.events(of: [], since: [mark(1)]) == ["{\"marks\":[]}"])
+    }
 }

@@ -32,6 +32,8 @@ struct RecordingScene: Equatable, Sendable {
     private(set) var pictures: [ParticipantID] = []
     private(set) var speaker: ParticipantID?
     private(set) var page: Page?
+    /// Strokes on the page, the last drawn last.
+    private(set) var marks: [Mark] = []
     private(set) var item: Item?
     private(set) var floor: Floor?
     private(set) var roll: Roll?
@@ -47,6 +49,7 @@ struct RecordingScene: Equatable, Sendable {
         speaker = roster.speakers.first
         guard let conduct else { return }
         page = conduct.presentation.map { Page(paper: $0.paper, number: $0.page) }
+        marks = conduct.shownMarks
         item = conduct.agenda.first { $0.since != nil }.map { Item(id: $0.id, title: $0.title) }
         if let turn = conduct.floor, turn.state == .holds {
             floor = Floor(
@@ -75,8 +78,8 @@ struct RecordingScene: Equatable, Sendable {
         return before.filter(wanted.contains) + wanted.filter { !before.contains($0) }
     }
 
-    /// What is new, as the journal's events (JSON); all of it where there was no scene before. The page is not among them:
-    /// its image has to be there first.
+    /// What is new, as the journal's events (JSON); all of it where there was no scene before. The page and what is drawn on
+    /// it are not among them: its image has to be there first.
     func events(since before: RecordingScene?) -> [String] {
         var events: [String] = []
         if pictures != before?.pictures { events.append("{\"stage\":\(Self.list(pictures))}") }
@@ -102,10 +105,28 @@ struct RecordingScene: Equatable, Sendable {
         "[\(ids.map { "\"\($0)\"" }.joined(separator: ","))]"
     }
 
+    /// The page with all that is drawn on it.
+    ///
     /// - Parameter image: its path in the recording's folder.
-    static func event(_ page: Page?, image: String?) -> String {
+    static func event(_ page: Page?, image: String?, marks: [Mark] = []) -> String {
         guard let page else { return "{\"page\":null}" }
         let shown = image.map(quoted) ?? "null"
-        return "{\"page\":{\"paper\":\(page.paper),\"page\":\(page.number),\"image\":\(shown)}}"
+        let drawn = marks.isEmpty ? "" : ",\"marks\":\(list(marks))"
+        return "{\"page\":{\"paper\":\(page.paper),\"page\":\(page.number),\"image\":\(shown)}\(drawn)}"
+    }
+
+    /// What has been drawn on a page that is told already, or wiped off it, as events.
+    static func events(of marks: [Mark], since before: [Mark]) -> [String] {
+        guard marks != before else { return [] }
+        if marks.starts(with: before) {
+            return marks.dropFirst(before.count).map { "{\"mark\":\(text($0))}" }
+        }
+        return ["{\"marks\":\(list(marks))}"]
+    }
+
+    private static func list(_ marks: [Mark]) -> String { "[\(marks.map(text).joined(separator: ","))]" }
+
+    private static func text(_ mark: Mark) -> String {
+        "{\"tool\":\"\(mark.tool.rawValue)\",\"colour\":\(mark.colour),\"points\":\(mark.points)}"
     }
 }

@@ -11,6 +11,8 @@ struct RecordedRoom: Sendable {
     let folder: URL
     /// nil: nothing has been told yet.
     var scene: RecordingScene?
+    /// The page that is told with its image, and what is drawn on it; nil while its image is looked for.
+    var page: (page: RecordingScene.Page, marks: [Mark])?
     /// Whether the disk has room for pictures.
     var keepsPictures = true
 }
@@ -42,7 +44,14 @@ extension RoomHub {
         recorded[room]?.scene = scene
         for event in scene.events(since: known.scene) { runtime.recorder.note(event, in: room) }
         if scene.pictures != known.scene?.pictures || known.scene == nil { choose(in: room) }
-        if known.scene == nil || scene.page != known.scene?.page { show(scene.page, of: room, in: known.folder) }
+        if known.scene == nil || scene.page != known.scene?.page {
+            show(scene.page, of: room, in: known.folder)
+        } else if let told = known.page {
+            for event in RecordingScene.events(of: scene.marks, since: told.marks) {
+                runtime.recorder.note(event, in: room)
+            }
+            recorded[room]?.page?.marks = scene.marks
+        }
     }
 
     private func choose(in room: String) {
@@ -52,6 +61,7 @@ extension RoomHub {
     }
 
     private func show(_ page: RecordingScene.Page?, of room: String, in folder: URL) {
+        recorded[room]?.page = nil
         guard let page else { return runtime.recorder.note(RecordingScene.event(nil, image: nil), in: room) }
         let scheduler = door.scheduler
         Task {
@@ -61,8 +71,9 @@ extension RoomHub {
                 logger.warning("a page's image is not in its recording", metadata: ["paper": "\(page.paper)"])
             }
             // Meanwhile it may have been turned.
-            guard recorded[room]?.scene?.page == page else { return }
-            runtime.recorder.note(RecordingScene.event(page, image: path), in: room)
+            guard let scene = recorded[room]?.scene, scene.page == page else { return }
+            runtime.recorder.note(RecordingScene.event(page, image: path, marks: scene.marks), in: room)
+            recorded[room]?.page = (page, scene.marks)
         }
     }
 
