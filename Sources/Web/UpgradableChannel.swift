@@ -79,7 +79,9 @@ struct UpgradableChannel: HTTPChannelHandler {
                 channel.eventLoop.makeCompletedFuture {
                     // A page has to come over 64 kbit/s: what is text goes as gzip.
                     try channel.pipeline.syncOperations.addHandler(
-                        HTTPResponseCompressor { head, _ in isText(&head) ? .compressIfPossible : .doNotCompress })
+                        HTTPResponseCompressor { head, isTaken in
+                            isPacked(&head, isTaken: isTaken) ? .compressIfPossible : .doNotCompress
+                        })
                     try channel.pipeline.syncOperations.addHandler(UnaskedAnswerFilter())
                     // A join's offer of 36 kB comes as 4. What it may grow to is bounded like any body.
                     try channel.pipeline.syncOperations.addHandler(
@@ -132,7 +134,9 @@ struct UpgradableChannel: HTTPChannelHandler {
 }
 
 /// Whether an answer's body is worth compressing; then its headers say that it depends on what the client takes.
-private func isText(_ head: inout HTTPResponseHead) -> Bool {
+///
+/// - Parameter isTaken: whether the client takes anything compressed.
+private func isPacked(_ head: inout HTTPResponseHead, isTaken: Bool) -> Bool {
     let type = head.headers.first(name: "content-type") ?? ""
     // PDF files, office files and ZIP containers are packed already.
     let isText =
@@ -141,8 +145,9 @@ private func isText(_ head: inout HTTPResponseHead) -> Bool {
     if isText { head.headers.add(name: "vary", value: "accept-encoding") }
     // A range is one of the bytes that are sent (RFC 9110 §14.4): packed ones would be others.
     guard isText, head.status != .partialContent else { return false }
-    // Files are sent in pieces: the length before packing would stay, and the client wait for bytes that never come.
-    if head.headers.contains(name: "content-disposition") { head.headers.remove(name: "content-length") }
+    // Of a head that is flushed before the body's first piece the compressor leaves the length as it was before packing:
+    // the client would wait for bytes that never come. Of a whole answer it sets the right one.
+    if isTaken { head.headers.remove(name: "content-length") }
     return true
 }
 

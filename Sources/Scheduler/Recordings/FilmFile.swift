@@ -24,8 +24,6 @@ public enum FilmFile: String, CaseIterable, Sendable {
         }
     }
 
-    public var isText: Bool { fetched == nil }
-
     /// What the chain of acts calls it; nil for what tells of a film and is none.
     var fetched: String? {
         switch self {

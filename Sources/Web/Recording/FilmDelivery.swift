@@ -19,9 +19,7 @@ struct FilmDelivery {
         let part: Range<Int>
         switch asked(request) {
         case .whole:
-            // Texts are packed on their way: how long they are then is not known before.
-            return Response(
-                status: .ok, headers: headers, body: body(0..<content.length, hasLength: !content.file.isText))
+            return Response(status: .ok, headers: headers, body: body(0..<content.length))
         case .part(let range): part = range
         case .none:
             headers[.contentRange] = "bytes */\(content.length)"
@@ -37,8 +35,8 @@ struct FilmDelivery {
         return PageDelivery.part(of: content.length, request.headers[.range])
     }
 
-    private func body(_ part: Range<Int>, hasLength: Bool = true) -> ResponseBody {
-        ResponseBody(contentLength: hasLength ? part.count : nil) { [content] writer in
+    private func body(_ part: Range<Int>) -> ResponseBody {
+        ResponseBody(contentLength: part.count) { [content] writer in
             try await content.write(part) { try await writer.write(ByteBuffer(bytes: $0)) }
             try await writer.finish(nil)
         }
