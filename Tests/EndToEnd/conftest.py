@@ -12,7 +12,7 @@ from support.server import Server
 # The scheduler's tests ask nothing of the machine's time and share no network: ops/test runs some of them at once, a file
 # at a time. They begin in this order, those that take longest first, so that none is left over at the end.
 SCHEDULER = [
-    "test_papers_become_pages",
+    "test_a_briefing_from_opening_to_minutes", "test_papers_become_pages",
     "test_sites_are_ready", "test_letters_wait_for_their_relay", "test_every_page_is_accessible", "test_recurrence_agrees_with_an_oracle",
     "test_nothing_ends_the_server", "test_mail_survives_kills", "test_invitations_are_answered",
     "test_invitations_survive_kills", "test_invitations_reach_calendars", "test_attacks_are_refused",
