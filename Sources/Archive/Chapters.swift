@@ -40,6 +40,20 @@ enum Chapters {
         return chapters
     }
 
+    /// The chapters of a passage, on its own clock.
+    ///
+    /// - Parameter passage: milliseconds of the film.
+    static func within(_ passage: Range<Int64>, of chapters: [Chapter]) -> [Chapter] {
+        chapters.compactMap { chapter in
+            let start = max(chapter.start, passage.lowerBound)
+            let end = min(chapter.end, passage.upperBound)
+            guard start < end else { return nil }
+            return Chapter(
+                start: start - passage.lowerBound, end: end - passage.lowerBound, kind: chapter.kind,
+                title: chapter.title)
+        }
+    }
+
     private static func rank(_ kind: Chapter.Kind) -> Int {
         switch kind {
         case .begin: 3

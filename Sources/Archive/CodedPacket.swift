@@ -1,6 +1,6 @@
 /// A packet of the film's own, as an encoder gives it.
 struct CodedPacket {
-    /// In units of its stream: pictures of 1/25 s, samples of 1/48,000 s.
+    /// In units of its stream: pictures, samples of 1/48,000 s.
     var time: Int64
     var duration: Int64
     var isKeyframe: Bool

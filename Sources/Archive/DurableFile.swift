@@ -27,6 +27,14 @@ enum DurableFile {
         try replace(url, with: URL(fileURLWithPath: beside))
     }
 
+    /// - Parameter value: becomes JSON, its keys in order.
+    static func write(json value: some Encodable, to url: URL) throws(ArchiveError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { throw .memory }
+        try write(Array(data), to: url)
+    }
+
     /// Puts a file that is on the disk into another's place.
     static func replace(_ url: URL, with new: URL) throws(ArchiveError) {
         guard rename(new.path, url.path) == 0 else { throw .output(url.path, code: errno) }

@@ -36,7 +36,7 @@ public struct FilmFolder: Sendable {
     }
 
     func write(_ state: ComposingState) throws(ArchiveError) {
-        try write(json: state, to: self.state)
+        try DurableFile.write(json: state, to: self.state)
     }
 
     /// nil where none is there.
@@ -57,7 +57,7 @@ public struct FilmFolder: Sendable {
     ) throws(ArchiveError) -> [String: String] {
         let samples = Int64(length * FilmRate.samplesPerPicture)
         let film = try Replacement(
-            self.film, tracks: [.picture(configuration.video), .sound(configuration.audio)], chapters: chapters)
+            self.film, tracks: [.picture(configuration.video, .full), .sound(configuration.audio)], chapters: chapters)
         var sound = VoiceTrack(try Replacement(self.sound, tracks: [.voice], chapters: chapters))
         var tracks: [Int: VoiceTrack] = [:]
         var files: [String: String] = [:]
@@ -113,14 +113,7 @@ public struct FilmFolder: Sendable {
                     owner: owner, name: names[owner] ?? owner, milliseconds: milliseconds, file: files[owner],
                     spans: (talk.spans[owner] ?? []).map { [$0.lowerBound * 40, $0.upperBound * 40] })
             }, silences: talk.silences(length: length).map { [$0.lowerBound, $0.upperBound] })
-        try write(json: table, to: self.talk)
-    }
-
-    private func write(json value: some Encodable, to url: URL) throws(ArchiveError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else { throw .memory }
-        try DurableFile.write(Array(data), to: url)
+        try DurableFile.write(json: table, to: self.talk)
     }
 }
 

@@ -35,7 +35,7 @@ final class FilmOutput {
         self.recording = recording
         self.layout = layout
         pieces = try PieceFolder(folder.pieces)
-        video = try VideoEncoder()
+        video = try VideoEncoder(.full)
         let configuration = Data(video.configuration)
         let heads = pieces.usable {
             $0.recording == recording && $0.layout == layout.rawValue && $0.video == configuration
@@ -47,7 +47,7 @@ final class FilmOutput {
         thin = try VoiceEncoder(from: start, rate: 24_000)
         let beside = folder.growing.path + ".new"
         growing = try MovieFile(
-            beside, tracks: [.picture(video.configuration), .sound(sound.configuration)], form: .growing)
+            beside, tracks: [.picture(video.configuration, .full), .sound(sound.configuration)], form: .growing)
         for head in heads {
             talk.take(head.speech)
             if head.number == heads.count - 1 { owners = head.voices }

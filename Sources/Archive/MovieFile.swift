@@ -4,8 +4,8 @@ import Glibc
 /// An MP4 file that is being written, by libavformat.
 final class MovieFile {
     enum Track {
-        /// H.264, its parameter sets.
-        case picture([UInt8])
+        /// H.264: its parameter sets, and what the pictures are.
+        case picture([UInt8], PictureForm)
         /// AAC, its AudioSpecificConfig.
         case sound([UInt8])
         /// Opus.
@@ -25,7 +25,10 @@ final class MovieFile {
     private let tracks: [Track]
     private var isOpen = false
 
-    init(_ path: String, tracks: [Track], form: Form, chapters: [Chapter] = []) throws(ArchiveError) {
+    /// - Parameter title: of the whole, as players show it.
+    init(
+        _ path: String, tracks: [Track], form: Form, chapters: [Chapter] = [], title: String? = nil
+    ) throws(ArchiveError) {
         var made: UnsafeMutablePointer<AVFormatContext>?
         let status = avformat_alloc_output_context2(&made, nil, "mp4", path)
         guard status >= 0, let format = made, let packet = av_packet_alloc() else { throw .codec("mp4", code: status) }
@@ -43,6 +46,7 @@ final class MovieFile {
         for chapter in chapters {
             guard shim_av_add_chapter(format, chapter.start, chapter.end, chapter.title) == 0 else { throw .memory }
         }
+        if let title { av_dict_set(&format.pointee.metadata, "title", title, 0) }
         try open(form)
     }
 
@@ -102,7 +106,7 @@ final class MovieFile {
 
     private static func timeBase(_ track: Track) -> AVRational {
         switch track {
-        case .picture: AVRational(num: 1, den: Int32(FilmRate.picturesPerSecond))
+        case .picture(_, let form): AVRational(num: Int32(clamping: form.seconds), den: Int32(clamping: form.pictures))
         case .sound, .voice: AVRational(num: 1, den: Int32(FilmRate.samplesPerSecond))
         }
     }
@@ -110,11 +114,11 @@ final class MovieFile {
     private static func describe(_ track: Track, in parameters: UnsafeMutablePointer<AVCodecParameters>) -> Bool {
         let configuration: [UInt8]
         switch track {
-        case .picture(let sets):
+        case .picture(let sets, let form):
             parameters.pointee.codec_type = AVMEDIA_TYPE_VIDEO
             parameters.pointee.codec_id = AV_CODEC_ID_H264
-            parameters.pointee.width = Int32(Layout.width)
-            parameters.pointee.height = Int32(Layout.height)
+            parameters.pointee.width = Int32(clamping: form.width)
+            parameters.pointee.height = Int32(clamping: form.height)
             parameters.pointee.format = AV_PIX_FMT_YUV420P.rawValue
             configuration = sets
         case .sound(let specific):

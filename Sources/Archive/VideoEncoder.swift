@@ -1,6 +1,6 @@
 import CAV
 
-/// H.264 of the film's pictures, by x264.
+/// H.264 of a film's pictures, by x264.
 ///
 /// Keyframes stand at fixed places, and no picture waits for a later one: so any of them may be the first of an encoder that
 /// goes on where a killed one stopped.
@@ -8,30 +8,31 @@ final class VideoEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let packet: UnsafeMutablePointer<AVPacket>
 
-    init() throws(ArchiveError) {
+    init(_ form: PictureForm) throws(ArchiveError) {
         guard let codec = avcodec_find_encoder_by_name("libx264") else { throw .codec("libx264", code: 0) }
         guard let context = avcodec_alloc_context3(codec), let packet = av_packet_alloc() else { throw .memory }
         self.context = context
         self.packet = packet
-        context.pointee.width = Int32(Layout.width)
-        context.pointee.height = Int32(Layout.height)
+        context.pointee.width = Int32(clamping: form.width)
+        context.pointee.height = Int32(clamping: form.height)
         context.pointee.pix_fmt = AV_PIX_FMT_YUV420P
-        context.pointee.time_base = AVRational(num: 1, den: Int32(FilmRate.picturesPerSecond))
-        context.pointee.framerate = AVRational(num: Int32(FilmRate.picturesPerSecond), den: 1)
-        context.pointee.gop_size = Int32(FilmRate.keyframeDistance)
+        context.pointee.time_base = AVRational(num: Int32(clamping: form.seconds), den: Int32(clamping: form.pictures))
+        context.pointee.framerate = AVRational(num: Int32(clamping: form.pictures), den: Int32(clamping: form.seconds))
+        context.pointee.gop_size = Int32(clamping: form.keyframeDistance)
         context.pointee.max_b_frames = 0
         context.pointee.thread_count = 0
         context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
-        context.pointee.rc_max_rate = 2_500_000
-        context.pointee.rc_buffer_size = 5_000_000
+        context.pointee.rc_max_rate = Int64(form.mostBits)
+        context.pointee.rc_buffer_size = Int32(clamping: form.mostBits * form.bufferSeconds)
         // What VP8 and H.264 of calls are (ITU-R BT.601); players take 720 lines for BT.709 where nothing is said.
         context.pointee.colorspace = AVCOL_SPC_SMPTE170M
         context.pointee.color_primaries = AVCOL_PRI_SMPTE170M
         context.pointee.color_trc = AVCOL_TRC_SMPTE170M
         context.pointee.color_range = AVCOL_RANGE_MPEG
+        let distance = form.keyframeDistance
         let options = [
-            ("preset", "veryfast"), ("crf", "26"),
-            ("x264-params", "keyint=50:min-keyint=50:scenecut=0:open-gop=0:rc-lookahead=10"),
+            ("preset", form.preset), ("crf", "\(form.quality)"),
+            ("x264-params", "keyint=\(distance):min-keyint=\(distance):scenecut=0:open-gop=0:rc-lookahead=10"),
         ]
         for (name, value) in options {
             let status = av_opt_set(context.pointee.priv_data, name, value, 0)

@@ -5,6 +5,7 @@ struct ArchiveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive", abstract: "Look into recordings, make films of them, check and hand them out.",
         subcommands: [
-            ArchiveList.self, ArchiveShow.self, ArchiveCompose.self, ArchiveVerify.self, ArchiveExport.self,
+            ArchiveList.self, ArchiveShow.self, ArchiveCompose.self, ArchiveCut.self, ArchiveVerify.self,
+            ArchiveExport.self,
         ])
 }

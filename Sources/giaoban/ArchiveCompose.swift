@@ -31,23 +31,10 @@ struct ArchiveCompose: ParsableCommand {
     @Option(help: "File of the key with which the journal is encrypted.")
     var keyFile: String?
 
-    @Flag(help: "Stop when standard input ends: as a server's child, which is not to outlive it.")
-    var attached = false
-
-    @Option(help: "Megabytes of memory that it may take, 256 or more.")
-    var memory = 2_048
-
-    @Option(help: "How far it gives way to other processes, 0 to 19.")
-    var nice: Int32 = 19
-
-    func validate() throws {
-        guard (0...19).contains(nice) else { throw ValidationError("--nice is 0 to 19.") }
-        guard (256...1_048_576).contains(memory) else { throw ValidationError("--memory is 256 or more.") }
-    }
+    @OptionGroup var background: BackgroundOptions
 
     func run() throws {
-        limit()
-        let stop = StopSignal(watchesInput: attached)
+        let stop = background.begin()
         do {
             let lock = try FilmLock(URL(fileURLWithPath: out), isStopped: { stop.came })
             defer { lock.release() }
@@ -64,20 +51,8 @@ struct ArchiveCompose: ParsableCommand {
             }
             print("Đã dựng phim \(Int(state.composed)) giây. The film of \(Int(state.composed)) s is done.")
         } catch let error as ArchiveError {
-            // write(_:) traps where a log's disk is gone.
-            try? FileHandle.standardError.write(contentsOf: Data("\(error.vietnamese)\n\(error.english)\n".utf8))
-            throw ExitCode(1)
+            throw background.failure(error)
         }
-    }
-
-    /// Gives way to everything else, and takes no more memory than it was given: what it reads is from strangers.
-    private func limit() {
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, nice)
-        var bytes = rlimit()
-        bytes.rlim_cur = rlim_t(memory) << 20
-        bytes.rlim_max = bytes.rlim_cur
-        // Threads' stacks and libraries are address space, too; what is used is less than half of it.
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &bytes)
     }
 }
 
@@ -101,32 +76,4 @@ private struct FilmLock {
     }
 
     func release() { close(number) }
-}
-
-/// SIGTERM, SIGINT and the end of standard input, as something to ask for.
-private final class StopSignal {
-    private var signals = sigset_t()
-    private let watchesInput: Bool
-
-    init(watchesInput: Bool) {
-        self.watchesInput = watchesInput
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        // Threads that are made later inherit it: libav's among them.
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-
-    private var hasCome = false
-
-    /// Whether any has come since the process began.
-    var came: Bool {
-        var now = timespec()
-        if !hasCome, sigtimedwait(&signals, nil, &now) > 0 { hasCome = true }
-        if !hasCome, watchesInput {
-            var input = pollfd(fd: 0, events: 0, revents: 0)
-            hasCome = poll(&input, 1, 0) > 0 && input.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
-        }
-        return hasCome
-    }
 }
