@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: [
-                "Briefing", "ICalendar", "Mail", "Scheduler", "Store", "TestSupport",
+                "Archive", "Briefing", "ICalendar", "Mail", "Scheduler", "Store", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Relay", "Web"], swiftSettings: settings),

@@ -9,6 +9,7 @@ import Foundation
 ///     chapters.vtt   chapters: what begins is in the cue's id
 ///     speakers.vtt   who speaks
 ///     talk.json      who spoke how long and when, and when nobody did
+///     pages.json     which pages are shown, and when
 ///     state.json     how far it is
 ///     pieces/        finished pieces, until the film is done
 public struct FilmFolder: Sendable {
@@ -23,6 +24,7 @@ public struct FilmFolder: Sendable {
     public var chapters: URL { url.appendingPathComponent("chapters.vtt") }
     public var speakers: URL { url.appendingPathComponent("speakers.vtt") }
     public var talk: URL { url.appendingPathComponent("talk.json") }
+    public var pages: URL { url.appendingPathComponent("pages.json") }
     public var state: URL { url.appendingPathComponent("state.json") }
     var pieces: URL { url.appendingPathComponent("pieces") }
 
@@ -42,6 +44,13 @@ public struct FilmFolder: Sendable {
     /// nil where none is there.
     public func readState() -> ComposingState? {
         (try? Data(contentsOf: state)).flatMap { try? JSONDecoder().decode(ComposingState.self, from: $0) }
+    }
+
+    func write(_ pages: [ShownPage]) throws(ArchiveError) { try write(json: pages, to: self.pages) }
+
+    /// The pages that the film shows, in the order of their times; none where nothing is told of them.
+    public func readPages() -> [ShownPage] {
+        (try? Data(contentsOf: pages)).flatMap { try? JSONDecoder().decode([ShownPage].self, from: $0) } ?? []
     }
 
     func removeGrowing() throws(ArchiveError) {

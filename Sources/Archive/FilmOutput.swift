@@ -144,6 +144,7 @@ final class FilmOutput {
         try folder.write(
             talk, chapters: chapters, captions: talk.captions(events, names: names, length: milliseconds), names: names,
             files: files, length: length)
+        try folder.write(ShownPages.of(events, length: milliseconds))
         try folder.removeGrowing()
         pieces.removeAll()
     }

@@ -62,22 +62,6 @@ public struct RecordingPosition: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Reading {
-    /// All recordings, the newest first.
-    ///
-    /// - Parameters:
-    ///   - position: only what comes after it.
-    ///   - take: whether to go on.
-    public func recordings(before position: RecordingPosition?, _ take: (KeptRecording) throws -> Bool) throws {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT * FROM recording WHERE (started_at, id) < (?, ?) ORDER BY started_at DESC, id DESC",
-            arguments: [position?.started ?? .max, position?.id ?? ""])
-        while let row = try rows.next() {
-            guard let recording = KeptRecording(row) else { continue }
-            guard try take(recording) else { return }
-        }
-    }
-
     /// The recordings of a meeting, oldest first.
     public func recordings(of occurrence: OccurrenceID) throws -> [KeptRecording] {
         try Row.fetchAll(
@@ -95,14 +79,6 @@ extension Reading {
     /// All of them, oldest first.
     public func recordings() throws -> [KeptRecording] {
         try Row.fetchAll(db, sql: "SELECT * FROM recording ORDER BY started_at").compactMap { KeptRecording($0) }
-    }
-
-    /// Those whose journals are whole, the newest first.
-    public func closedRecordings() throws -> [KeptRecording] {
-        try Row.fetchAll(db, sql: "SELECT * FROM recording WHERE state = 'closed' ORDER BY started_at DESC").compactMap
-        {
-            KeptRecording($0)
-        }
     }
 
     public func recording(_ id: String) throws -> KeptRecording? {

@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("uploads") { try $0.execute(sql: uploads) }
         migrator.registerMigration("dossiers") { try $0.execute(sql: dossiers) }
         migrator.registerMigration("recordings") { try $0.execute(sql: recordings) }
+        migrator.registerMigration("recording search") { try $0.execute(sql: recordingSearch) }
         return migrator
     }
 

@@ -35,6 +35,13 @@ struct SearchStage {
         return stages
     }
 
+    /// All that a query asks for, without diacritics, in FTS5's language; whose column it is about says who asks.
+    static func conjunction(_ query: SearchQuery) -> String {
+        query.phrases.map { phrase in
+            "\"\(phrase.words.map(\.folded).joined(separator: " "))\"\(phrase.isPrefix ? " *" : "")"
+        }.joined(separator: " AND ")
+    }
+
     private static func conjunction(_ phrases: [SearchQuery.Phrase], exactly: Bool) -> String {
         phrases.map { term($0, exactly: exactly) }.joined(separator: " AND ")
     }

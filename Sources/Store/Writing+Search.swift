@@ -2,13 +2,20 @@ import Briefing
 import GRDB
 
 extension Writing {
-    /// Puts texts that have changed into the index.
+    /// Puts texts that have changed into the indexes of what is found.
+    ///
+    /// - Returns: how many texts were taken for one of them; fewer than `limit` where none is left.
+    func indexPending(limit: Int) throws -> Int {
+        max(try indexTexts(limit: limit), try indexRecordings(limit: limit))
+    }
+
+    /// Puts texts that have changed into the index of papers, agendas, minutes and meetings.
     ///
     /// An index without contents forgets a text by being told it again, word for word: what ``Folding`` makes of a text is
     /// never to change without the index being made anew.
     ///
     /// - Returns: how many texts were taken; fewer than `limit` where none is left.
-    func indexPending(limit: Int) throws -> Int {
+    private func indexTexts(limit: Int) throws -> Int {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT id, document, old, new FROM search_pending ORDER BY id LIMIT ?"),
             arguments: [limit])

@@ -22,6 +22,23 @@ struct ChapterTests {
         #expect(chapters.map(\.title) == ["Mở đầu", "Mưa lũ", "Mưa lũ – trang 2", "Mưa lũ – Ba Bể"])
     }
 
+    @Test func `a page is shown until another is, or none; who only leafs past it does not show it`() {
+        let pages = ShownPages.of(
+            Self.events([
+                (1_000, #"{"page":{"paper":7,"page":1,"image":"pages/a-1-m.webp"}}"#), (2_000, #"{"speaker":"p1"}"#),
+                (5_000, #"{"page":{"paper":7,"page":2}}"#), (5_400, #"{"page":{"paper":7,"page":3}}"#),
+                (9_000, #"{"page":null}"#), (12_000, #"{"page":{"paper":8,"page":1}}"#),
+                (14_000, #"{"page":{"paper":8,"page":1,"image":"pages/b-1-m.webp"}}"#),
+            ]), length: 20_000)
+        #expect(
+            pages == [
+                ShownPage(start: 1_000, end: 5_000, paper: "7", page: 1, image: "pages/a-1-m.webp"),
+                ShownPage(start: 5_400, end: 9_000, paper: "7", page: 3, image: nil),
+                ShownPage(start: 12_000, end: 20_000, paper: "8", page: 1, image: nil),
+            ])
+        #expect(ShownPages.of([], length: 20_000).isEmpty)
+    }
+
     @Test func `words of people cannot become cues`() {
         let text = WebVTT.chapters([
             Chapter(start: 0, end: 3_723_004, kind: .item, title: "a\n\n00:00 --> 99:00\n<b>&")

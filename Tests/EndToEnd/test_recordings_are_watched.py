@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 
 from support.axe import findings
 from support.film import beeps, coded_pictures
-from support.recordings import COMPOSING, put_recording
+from support.pages import made, paper_with_pages
+from support.recordings import COMPOSING, put_recording, shown_pages
 from support.server import BINARY
 from support.signed_in_pages import opened_pages
 from support.waiting import wait_for
@@ -221,6 +222,68 @@ def test_what_is_there_of_a_film_is_watched_while_it_is_made_and_the_whole_from_
         "(({currentSrc, currentTime}) => currentSrc.endsWith('/film.mp4') && currentTime >= 2)(document.querySelector('video'))"))
     expect(page.locator(".film-chapters li")).to_have_count(len(CHAPTERS))
     assert not page.errors
+
+
+def shown_page(page) -> str:
+    """The address of the page that is seen beside the film, once it is there."""
+    image = page.locator(".film-page-image")
+    wait_for("the page beside the film", lambda: image.evaluate("(image) => image.checkVisibility() && image.complete && image.naturalWidth > 0"))
+    return image.evaluate("(image) => new URL(image.src).pathname")
+
+
+def test_the_page_of_the_moment_stands_beside_the_film_and_leads_to_its_moments(office, film, open_page):
+    meeting = office.book(title="Họp trình chiếu tài liệu").occurrence
+    paper = paper_with_pages(office.server, meeting, pages=3)
+    kept = made(3, False)[1]["3-m.webp"]
+    pages = shown_pages((2, 8, str(paper), 1, None), (8, 14, str(paper), 2, None), (20, 26, "999999", 3, "kept-3-m.webp"), (26, 32, str(paper), 1, None))
+    id = put_recording(office.server.data, meeting, film=film | {"pages.json": pages}, pages={"kept-3-m.webp": kept})
+    page = open_page(f"/phien/{meeting}?ban-ghi=1&luc=9")
+    expect(page.locator(".film-pages li")).to_have_count(4)
+    # At least as many pixels as the screen has there.
+    assert shown_page(page) == f"/api/recordings/{id}/pages/2/m"
+    assert page.locator(".film-page-image").evaluate("(image) => image.naturalWidth >= image.clientWidth * devicePixelRatio")
+    expect(page.locator(".film-page-words")).to_contain_text("Báo cáo tình hình mưa lũ, trang 2")
+    expect(page.locator(".film-page-open")).to_have_attribute("href", f"/tai-lieu/{paper}?trang=2")
+    page.locator(".film-pages button").nth(3).click()
+    wait_for("the film at the page's moment", lambda: abs(page.evaluate("document.querySelector('video').currentTime") - 26) < 0.1)
+    # The same page again is the same image, which is here already.
+    assert shown_page(page) == f"/api/recordings/{id}/pages/1/m"
+    page.locator("video").focus()
+    page.keyboard.press("[")
+    expect(page.locator(".film-pages [aria-current]")).to_contain_text("0:20")
+    # A paper that is no longer there: what the recording has kept of it.
+    assert shown_page(page) == f"/api/recordings/{id}/pages/3/m"
+    assert asked_page(office, id, 3).data == kept
+    expect(page.locator(".film-page-open")).to_have_count(0)
+    page.evaluate("document.querySelector('video').currentTime = 16")
+    expect(page.locator(".film-page-none")).to_be_visible()
+    page.evaluate("document.querySelector('video').currentTime = 5")
+    expect(page.locator(".film-pages [aria-current]")).to_contain_text("0:02")
+    page.keyboard.press("k")
+    playing(page, 8.3, "the film to turn the page")
+    assert shown_page(page) == f"/api/recordings/{id}/pages/2/m"
+    page.screenshot(path=SHOTS / "pages.png")
+    assert not findings(page, "pages beside the film") and not page.errors
+
+
+def asked_page(office, recording, number, role="delegate"):
+    return office.signed_in[role].call("GET", f"/api/recordings/{recording}/pages/{number}/m")
+
+
+def test_pages_of_a_film_are_for_those_who_may_read_the_meeting_and_never_other_files(office):
+    meeting = office.book().occurrence
+    pages = shown_pages(*[(number, number + 1, "x", 1, name) for number, name in enumerate(
+        ["a.webp", "../film/film.mp4", "../../../giaoban.sqlite", ".", "b.webp", "/etc/passwd"])])
+    id = put_recording(office.server.data, meeting, film={"pages.json": pages, "film.mp4": b"film"}, pages={"a.webp": b"RIFF"})
+    assert asked_page(office, id, 1).data == b"RIFF"
+    for number in (0, 2, 3, 4, 5, 6, 7):
+        assert asked_page(office, id, number).status == 404, number
+    assert asked_page(office, id, 1, "stranger").status == 404
+    listed = office.signed_in["delegate"].get(f"/api/recordings/{id}/pages").body["pages"]
+    assert [one["n"] for one in listed] == [1, 2, 3, 4, 5, 6] and "source" not in listed[0]
+    # A film that shows none, or was made before it was kept.
+    other = put_recording(office.server.data, meeting, film={"film.mp4": b"film"})
+    assert office.signed_in["delegate"].get(f"/api/recordings/{other}/pages").body == {"pages": []}
 
 
 def archived(office, role, **asked) -> list[str]:

@@ -25,7 +25,7 @@ import pytest
 from support.api import PASSWORD, Caller
 from support.office import PDF, Office
 from support.papers import blank_pdf
-from support.recordings import put_recording
+from support.recordings import put_recording, shown_pages
 from support.routes import routes_of_the_description, routes_of_the_server
 from support.waiting import wait_for
 
@@ -133,6 +133,8 @@ GET    /api/occurrences/:id/films                      401   404     200      40
 GET    /api/occurrences/:id/recordings                 401   404     200      404       200      200     200       404     200   404     200
 GET    /api/recordings/:id/film/:file film             401   404     200      404       200      200     200       404     200   404     200
 GET    /api/recordings/:id/film/:file chapters         401   404     200      404       200      200     200       404     200   404     200
+GET    /api/recordings/:id/pages                       401   404     200      404       200      200     200       404     200   404     200
+GET    /api/recordings/:id/pages/:n/:size              401   404     200      404       200      200     200       404     200   404     200
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403
@@ -248,7 +250,7 @@ class Requests:
     def recording(self) -> str:
         """Of the meeting, with a film that is a few bytes."""
         return put_recording(self.office.server.data, self.meeting.occurrence, film={
-            "film.mp4": b"film", "chapters.vtt": b"WEBVTT\n"})
+            "film.mp4": b"film", "chapters.vtt": b"WEBVTT\n", "pages.json": shown_pages((0, 1, "0", 1, "a.webp"))}, pages={"a.webp": b"RIFF"})
 
     def number(self) -> int:
         self.count += 1
@@ -463,6 +465,8 @@ class Requests:
         for kind, file in (("film", "film.mp4"), ("chapters", "chapters.vtt")):
             matches[f"GET /api/recordings/:id/film/:file {kind}"] = lambda file=file: (
                 f"/api/recordings/{self.recording}/film/{file}", None)
+        for kind, address in (("pages", "pages"), ("pages/:n/:size", "pages/1/s")):
+            matches[f"GET /api/recordings/:id/{kind}"] = lambda address=address: (f"/api/recordings/{self.recording}/{address}", None)
         for kind in ("", "/dossier.zip"):
             matches[f"GET /api/dossiers/:id{kind}"] = lambda: (path.replace(":id", "999"), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from support.files import fetch
 from support.history import ZONE, Directory, History, Meeting
-from support.recordings import COMPOSING, put_recording
+from support.recordings import COMPOSING, put_recording, shown_pages
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SECRETARY, SchedulerClient
 from support.server import BINARY, ROOT
 from support.waiting import wait_for
@@ -208,7 +208,7 @@ def values(office) -> dict[str, str]:
     subprocess.run([str(BINARY), "dossier", "import", str(archive), "--data", str(office.data)], check=True, cwd=ROOT)
     dossier = act(administrator, "get", "/api/dossiers")["dossiers"][0]["id"]
     recording = put_recording(office.data, meeting, film={
-        "talk.json": b"{}", "state.json": json.dumps(COMPOSING | {"recording": "0" * 32}).encode()})
+        "talk.json": b"{}", "pages.json": shown_pages((0, 1, str(paper["id"]), 1, "a.webp")), "state.json": json.dumps(COMPOSING | {"recording": "0" * 32}).encode()}, pages={"a.webp": b"RIFF"})
     emergency = act(secretary, "post", "/api/emergencies", {"title": "Lũ", "message": "Báo cáo ngay.", "sites": [site]})
     return {
         "emergencies": str(emergency["occurrence"]), "units": str(district), "sites": str(site), "series": str(made["id"]), "occurrences": str(meeting),

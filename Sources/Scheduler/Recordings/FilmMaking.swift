@@ -76,11 +76,17 @@ public actor FilmMaking {
     /// Takes up the films that an earlier server has not finished.
     public func takeUp() async {
         do {
-            for recording in try await scheduler.store.read({ try $0.closedRecordings() }) {
-                let phase = FilmFolder(scheduler.filmFolder(of: recording)).readState()?.phase
-                if phase != .done { wanted[recording.id] = Wanted(recording: recording, follows: false) }
+            var made: [KeptRecording] = []
+            for recording in try await scheduler.store.read({ try $0.recordingsWithoutMoments() }) {
+                if FilmFolder(scheduler.filmFolder(of: recording)).readState()?.phase == .done {
+                    made.append(recording)
+                } else {
+                    wanted[recording.id] = Wanted(recording: recording, follows: false)
+                }
             }
             start()
+            // Films that were made before it was kept what they are found by.
+            Task { [made] in for recording in made { await keepMoments(of: recording) } }
         } catch {
             logger.error("films to make could not be looked up", metadata: ["error": "\(error)"])
         }
@@ -93,6 +99,16 @@ public actor FilmMaking {
         running.removeAll()
         for process in processes { process.release() }
         for process in processes { _ = await process.end.value }
+    }
+
+    private func keepMoments(of recording: KeptRecording) async {
+        do {
+            try await scheduler.keepMoments(of: recording)
+        } catch {
+            logger.error(
+                "what a recording is found by was not kept; it will be at the next start",
+                metadata: ["recording": "\(recording.id)", "error": "\(error)"])
+        }
     }
 
     // MARK: One after the other
@@ -138,6 +154,7 @@ public actor FilmMaking {
         if status == 0 {
             logger.notice("a film is made", metadata: ["recording": "\(id)"])
             wanted[id] = nil
+            Task { await keepMoments(of: known.recording) }
         } else {
             if status != Self.asked { known.failures += 1 }
             known.notBefore = .now + Self.pause

@@ -81,16 +81,23 @@ extension SchedulerService {
         return zip(kept, films).map { RecordingShown($0, film: $1) }
     }
 
+    /// A recording, and the day of its meeting, for who may read the meeting's papers.
+    ///
+    /// - Throws: ``ActError/notFound`` where it is not there, or not theirs to know of.
+    func readableRecording(_ id: String, as caller: Caller) async throws -> (kept: KeptRecording, day: LocalDate) {
+        try await store.read { reading in
+            guard let kept = try reading.recording(id) else { throw ActError.notFound }
+            let (occurrence, _, _) = try self.readable(kept.occurrence, caller, reading)
+            return (kept, occurrence.start.date)
+        }
+    }
+
     /// A file of a recording's film, for who may read its meeting's papers. Whoever is given the film or its sound is a
     /// line in the chain of acts, once.
     ///
     /// - Throws: ``ActError/notFound`` where it is not there, or not theirs to know of.
     public func filmContent(_ name: String, of id: String, as caller: Caller) async throws -> FilmContent {
-        let (kept, day) = try await store.read { reading in
-            guard let kept = try reading.recording(id) else { throw ActError.notFound }
-            let (occurrence, _, _) = try self.readable(kept.occurrence, caller, reading)
-            return (kept, occurrence.start.date)
-        }
+        let (kept, day) = try await readableRecording(id, as: caller)
         guard let file = FilmFile(rawValue: name) else { throw ActError.notFound }
         let folder = FilmFolder(filmFolder(of: kept))
         let given = "ghi-\(day)-\(kept.occurrence)-\(kept.number)-\(file.rawValue)"

@@ -13,13 +13,7 @@ struct SearchAsked: Sendable {
     let limit: Int
 
     init(_ form: SearchForm, _ check: inout FormCheck) {
-        let text = form.query ?? ""
-        if text.count > Self.longestQuery {
-            check.wrong(
-                "q", "Quá dài: \(text.count) ký tự, tối đa \(Self.longestQuery).",
-                "Too long: \(text.count) characters, \(Self.longestQuery) at most.")
-        }
-        query = SearchQuery(text)
+        query = Self.query("q", form.query, &check)
         let from = Self.day("from", form.from, &check)
         let to = Self.day("to", form.to, &check)
         span = SearchSpan(
@@ -30,6 +24,16 @@ struct SearchAsked: Sendable {
         } else {
             limit = Self.lines.usual
         }
+    }
+
+    static func query(_ field: String, _ text: String?, _ check: inout FormCheck) -> SearchQuery {
+        let text = text ?? ""
+        if text.count > longestQuery {
+            check.wrong(
+                field, "Quá dài: \(text.count) ký tự, tối đa \(longestQuery).",
+                "Too long: \(text.count) characters, \(longestQuery) at most.")
+        }
+        return SearchQuery(text)
     }
 
     /// Where a page before has ended; nil: from the beginning.

@@ -109,6 +109,9 @@ struct SearchScope {
         }
     }
 
+    /// Whether a meeting may be theirs, by the sets alone: what is not costs no question.
+    func mayHave(_ id: OccurrenceID, of series: SeriesID) -> Bool { sets.allSatisfy { $0.has(id, of: series) } }
+
     /// A meeting that is theirs to read, within the span, and what its plan says; nil where it is not.
     mutating func readable(
         _ id: OccurrenceID, _ reading: Reading

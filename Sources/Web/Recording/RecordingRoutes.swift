@@ -1,4 +1,5 @@
 import Briefing
+import Conversion
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,6 +9,7 @@ extension APIRoutes {
     /// What meetings' recordings are, and the files of their films.
     var recordingRoutes: [APIRoute] {
         struct Recordings: Encodable { var recordings: [RecordingShown] }
+        struct Pages: Encodable { var pages: [RecordingPageShown] }
         return [
             APIRoute(.get, "/api/occurrences/:id/recordings") { call in
                 try jsonAnswer(
@@ -17,16 +19,35 @@ extension APIRoutes {
             APIRoute(.get, "/api/recordings") { call in
                 try jsonAnswer(
                     await scheduler.archive(
-                        SearchForm(
-                            query: call.query("q"), from: call.query("from"), to: call.query("to"),
-                            unit: call.queryID("unit"), limit: call.query("limit"), cursor: call.query("cursor")),
-                        as: call.caller), call.request)
+                        ArchiveForm(
+                            search: SearchForm(
+                                query: call.query("q"), from: call.query("from"), to: call.query("to"),
+                                unit: call.queryID("unit"), limit: call.query("limit"), cursor: call.query("cursor")),
+                            series: call.queryID("series"), speaker: call.query("speaker")), as: call.caller),
+                    call.request)
             },
             APIRoute(.get, "/api/recordings/:id/film/:file") { call in
                 let parameters = call.context.parameters
                 let content = try await scheduler.filmContent(
                     parameters.get("file") ?? "", of: parameters.get("id") ?? "", as: call.caller)
                 return FilmDelivery(content: content, isDownload: call.query("download") == "1").answer(call.request)
+            },
+            APIRoute(.get, "/api/recordings/:id/pages") { call in
+                try jsonAnswer(
+                    Pages(
+                        pages: await scheduler.pages(
+                            ofRecording: call.context.parameters.get("id") ?? "", as: call.caller)), call.request)
+            },
+            APIRoute(.get, "/api/recordings/:id/pages/:n/:size") { call in
+                let parameters = call.context.parameters
+                guard let number = parameters.get("n").flatMap({ Int($0) }),
+                    let size = parameters.get("size").flatMap(PageSize.init)
+                else { throw ActError.notFound }
+                let image = try await scheduler.pageImage(
+                    number, size, ofRecording: parameters.get("id") ?? "", as: call.caller)
+                // A film that is composed again may show another page at this place.
+                return PageDelivery(data: image, type: "image/webp", cache: "private, max-age=3600").answer(
+                    call.request)
             },
         ]
     }

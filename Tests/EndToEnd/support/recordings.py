@@ -1,5 +1,6 @@
 """Recordings put beside a running server, as a meeting that was recorded leaves them."""
 
+import json
 import pathlib
 import secrets
 import sqlite3
@@ -9,14 +10,26 @@ COMPOSING = {"phase": "composing", "recording": "", "layout": "speaker", "compos
 """What a composer tells in the middle of its work, `state.json`."""
 
 
-def put_recording(data: pathlib.Path, occurrence: int, *, film: dict[str, bytes] | None = None, started_ms=1_767_576_600_000,
+def shown_pages(*turns: tuple[int, int, str, int, str | None]) -> bytes:
+    """`pages.json` of a film: of each page from when to when it is shown, seconds, whose paper and which page it is, and the
+    name of its image."""
+    return json.dumps([
+        {"start": start * 1000, "end": end * 1000, "paper": paper, "page": page, **({"image": f"pages/{image}"} if image else {})}
+        for start, end, paper, page, image in turns]).encode()
+
+
+def put_recording(data: pathlib.Path, occurrence: int, *, film: dict[str, bytes] | None = None,
+                  pages: dict[str, bytes] | None = None, started_ms=1_767_576_600_000,
                   seconds=60, closed=True, id: str | None = None) -> str:
-    """A row, and the files of its film. Returns its id."""
+    """A row, the files of its film, and the images of the pages that it shows. Returns its id."""
     id = id or secrets.token_hex(16)
     folder = data / "recordings" / id / "film"
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in (film or {}).items():
         (folder / name).write_bytes(content)
+    for name, content in (pages or {}).items():
+        (folder.parent / "pages").mkdir(exist_ok=True)
+        (folder.parent / "pages" / name).write_bytes(content)
     with sqlite3.connect(data / "giaoban.sqlite", timeout=30) as store:
         (number,) = store.execute("SELECT 1 + count(*) FROM recording WHERE occurrence = ?", [occurrence]).fetchone()
         store.execute(

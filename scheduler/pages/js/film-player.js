@@ -2,7 +2,8 @@
 import { h, icon } from '/assets/js/dom.js';
 import { sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
-import { pad } from './times.js';
+import { filmPages } from './film-pages.js';
+import { clockWords } from './film-times.js';
 import { linkButton, notice } from './ui.js';
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -11,14 +12,6 @@ const STEP_S = 10;
 const WITHIN_S = 0.01;
 /** What a line must bear more than the film has, so that it plays without stops. */
 const MARGIN = 1.3;
-
-/** "1:02:05", "2:05". @param {number} seconds */
-export function clockWords(seconds) {
-    const whole = Math.max(0, Math.floor(seconds));
-    const rest = `${pad(whole % 60)}`;
-    const minutes = Math.floor(whole / 60);
-    return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${rest}`;
-}
 
 /** Whether the browser takes its line for one that does not bear the film. @param {number} bytes @param {number} seconds */
 function isThin(bytes, seconds) {
@@ -73,6 +66,7 @@ export function filmPlayer(recording, from = 0) {
         const end = Number.isFinite(video.duration) ? video.duration : Infinity;
         video.currentTime = Math.max(0, Math.min(seconds, end));
     };
+    const papers = filmPages(recording, seek, () => root.classList.add('paged'));
     const toggle = () => (video.paused ? void video.play() : video.pause());
     /** @param {number} index */
     function open(index) {
@@ -84,6 +78,7 @@ export function filmPlayer(recording, from = 0) {
     /** @returns {any[]} */
     const cues = () => [...(marks?.track.cues ?? [])];
     function mark() {
+        papers.mark(video.currentTime);
         const now = cues().findLastIndex((cue) => cue.startTime <= video.currentTime + 0.05);
         for (const [index, item] of [...list.children].entries()) {
             const button = item.firstElementChild;
@@ -108,6 +103,7 @@ export function filmPlayer(recording, from = 0) {
         const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
         const act = digit ? () => open(digit - 1) : {
             ArrowLeft: () => seek(video.currentTime - STEP_S), ArrowRight: () => seek(video.currentTime + STEP_S),
+            '[': () => papers.step(-1), ']': () => papers.step(1),
             j: () => seek(video.currentTime - STEP_S), l: () => seek(video.currentTime + STEP_S), k: toggle,
             // The film's own buttons, and those of the chapters, know what a space is to them.
             ' ': target === video || target.closest('button') ? undefined : toggle,
@@ -134,7 +130,7 @@ export function filmPlayer(recording, from = 0) {
             h('label', { class: 'film-only' }, only, h('span', { text: sound ? t('film.only', { size: sizeWords(bytes('sound.mp4')) }) : t('film.only.later') })),
             address(recording, 'film.mp4') ? linkButton(t('film.download', { size: sizeWords(bytes('film.mp4')) }), `${film}?download=1`, { icon: 'down', small: true, download: '' }) : null,
             h('p', { class: 'fine', text: t('film.keys') })),
-        trouble);
+        papers.element, trouble);
     root.addEventListener('keydown', press, { capture: true });
     load();
     seek(from);

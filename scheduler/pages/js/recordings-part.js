@@ -3,7 +3,8 @@ import { h } from '/assets/js/dom.js';
 import { numberWords, sizeWords } from '/assets/js/figures.js';
 import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
-import { canPlay, clockWords, filmPlayer } from './film-player.js';
+import { canPlay, filmPlayer } from './film-player.js';
+import { clockWords } from './film-times.js';
 import { lengthWords, minutesBetween, momentWords, shortTime } from './times.js';
 import { button, chip, failed } from './ui.js';
 
@@ -81,8 +82,9 @@ function recordingRow(first) {
     /** Whether there is more to watch than the player has: it is put into its place when somebody asks for it. */
     const isMore = () => !opened || (opened.phase !== 'done' && (recording.film.phase === 'done' || recording.film.composed > opened.composed + MORE_S));
 
-    function watch() {
-        player = filmPlayer(recording, player?.querySelector('video')?.currentTime);
+    /** @param {number} [from] s */
+    function watch(from) {
+        player = filmPlayer(recording, player?.querySelector('video')?.currentTime ?? from);
         opened = recording.film;
         place.replaceChildren(player);
         drawn = '';
@@ -101,11 +103,11 @@ function recordingRow(first) {
             h('span', { text: recording.ended ? `${momentWords(recording.started)} – ${shortTime(recording.ended)}` : momentWords(recording.started) }),
             recording.ended ? h('span', { class: 'fine', text: lengthWords(minutesBetween(recording.started, recording.ended)) }) : '',
             stateChip(recording), film ? h('span', { class: 'fine', text: sizeWords(film.bytes) }) : '',
-            !isMore() || !canPlay(recording) ? '' : button(t(recording.film.phase === 'done' ? 'film.watch' : 'film.watch.growing'), { icon: 'play', kind: 'primary', small: true, click: watch }));
+            !isMore() || !canPlay(recording) ? '' : button(t(recording.film.phase === 'done' ? 'film.watch' : 'film.watch.growing'), { icon: 'play', kind: 'primary', small: true, click: () => watch() }));
         more.replaceChildren(...[talkPart(recording), hashPart(recording)].filter((one) => one !== null));
     }
     draw(first);
-    return { id: first.id, element: h('div', { class: 'recording' }, line, place, more), draw, watch: () => player || !canPlay(recording) || watch() };
+    return { id: first.id, element: h('div', { class: 'recording' }, line, place, more), draw, watch: (/** @type {number} */ from) => player || !canPlay(recording) || watch(from) };
 }
 
 /**
@@ -113,8 +115,9 @@ function recordingRow(first) {
  * @param {string} occurrence
  * @param {AbortSignal} signal of the page
  * @param {number} [wanted] the number of the recording that is to be open
+ * @param {number} [from] where it begins, s
  */
-export function recordingsPart(occurrence, signal, wanted) {
+export function recordingsPart(occurrence, signal, wanted, from = 0) {
     const place = h('div', { class: 'recordings' });
     /** @type {ReturnType<typeof recordingRow>[]} */
     const rows = [];
@@ -131,7 +134,7 @@ export function recordingsPart(occurrence, signal, wanted) {
                 const added = recordingRow(recording);
                 rows.push(added);
                 place.firstElementChild?.append(added.element);
-                if (recording.number === wanted) added.watch();
+                if (recording.number === wanted) added.watch(from);
             }
         }
         if (recordings.some(isMoving)) setTimeout(() => signal.aborted || void load().catch(() => null), AGAIN_MS);

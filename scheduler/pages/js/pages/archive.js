@@ -1,40 +1,75 @@
-// The archive: recordings of the meetings that one may read, found by words and days, the newest first.
+// The archive: recordings of the meetings that one may read, the newest first; found by words, days, series, unit and who spoke.
 import { h, icon } from '/assets/js/dom.js';
 import { t } from '/assets/js/i18n.js';
+import { plainWords } from '/assets/js/plain-words.js';
 import { get, query as toQuery } from '../api.js';
+import { combobox } from '../combobox.js';
+import { directory } from '../directory.js';
+import { clockWords } from '../film-times.js';
 import { dateInput, field } from '../forms.js';
 import { stateChip } from '../recordings-part.js';
 import { searchBox } from '../table.js';
 import { lengthWords, minutesBetween, momentWords } from '../times.js';
 import { button, during, empty, fill, pageHead } from '../ui.js';
 
+/** Where in the film it is that was asked for. @param {string} address @param {any} moment */
+const foundMoment = (address, { kind, start, text }) => h('li', {}, h('a', { href: `${address}&luc=${Math.floor(start / 1000)}` },
+    icon(kind === 'voice' ? 'mic' : kind === 'page' ? 'paper' : 'agenda'), h('span', { class: 'film-time', text: clockWords(start / 1000) }), h('span', { text })));
+
 /** @param {any} line */
-const found = ({ meeting, recording }) => h('li', { class: 'found' },
-    icon('films'),
-    h('div', {},
-        h('p', { class: 'found-head' },
-            h('a', { class: 'found-link', href: `/phien/${meeting.id}?ban-ghi=${recording.number}`, text: meeting.title }), stateChip(recording)),
-        h('p', { class: 'fine' }, [
-            momentWords(recording.started), recording.ended ? lengthWords(minutesBetween(recording.started, recording.ended)) : '',
-            meeting.organiser.name, recording.number > 1 ? t('film.title', { n: recording.number }) : '',
-        ].filter(Boolean).join(' · '))));
+function found({ meeting, recording, moments }) {
+    const address = `/phien/${meeting.id}?ban-ghi=${recording.number}`;
+    return h('li', { class: 'found' },
+        icon('films'),
+        h('div', {},
+            h('p', { class: 'found-head' }, h('a', { class: 'found-link', href: address, text: meeting.title }), stateChip(recording)),
+            h('p', { class: 'fine' }, [
+                momentWords(recording.started), recording.ended ? lengthWords(minutesBetween(recording.started, recording.ended)) : '',
+                meeting.organiser.name, recording.number > 1 ? t('film.title', { n: recording.number }) : '',
+            ].filter(Boolean).join(' · ')),
+            moments.length ? h('ul', { class: 'found-moments', 'aria-label': t('archive.moments') }, ...moments.map((/** @type {any} */ moment) => foundMoment(address, moment))) : null));
+}
+
+/**
+ * A field to choose one of some by name.
+ * @param {string} label @param {() => Promise<{id: number, name: string}[]>} all @param {string} chosen @param {(id: string) => void} changed
+ */
+async function chooser(label, all, chosen, changed) {
+    const known = chosen ? (await all().catch(() => [])).find((one) => String(one.id) === chosen) : null;
+    const box = combobox({
+        chosen: known ?? null, placeholder: t('archive.any'), changed: (choice) => changed(choice ? String(choice.id) : ''),
+        find: async (text) => (await all()).filter((one) => plainWords(one.name).includes(plainWords(text))),
+    });
+    return field(label, t(label), box, { optional: true });
+}
+
+/** The series that one may read. */
+async function seriesChoices() {
+    const { series } = await get('/api/series');
+    return series.map((/** @type {any} */ one) => ({ id: one.id, name: one.title, more: one.organiser?.name }));
+}
 
 /** @param {import('../app.js').Visit} visit */
 export async function page({ main, title, signal, query }) {
     title(t('archive.title'));
-    const wanted = { q: query.get('q') ?? '', from: query.get('from') ?? '', to: query.get('to') ?? '' };
+    /** @type {Record<string, string>} */
+    const wanted = Object.fromEntries(['q', 'speaker', 'series', 'unit', 'from', 'to'].map((key) => [key, query.get(key) ?? '']));
     const place = h('div', { class: 'found-place' });
-    const find = searchBox(t('archive.words'), (text) => { wanted.q = text; void load(); }, { value: wanted.q, wait: 250 });
-    find.box.maxLength = 200;
-    const from = dateInput(wanted.from, (day) => { wanted.from = day ?? ''; void load(); });
-    const to = dateInput(wanted.to, (day) => { wanted.to = day ?? ''; void load(); });
+    /** @param {string} key */
+    const set = (key) => (/** @type {string|null} */ value) => {
+        wanted[key] = value ?? '';
+        void load();
+    };
+    const find = searchBox(t('archive.words'), set('q'), { value: wanted.q, wait: 250 });
+    const speaker = searchBox(t('archive.speaker'), set('speaker'), { value: wanted.speaker, wait: 250 });
+    for (const { box } of [find, speaker]) box.maxLength = 200;
 
     async function load() {
         history.replaceState(null, '', `/luu-tru${toQuery(wanted)}`);
         const asked = { ...wanted };
         await fill(place, () => get(`/api/recordings${toQuery(asked)}`, { signal }), (answer) => {
             // What was typed meanwhile has its own answer.
-            if (asked.q !== wanted.q || asked.from !== wanted.from || asked.to !== wanted.to) return undefined;
+            if (Object.keys(wanted).some((key) => asked[key] !== wanted[key])) return undefined;
             if (!answer.recordings.length) return empty(t('none.found'), h('p', { class: 'fine', text: t('archive.none') }));
             const list = h('ol', { class: 'found-list', 'aria-label': t('archive.title') }, ...answer.recordings.map(found));
             let next = answer.next;
@@ -50,7 +85,12 @@ export async function page({ main, title, signal, query }) {
             return [h('section', { class: 'card flush' }, list), next ? h('div', { class: 'more' }, more) : h('span')];
         });
     }
+    const [series, unit] = await Promise.all([
+        chooser('archive.series', seriesChoices, wanted.series, set('series')),
+        chooser('archive.unit', async () => (await directory()).units, wanted.unit, set('unit')),
+    ]);
     main.append(pageHead(t('archive.title'), { eyebrow: t('archive.eyebrow'), help: 'help.archive' }),
-        h('div', { class: 'found-tools' }, find, h('div', { class: 'found-days' }, field('from', t('from'), from, { optional: true }), field('to', t('until'), to, { optional: true }))), place);
+        h('div', { class: 'found-tools archive-tools', role: 'search', 'aria-label': t('archive.title') }, find, speaker, series, unit,
+            field('from', t('from'), dateInput(wanted.from, set('from')), { optional: true }), field('to', t('until'), dateInput(wanted.to, set('to')), { optional: true })), place);
     await load();
 }

@@ -93,7 +93,7 @@ export async function page({ main, params, me, go, title, signal, query }) {
     const book = await directory().catch(() => null);
     const table = inviteeTable({ me, again });
     // Kept when the rest is drawn anew: somebody may be watching.
-    const recordings = recordingsPart(params.id, signal, Number(query.get('ban-ghi')));
+    const recordings = recordingsPart(params.id, signal, Number(query.get('ban-ghi')), Number(query.get('luc')) || 0);
 
     async function again() {
         one = await get(path);
