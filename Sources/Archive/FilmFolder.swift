@@ -46,7 +46,7 @@ public struct FilmFolder: Sendable {
         (try? Data(contentsOf: state)).flatMap { try? JSONDecoder().decode(ComposingState.self, from: $0) }
     }
 
-    func write(_ pages: [ShownPage]) throws(ArchiveError) { try write(json: pages, to: self.pages) }
+    func write(_ pages: [ShownPage]) throws(ArchiveError) { try DurableFile.write(json: pages, to: self.pages) }
 
     /// The pages that the film shows, in the order of their times; none where nothing is told of them.
     public func readPages() -> [ShownPage] {

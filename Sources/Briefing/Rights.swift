@@ -6,6 +6,7 @@
 /// | edit units, sites, people, holidays, settings | administrator, in the unit or above it |
 /// | book, edit, cancel, invite, take attendance | secretary or administrator, in the organising unit or above it |
 /// | read a meeting, its papers, recordings and invitees | secretary, chair, administrator, auditor or technician in the organising unit or above it; its chair and the people it invites; everybody of an invited unit; secretaries above an invited unit |
+/// | take a copy of a recording, or of a passage of it, with their name in its picture | secretary, chair, administrator or auditor in the organising unit or above it; the meeting's chair |
 /// | be its technician: see who is there and how, decide nothing | technician in the organising unit or above it who is not invited and answers for no invited site of their own |
 /// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
 /// | read its minutes, roll and votes when it is over | whoever reads the meeting, but not for being a technician above |
@@ -76,6 +77,11 @@ public struct Rights: Sendable {
     /// Whoever leads a meeting, and those who write down what it decides.
     public func mayKeepMinutes(of audience: Audience) -> Bool {
         audience.chair == person || holds([.secretary, .chair], over: audience.organiser)
+    }
+
+    /// Who may watch a recording may not for that take it away: a copy is for those who keep the meeting's records.
+    public func mayCopyRecording(of audience: Audience) -> Bool {
+        audience.chair == person || holds([.secretary, .chair, .administrator, .auditor], over: audience.organiser)
     }
 
     /// - Parameter hasPart: whether somebody has or had a part in the route.

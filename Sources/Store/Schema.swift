@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("dossiers") { try $0.execute(sql: dossiers) }
         migrator.registerMigration("recordings") { try $0.execute(sql: recordings) }
         migrator.registerMigration("recording search") { try $0.execute(sql: recordingSearch) }
+        migrator.registerMigration("film copies") { try $0.execute(sql: filmCopies) }
         return migrator
     }
 

@@ -11,6 +11,8 @@ struct Background: Service {
     let courier: Courier?
     let mailbox: Mailbox?
     let logger: Logger
+    /// The program itself, wherever it was started from (proc(5)).
+    private static var executable: String { Bundle.main.executablePath ?? "/proc/self/exe" }
 
     /// - Parameter relay: nil leaves letters waiting in the queue, where the pages show them.
     init(scheduler: SchedulerService, relay: RelaySettings?, mailbox: Mailbox?, folder: URL, logger: Logger) {
@@ -22,9 +24,8 @@ struct Background: Service {
             courier = nil
             return
         }
-        // The program itself, wherever it was started from (proc(5)).
         let courier = Courier(
-            executable: Bundle.main.executablePath ?? "/proc/self/exe", relay: relay, folder: folder.path,
+            executable: Self.executable, relay: relay, folder: folder.path,
             log: { logger.warning("\($0)") })
         let dispatch = LetterDispatch(
             store: scheduler.store, courier: courier, folder: folder.appendingPathComponent("leaving"), logger: logger)
@@ -38,6 +39,9 @@ struct Background: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await ClockWork(scheduler: scheduler, logger: logger).run() }
                 group.addTask { await ConversionQueue(scheduler: scheduler, logger: logger).run() }
+                group.addTask {
+                    await FilmCopying(scheduler: scheduler, executable: Self.executable, logger: logger).run()
+                }
                 if let dispatch { group.addTask { await dispatch.run() } }
                 if let mailbox {
                     // A folder costs nothing to look into.

@@ -32,6 +32,8 @@ FAMILIES = {
     "emergency.phrase": ["storm", "flood", "landslide", "fire"],
     "emergency.state": ["rung", "acknowledged", "joined"],
     "emergency.title": ["storm", "flood", "landslide", "fire"],
+    "film.form": ["film", "low", "sound"],
+    "film.key": ["play", "back", "on", "chapter", "chapters", "pages", "speed", "mute", "full", "passage", "help"],
     "form": ["online", "in-person", "mixed"],
     "half": ["morning", "afternoon", "evening"],
     "holiday": ["holiday", "day-in-lieu", "working"],

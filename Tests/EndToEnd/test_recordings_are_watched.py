@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from support.axe import findings
-from support.film import beeps, coded_pictures
+from support.film import beeps, coded_pictures, probe
 from support.pages import made, paper_with_pages
-from support.recordings import COMPOSING, put_recording, shown_pages
+from support.recordings import COMPOSING, DONE, put_copy, put_recording, shown_pages
 from support.server import BINARY
 from support.signed_in_pages import opened_pages
 from support.waiting import wait_for
@@ -104,8 +104,8 @@ def test_a_film_is_given_whole_and_in_ranges(office, recording, film):
     # Text goes packed, but not in ranges: those are of the bytes that are sent.
     packed = asked(office, recording, "chapters.vtt", Range="bytes=0-5", Accept_Encoding="gzip")
     assert (packed.status, packed.data) == (206, b"WEBVTT") and "Content-Encoding" not in packed.headers
-    kept = office.signed_in["delegate"].get(f"/api/recordings/{recording}/film/film.mp4?download=1")
-    assert kept.headers["Content-Disposition"].startswith("attachment; filename=")
+    # It is watched: what is kept as a file is a copy with a name on it.
+    assert "Content-Disposition" not in office.signed_in["delegate"].get(f"/api/recordings/{recording}/film/film.mp4?download=1").headers
 
 
 def test_a_film_is_for_those_who_may_read_the_meeting(office, meeting, recording):
@@ -165,10 +165,11 @@ def test_a_film_plays_and_its_chapters_are_sought_by_the_keyboard(office, meetin
     page.locator(".film-chapters button").nth(1).focus()
     page.keyboard.press("Enter")
     playing(page, CHAPTERS[1][0] + 0.3, "the second chapter")
-    page.locator(".film-speed select").select_option("1.5")
+    speed, form = page.get_by_label("Tốc độ"), page.get_by_label("Bản phát")
+    speed.select_option("1.5")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
     page.screenshot(path=SHOTS / "player.png")
-    page.locator(".film-only input").check()
+    form.select_option("sound")
     playing(page, CHAPTERS[1][0] + 1, "the sound to go on where the film was")
     assert page.evaluate("document.querySelector('video').currentSrc").endswith("/sound.mp4")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
@@ -183,10 +184,123 @@ def test_a_film_plays_and_its_chapters_are_sought_by_the_keyboard(office, meetin
 def test_on_a_thin_line_the_sound_alone_is_what_plays_first(office, meeting, recording, open_page):
     page = open_page(f"/phien/{meeting}?ban-ghi=1", before=(
         "Object.defineProperty(navigator, 'connection', {value: {downlink: 0.05, effectiveType: '3g', saveData: false}})"))
-    expect(page.locator(".film-only input")).to_be_checked()
+    expect(page.get_by_label("Bản phát")).to_have_value("sound")
     page.keyboard.press("k")
     playing(page, 0.5, "the sound to play")
     assert page.evaluate("document.querySelector('video').currentSrc").endswith("/sound.mp4")
+
+
+def test_the_form_that_somebody_has_chosen_is_remembered_and_the_lightest_that_the_line_bears_is_chosen_else(office, film, open_page):
+    meeting = office.book().occurrence
+    rate = 8 * len(film["film.mp4"]) / 1000 / SECONDS
+    put_recording(office.server.data, meeting, film=film | {"low.mp4": film["film.mp4"][:len(film["film.mp4"]) // 2]})
+    line = "Object.defineProperty(navigator, 'connection', {value: {downlink: %f, effectiveType: '4g', saveData: false}})"
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", before=line % (rate * 1.4 / 1000))
+    form = page.get_by_label("Bản phát")
+    expect(form).to_have_value("film")
+    expect(form.locator("option")).to_have_count(3)
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", before=line % (rate * 0.7 / 1000))
+    form = page.get_by_label("Bản phát")
+    expect(form).to_have_value("low")
+    assert page.evaluate("document.querySelector('video').src").endswith("/low.mp4")
+    form.select_option("film")
+    page.reload()
+    expect(page.get_by_label("Bản phát")).to_have_value("film")
+
+
+def test_the_keys_are_shown_by_a_question_mark(office, meeting, recording, open_page):
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", role="secretary")
+    page.locator("video").focus()
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open] dt")).to_have_count(11)
+    page.screenshot(path=SHOTS / "keys.png")
+    assert not findings(page, "keys")
+    page.keyboard.press("Escape")
+    expect(page.locator("video")).to_be_focused()
+    at = "document.querySelector('video').currentTime"
+    page.keyboard.press("n")
+    wait_for("the next chapter", lambda: abs(page.evaluate(at) - CHAPTERS[1][0]) < 3)
+    page.keyboard.press("p")
+    wait_for("the chapter before", lambda: page.evaluate(at) < 3)
+    page.keyboard.press("m")
+    assert page.evaluate("document.querySelector('video').muted")
+    page.keyboard.press(">")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
+
+
+def copies_of(office, recording, role="secretary") -> dict:
+    return office.signed_in[role].get(f"/api/recordings/{recording}/copies").body
+
+
+def test_a_passage_is_cut_at_the_play_position_and_fetched_with_a_name_on_it(office, film, open_page):
+    meeting = office.book(title="Họp cắt đoạn").occurrence
+    id = put_recording(office.server.data, meeting, film=film)
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", role="secretary")
+    page.locator("video").focus()
+    wait_for("the film", lambda: page.evaluate("document.querySelector('video').readyState") >= 1)
+    page.evaluate("document.querySelector('video').currentTime = 9")
+    page.keyboard.press("i")
+    expect(page.get_by_label("Từ", exact=True)).to_have_value("0:09")
+    page.get_by_label("Đến", exact=True).fill("0:75")
+    page.get_by_role("button", name="Tạo bản tải về").click()
+    expect(page.locator(".film-cut .wrong:visible")).to_have_text("Không phải mốc thời gian. Ví dụ: 0:12:30.")
+    page.get_by_label("Đến", exact=True).fill("0:00:13")
+    expect(page.locator(".film-cut [role=status]")).to_have_text("Dài 0:04")
+    page.get_by_role("button", name="Xem thử đoạn này").click()
+    wait_for("the preview's end", lambda: page.evaluate("(({paused, currentTime}) => paused && Math.abs(currentTime - 13) < 0.5)(document.querySelector('video'))"), 40)
+    page.screenshot(path=SHOTS / "cut.png")
+    assert not findings(page, "cutting")
+    page.get_by_role("button", name="Tạo bản tải về").click()
+    fetch = page.get_by_role("link", name="Lưu đoạn 0:09 – 0:13 về máy")
+    expect(fetch).to_be_visible(timeout=120_000)
+    page.screenshot(path=SHOTS / "copy.png")
+    (copy,) = copies_of(office, id)["copies"]
+    assert (copy["from"], copy["to"], copy["state"]) == (9_000, 13_000, "done")
+    assert re.fullmatch(r"Người secretary · .+ · \d\d/\d\d/\d{4} \d\d:\d\d", copy["mark"]), copy["mark"]
+    with page.expect_download() as download:
+        fetch.click()
+    assert download.value.suggested_filename.endswith("-0.00.09-0.00.13.mp4")
+    file = SHOTS / "passage.mp4"
+    download.value.save_as(file)
+    assert abs(float(probe(file)["format"]["duration"]) - 4) < 0.1 and file.stat().st_size == copy["bytes"]
+    for role in ("chair", "delegate", "administrator"):
+        assert office.signed_in[role].get(f"/api/copies/{copy['id']}/file").status == 404, role
+    with sqlite3.connect(office.server.data / "giaoban.sqlite", timeout=10) as store:
+        lines = store.execute("SELECT what, detail FROM act WHERE object = ? AND what LIKE 'recording.copy%' ORDER BY id", [f"recording {id}"]).fetchall()
+    assert lines == [(what, f"{copy['id']} 0:00:09–0:00:13") for what in ("recording.copy", "recording.copy.fetch")]
+    page.get_by_role("button", name="Xóa bản 0:09 – 0:13").click()
+    expect(fetch).to_have_count(0)
+    assert office.secretary.get(f"/api/copies/{copy['id']}/file").status == 404
+    assert not (office.server.data / "copies" / copy["id"]).exists() and not page.errors
+
+
+def test_copies_are_for_the_office_that_holds_the_meeting_and_others_are_told_so(office, film, open_page):
+    meeting = office.book().occurrence
+    id = put_recording(office.server.data, meeting, film=film)
+    page = open_page(f"/phien/{meeting}?ban-ghi=1", role="delegate")
+    expect(page.get_by_text("Bản ghi chỉ xem tại đây.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cắt đoạn")).to_have_count(0)
+    refused = office.signed_in["delegate"].call("POST", f"/api/recordings/{id}/copies", {})
+    assert refused.status == 403 and "đề nghị văn thư" in refused.body["error"]["message"]
+    for passage, field in (({"from": -1}, "from"), ({"from": 40_000}, "from"), ({"from": 9_000, "to": 9_500}, "to"), ({"to": -5}, "to")):
+        wrong = office.secretary.call("POST", f"/api/recordings/{id}/copies", passage)
+        assert wrong.status == 422 and field in wrong.body["error"]["fields"], (passage, wrong.text)
+    growing = put_recording(office.server.data, meeting, film={"state.json": json.dumps(COMPOSING).encode()})
+    assert office.secretary.call("POST", f"/api/recordings/{growing}/copies", {}).status == 422
+
+
+def test_a_copy_is_to_be_had_for_seven_days_and_one_that_cannot_be_made_says_so(office):
+    meeting = office.book().occurrence
+    id = put_recording(office.server.data, meeting, film={"film.mp4": b"no film", "state.json": json.dumps(DONE).encode()})
+    young, old = (put_copy(office.server.data, id, office.person["secretary"], days_ago=days) for days in (6, 7))
+    assert office.secretary.get(f"/api/copies/{young}/file").data == b"copy"
+    assert office.secretary.get(f"/api/copies/{old}/file").status == 404
+    asked = office.secretary.call("POST", f"/api/recordings/{id}/copies", {"from": 1_000, "to": 5_000})
+    assert asked.status == 201 and asked.body["state"] == "waiting"
+    failed = wait_for("its failure", lambda: next((one for one in copies_of(office, id)["copies"] if one["state"] == "failed"), None), 60)
+    assert failed["id"] == asked.body["id"] and failed["failure"]["vi"]
+    assert {one["id"] for one in copies_of(office, id)["copies"]} == {young, failed["id"]}
+    assert not (office.server.data / "copies" / failed["id"]).exists()
 
 
 def test_the_page_says_how_far_a_film_is_until_it_can_be_watched(office, film, open_page):
@@ -327,7 +441,7 @@ def test_the_archives_page_leads_to_the_player(office, film, open_page):
     page = open_page("/")
     page.get_by_role("link", name="Lưu trữ bản ghi").click()
     expect(page.locator(".found").first).to_contain_text("Họp giao ban tháng sáu")
-    page.locator(".found-tools input[type=search]").fill("thang sau")
+    page.get_by_role("searchbox", name="Tên phiên họp").fill("thang sau")
     expect(page.locator(".found")).to_have_count(1)
     page.screenshot(path=SHOTS / "archive.png")
     assert not findings(page, "archive")

@@ -19,13 +19,14 @@ server must answer to a request that is right but for who asks.
 """
 
 import functools
+import json
 
 import pytest
 
 from support.api import PASSWORD, Caller
 from support.office import PDF, Office
 from support.papers import blank_pdf
-from support.recordings import put_recording, shown_pages
+from support.recordings import DONE, put_copy, put_recording, shown_pages
 from support.routes import routes_of_the_description, routes_of_the_server
 from support.waiting import wait_for
 
@@ -135,6 +136,10 @@ GET    /api/recordings/:id/film/:file film             401   404     200      40
 GET    /api/recordings/:id/film/:file chapters         401   404     200      404       200      200     200       404     200   404     200
 GET    /api/recordings/:id/pages                       401   404     200      404       200      200     200       404     200   404     200
 GET    /api/recordings/:id/pages/:n/:size              401   404     200      404       200      200     200       404     200   404     200
+GET    /api/recordings/:id/copies                      401   404     200      404       200      200     200       404     200   404     200
+POST   /api/recordings/:id/copies                      401   404     403      404       403      201     201       404     201   404     201
+GET    /api/copies/:id/file      of the secretary      401   404     404      404       404      404     200       404     404   404     404
+DELETE /api/copies/:id           of the secretary      401   404     404      404       404      404     204       404     404   404     404
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403
@@ -250,7 +255,11 @@ class Requests:
     def recording(self) -> str:
         """Of the meeting, with a film that is a few bytes."""
         return put_recording(self.office.server.data, self.meeting.occurrence, film={
-            "film.mp4": b"film", "chapters.vtt": b"WEBVTT\n", "pages.json": shown_pages((0, 1, "0", 1, "a.webp"))}, pages={"a.webp": b"RIFF"})
+            "film.mp4": b"film", "chapters.vtt": b"WEBVTT\n", "state.json": json.dumps(DONE).encode(), "pages.json": shown_pages((0, 1, "0", 1, "a.webp"))}, pages={"a.webp": b"RIFF"})
+
+    def copy(self) -> str:
+        """Of the recording, the secretary's, as one that was made."""
+        return put_copy(self.office.server.data, self.recording, self.office.person["secretary"])
 
     def number(self) -> int:
         self.count += 1
@@ -465,6 +474,10 @@ class Requests:
         for kind, file in (("film", "film.mp4"), ("chapters", "chapters.vtt")):
             matches[f"GET /api/recordings/:id/film/:file {kind}"] = lambda file=file: (
                 f"/api/recordings/{self.recording}/film/{file}", None)
+        for kind, body in (("GET", None), ("POST", {"from": 0, "to": 1000})):
+            matches[f"{kind} /api/recordings/:id/copies"] = lambda body=body: (f"/api/recordings/{self.recording}/copies", body)
+        for kind, address in (("GET /api/copies/:id/file of the secretary", "/file"), ("DELETE /api/copies/:id of the secretary", "")):
+            matches[kind] = lambda address=address: (f"/api/copies/{self.copy()}{address}", None)
         for kind, address in (("pages", "pages"), ("pages/:n/:size", "pages/1/s")):
             matches[f"GET /api/recordings/:id/{kind}"] = lambda address=address: (f"/api/recordings/{self.recording}/{address}", None)
         for kind in ("", "/dossier.zip"):

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from support.files import fetch
 from support.history import ZONE, Directory, History, Meeting
-from support.recordings import COMPOSING, put_recording, shown_pages
+from support.recordings import DONE, put_copy, put_recording, shown_pages
 from support.scheduler_client import ADMINISTRATOR, DELEGATE, PASSWORD, SECRETARY, SchedulerClient
 from support.server import BINARY, ROOT
 from support.waiting import wait_for
@@ -159,6 +159,7 @@ def values(office) -> dict[str, str]:
     people = secretary.get("/api/people").body["people"]
     chair = next(one["id"] for one in people if one["email"].startswith("chutich"))
     guest = next(one["id"] for one in people if one["email"] == DELEGATE)
+    owner = next(one["id"] for one in people if one["email"] == SECRETARY)
     day = today + datetime.timedelta(days=30)
     made = act(secretary, "post", "/api/series", {
         "title": "Họp chuyên đề", "organiser": top, "chair": chair, "start": f"{day}T15:00", "minutes": 60,
@@ -208,11 +209,11 @@ def values(office) -> dict[str, str]:
     subprocess.run([str(BINARY), "dossier", "import", str(archive), "--data", str(office.data)], check=True, cwd=ROOT)
     dossier = act(administrator, "get", "/api/dossiers")["dossiers"][0]["id"]
     recording = put_recording(office.data, meeting, film={
-        "talk.json": b"{}", "pages.json": shown_pages((0, 1, str(paper["id"]), 1, "a.webp")), "state.json": json.dumps(COMPOSING | {"recording": "0" * 32}).encode()}, pages={"a.webp": b"RIFF"})
+        "talk.json": b"{}", "pages.json": shown_pages((0, 1, str(paper["id"]), 1, "a.webp")), "state.json": json.dumps(DONE | {"recording": "0" * 32}).encode()}, pages={"a.webp": b"RIFF"})
     emergency = act(secretary, "post", "/api/emergencies", {"title": "Lũ", "message": "Báo cáo ngay.", "sites": [site]})
     return {
         "emergencies": str(emergency["occurrence"]), "units": str(district), "sites": str(site), "series": str(made["id"]), "occurrences": str(meeting),
-        "papers": str(paper["id"]), "recordings": recording, "uploads": str(upload["id"]), "dossiers": str(dossier), "approvals": str(approval["id"]),
+        "papers": str(paper["id"]), "recordings": recording, "copies": put_copy(office.data, recording, owner), "uploads": str(upload["id"]), "dossiers": str(dossier), "approvals": str(approval["id"]),
         "signings": "x", "answers": link_in_a_letter(office.data), "site": str(site),
         "from": str(today - datetime.timedelta(days=20)), "to": str(today + datetime.timedelta(days=40)),
         "day": str(today + datetime.timedelta(days=10)),

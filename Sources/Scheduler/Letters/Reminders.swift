@@ -107,7 +107,10 @@ public struct ClockWork: Sendable {
         while !Task.isCancelled {
             do {
                 if minutes % 1440 == 0 { try await scheduler.layOutFurther() }
-                if minutes % 60 == 0 { try await scheduler.sweepUploads(isStart: false) }
+                if minutes % 60 == 0 {
+                    try await scheduler.sweepUploads(isStart: false)
+                    try await scheduler.sweepFilmCopies()
+                }
                 try await scheduler.remind()
             } catch {
                 logger.error("what is done by the clock: \(error)")

@@ -15,6 +15,8 @@ public struct PaperFolders: Sendable {
     public let dossiers: URL
     /// Recordings of calls, a folder for each.
     public let recordings: URL
+    /// Copies of recordings' films, a folder for each.
+    public let copies: URL
 
     /// - Parameter data: the server's folder.
     public init(in data: URL) {
@@ -24,6 +26,7 @@ public struct PaperFolders: Sendable {
         uploads = data.appendingPathComponent("uploads")
         dossiers = data.appendingPathComponent("dossiers")
         recordings = data.appendingPathComponent("recordings")
+        copies = data.appendingPathComponent("copies")
     }
 
     /// - Parameter sha256: 64 hexadecimal digits, as the store has them.

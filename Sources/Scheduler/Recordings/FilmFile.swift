@@ -6,9 +6,11 @@ import Identity
 public enum FilmFile: String, CaseIterable, Sendable {
     /// Picture, sound and chapters.
     case film = "film.mp4"
+    /// The film, small, for thin lines.
+    case low = "low.mp4"
     /// The film while it is composed.
     case growing = "growing.mp4"
-    /// The sound alone, for thin lines.
+    /// The sound alone, for the thinnest.
     case sound = "sound.mp4"
     case chapters = "chapters.vtt"
     /// Who speaks.
@@ -18,7 +20,7 @@ public enum FilmFile: String, CaseIterable, Sendable {
 
     public var type: String {
         switch self {
-        case .film, .growing, .sound: "video/mp4"
+        case .film, .low, .growing, .sound: "video/mp4"
         case .chapters, .speakers: "text/vtt; charset=utf-8"
         case .talk: "application/json; charset=utf-8"
         }
@@ -27,7 +29,7 @@ public enum FilmFile: String, CaseIterable, Sendable {
     /// What the chain of acts calls it; nil for what tells of a film and is none.
     var fetched: String? {
         switch self {
-        case .film, .growing: "film"
+        case .film, .low, .growing: "film"
         case .sound: "sound"
         case .chapters, .speakers, .talk: nil
         }
@@ -38,7 +40,8 @@ public enum FilmFile: String, CaseIterable, Sendable {
 
 /// A film's file, opened: what is read of it is one content also where another takes its place meanwhile.
 public struct FilmContent: Sendable {
-    public let file: FilmFile
+    public let type: String
+    public let isText: Bool
     /// Bytes, as it was opened: a film that grows has more later.
     public let length: Int
     /// Another content has another.
@@ -55,15 +58,21 @@ public struct FilmContent: Sendable {
 
     /// - Throws: ``ActError/notFound`` where there is no such file.
     init(_ file: FilmFile, in folder: FilmFolder, name: String, work: BlockingWork) throws {
-        guard let bytes = try? FileBytes(file.url(in: folder)), let length = Int(exactly: bytes.length) else {
-            throw ActError.notFound
-        }
-        self.file = file
+        try self.init(
+            file.url(in: folder), type: file.type, isText: file.isText, name: name,
+            isFinal: folder.readState()?.phase == .done, work: work)
+    }
+
+    /// - Throws: ``ActError/notFound`` where there is no such file.
+    init(_ url: URL, type: String, isText: Bool = false, name: String, isFinal: Bool, work: BlockingWork) throws {
+        guard let bytes = try? FileBytes(url), let length = Int(exactly: bytes.length) else { throw ActError.notFound }
+        self.type = type
+        self.isText = isText
+        self.isFinal = isFinal
         self.name = name
         self.work = work
         self.bytes = bytes
         self.length = length
-        isFinal = folder.readState()?.phase == .done
         tag = "\"\(String(bytes.identity, radix: 16))-\(String(length, radix: 16))\""
     }
 

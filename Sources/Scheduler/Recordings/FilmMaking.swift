@@ -21,7 +21,7 @@ public actor FilmMaking {
     private let limit: Int
     private let logger: Logger
     private var wanted: [String: Wanted] = [:]
-    private var running: [String: ComposerProcess] = [:]
+    private var running: [String: ArchiveProcess] = [:]
     private var isStopping = false
     private var isHeld = false
 
@@ -134,7 +134,7 @@ public actor FilmMaking {
         do {
             try FileManager.default.createDirectory(
                 at: film, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let process = try ComposerProcess(
+            let process = try ArchiveProcess(
                 executable: executable, arguments: arguments, log: film.appendingPathComponent("composer.log"))
             running[id] = process
             logger.info("making a film", metadata: ["recording": "\(id)", "follows": "\(next.follows)"])

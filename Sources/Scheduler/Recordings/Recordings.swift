@@ -25,7 +25,7 @@ extension SchedulerService {
         guard let recording = conduct.recording, recording != before else { return }
         if recording.number != before?.number {
             let kept = KeptRecording(
-                id: Self.newRecordingID(), occurrence: id, number: recording.number, started: recording.startedAt)
+                id: Self.newFolderID(), occurrence: id, number: recording.number, started: recording.startedAt)
             try writing.add(kept)
             try record("recording.began", kept.id, of: id, at: now, writing)
         } else if recording.phase != before?.phase, recording.phase != .stopped {
@@ -48,7 +48,8 @@ extension SchedulerService {
             at: Int(now / 1000), who: "server", what: what, object: "occurrence \(id)", detail: detail)
     }
 
-    private static func newRecordingID() -> String {
+    /// 32 hexadecimal digits that no other folder has.
+    static func newFolderID() -> String {
         var generator = SystemRandomNumberGenerator()
         return (0..<2).map { _ in
             let digits = String(UInt64.random(in: 0...UInt64.max, using: &generator), radix: 16)

@@ -18,6 +18,9 @@ struct APICall: Sendable {
         Identifier(rawValue: try number(name))
     }
 
+    /// A word of the path.
+    func word(_ name: String) -> String { context.parameters.get(name) ?? "" }
+
     func number(_ name: String = "id") throws -> Int64 {
         guard let value = context.parameters.get(name).flatMap({ Int64($0) }), value > 0 else {
             throw ActError.notFound

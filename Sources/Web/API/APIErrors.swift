@@ -93,7 +93,7 @@ struct APIErrors: RouterMiddleware {
                 switch code {
                 case "wrong-password": .unauthorized
                 case "wrong-type": .unsupportedMediaType
-                case "csrf", "cross-site": .forbidden
+                case "csrf", "cross-site", "no-copies": .forbidden
                 default: .unprocessableContent
                 }
             return try answer(status, code, sentence.vietnamese, sentence.english)

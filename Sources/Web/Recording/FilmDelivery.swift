@@ -11,7 +11,7 @@ struct FilmDelivery {
 
     func answer(_ request: Request) -> Response {
         var headers: HTTPFields = [
-            .contentType: content.file.type, .acceptRanges: "bytes", .eTag: content.tag,
+            .contentType: content.type, .acceptRanges: "bytes", .eTag: content.tag,
             // What still grows is another the next time; what is done plays again without its first minutes fetched twice.
             .cacheControl: content.isFinal ? "private, max-age=3600" : "private, no-store",
         ]

@@ -6,8 +6,31 @@ import NIOCore
 import Scheduler
 
 extension APIRoutes {
-    /// What meetings' recordings are, and the files of their films.
-    var recordingRoutes: [APIRoute] {
+    /// What meetings' recordings are, the files of their films, and copies of these.
+    var recordingRoutes: [APIRoute] { watchingRoutes + copyRoutes }
+
+    private var copyRoutes: [APIRoute] {
+        [
+            APIRoute(.get, "/api/recordings/:id/copies") { call in
+                try jsonAnswer(await scheduler.filmCopies(of: call.word("id"), as: call.caller), call.request)
+            },
+            APIRoute(.post, "/api/recordings/:id/copies") { call in
+                try jsonAnswer(
+                    await scheduler.askFilmCopy(call.body(), of: call.word("id"), as: call.caller), call.request,
+                    status: .created)
+            },
+            APIRoute(.get, "/api/copies/:id/file") { call in
+                let content = try await scheduler.filmCopyContent(call.word("id"), as: call.caller)
+                return FilmDelivery(content: content, isDownload: true).answer(call.request)
+            },
+            APIRoute(.delete, "/api/copies/:id") { call in
+                try await scheduler.dropFilmCopy(call.word("id"), as: call.caller)
+                return Response(status: .noContent)
+            },
+        ]
+    }
+
+    private var watchingRoutes: [APIRoute] {
         struct Recordings: Encodable { var recordings: [RecordingShown] }
         struct Pages: Encodable { var pages: [RecordingPageShown] }
         return [
@@ -27,16 +50,15 @@ extension APIRoutes {
                     call.request)
             },
             APIRoute(.get, "/api/recordings/:id/film/:file") { call in
-                let parameters = call.context.parameters
                 let content = try await scheduler.filmContent(
-                    parameters.get("file") ?? "", of: parameters.get("id") ?? "", as: call.caller)
-                return FilmDelivery(content: content, isDownload: call.query("download") == "1").answer(call.request)
+                    call.word("file"), of: call.word("id"), as: call.caller)
+                return FilmDelivery(content: content, isDownload: false).answer(call.request)
             },
             APIRoute(.get, "/api/recordings/:id/pages") { call in
                 try jsonAnswer(
                     Pages(
                         pages: await scheduler.pages(
-                            ofRecording: call.context.parameters.get("id") ?? "", as: call.caller)), call.request)
+                            ofRecording: call.word("id"), as: call.caller)), call.request)
             },
             APIRoute(.get, "/api/recordings/:id/pages/:n/:size") { call in
                 let parameters = call.context.parameters
@@ -44,7 +66,7 @@ extension APIRoutes {
                     let size = parameters.get("size").flatMap(PageSize.init)
                 else { throw ActError.notFound }
                 let image = try await scheduler.pageImage(
-                    number, size, ofRecording: parameters.get("id") ?? "", as: call.caller)
+                    number, size, ofRecording: call.word("id"), as: call.caller)
                 // A film that is composed again may show another page at this place.
                 return PageDelivery(data: image, type: "image/webp", cache: "private, max-age=3600").answer(
                     call.request)

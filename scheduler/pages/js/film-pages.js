@@ -4,8 +4,8 @@ import { t } from '/assets/js/i18n.js';
 import { get } from './api.js';
 import { clockWords } from './film-times.js';
 
-/** Widths of a page's images, pixels. */
-const SIZES = /** @type {[string, number][]} */ ([['s', 640], ['m', 1280], ['l', 1920]]);
+/** Width of the middle one of a page's three images, pixels; the small one is for lists: its letters are not sharp. */
+const MIDDLE = 1280;
 
 /** @typedef {{n: number, start: number, end: number, paper: string, page: number, source?: {id: number, title: string, version: number}}} FilmPage */
 
@@ -41,7 +41,7 @@ export function filmPages(recording, seek, found) {
     /** @param {FilmPage} page @param {string} size */
     const address = (page, size) => `/api/recordings/${recording.id}/pages/${first.get(sameness(page)) ?? page.n}/${size}`;
     /** As many pixels as the screen shows. */
-    const size = () => SIZES.find(([, width]) => width >= sheet.clientWidth * devicePixelRatio)?.[0] ?? 'l';
+    const size = () => (sheet.clientWidth * devicePixelRatio <= MIDDLE ? 'm' : 'l');
     /** @param {FilmPage} page */
     const name = (page) => (page.source ? `${page.source.title}, ${t('film.page', { n: page.page })}` : t('film.page', { n: page.page }));
 

@@ -3,8 +3,9 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A composer's process as its server sees it. It ends when its standard input does, so that none outlives the server.
-final class ComposerProcess: Sendable {
+/// A process of `giaoban archive` as its server sees it: a composer, or what makes a copy. It ends when its standard input
+/// does, so that none outlives the server.
+final class ArchiveProcess: Sendable {
     /// The exit status, or minus the signal's number.
     let end: Task<Int32, Never>
     private let input: Mutex<Int32?>
@@ -34,7 +35,7 @@ final class ComposerProcess: Sendable {
         var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
-        // What the server was told by its environment is not the composer's to know.
+        // What the server was told by its environment is not for it to know.
         var environment: [UnsafeMutablePointer<CChar>?] = [strdup("LANG=C.UTF-8"), nil]
         defer { for word in environment { free(word) } }
         var process: pid_t = 0
@@ -56,7 +57,7 @@ final class ComposerProcess: Sendable {
             continuation.yield(signal == 0 ? (status >> 8) & 0xFF : -signal)
             continuation.finish()
         }
-        waiting.name = "composer"
+        waiting.name = "archive"
         waiting.start()
     }
 
