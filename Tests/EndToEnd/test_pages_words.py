@@ -20,6 +20,7 @@ FAMILIES = {
     "answer": ["none", "accept", "decline", "delegate"],
     "answer.do": ["accept", "decline", "delegate"],
     "answered": ["accept", "decline", "delegate"],
+    "archive": ["series", "unit"],
     "attendance": ["none", "online", "in-person", "late", "absent"],
     "cal.view": ["week", "list"],
     "check.part": ["devices", "speaker", "wait", "line", "send"],

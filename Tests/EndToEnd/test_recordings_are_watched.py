@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from support.axe import findings
 from support.film import beeps, coded_pictures, probe
+from support.office import Office
 from support.pages import made, paper_with_pages
 from support.recordings import COMPOSING, DONE, put_copy, put_recording, shown_pages
 from support.server import BINARY
@@ -448,3 +449,46 @@ def test_the_archives_page_leads_to_the_player(office, film, open_page):
     page.locator(".found-link").click()
     expect(page.locator("video")).to_be_focused()
     assert page.url.endswith(f"/phien/{meeting}?ban-ghi=1") and not page.errors
+
+
+def test_films_that_were_made_before_are_found_by_who_spoke_at_the_second_at_which_they_did(tmp_path_factory, browser, film):
+    with Office(tmp_path_factory.mktemp("older")) as office:
+        weekly = office.book(title="Giao ban thủy lợi", rule="FREQ=WEEKLY;COUNT=3", agenda=[{"title": "Hồ chứa", "owner": "", "minutes": 5}])
+        other = office.book(title="Họp khác").occurrence
+        found = put_recording(office.server.data, weekly.occurrence, film=film, started_ms=2_000_000_000_000)
+        put_recording(office.server.data, other, started_ms=2_000_000_001_000)
+        assert archived(office, "delegate", speaker="cho don") == []
+        office.server.stop()
+        office.server.start()
+        wait_for("what the film is found by", lambda: archived(office, "delegate", speaker="cho don") == [found], 30)
+        for asked in ({"speaker": "Huyện Chợ Đồn"}, {"q": "thuy loi", "speaker": "ba be"}, {"q": "thu ngan sach"}, {"series": weekly.series},
+                      {"unit": office.unit["invited"], "speaker": "ba"}, {"q": "ho chua tinh hinh mua lu", "series": weekly.series}):
+            assert archived(office, "delegate", **asked) == [found], asked
+        for asked in ({"speaker": "na ri"}, {"speaker": "thuy loi"}, {"q": "hop khac", "speaker": "ba be"}, {"series": weekly.series + 1, "q": "thuy loi"},
+                      {"speaker": "ba be", "to": "2020-01-01"}):
+            assert archived(office, "delegate", **asked) == [], asked
+        for role in ("stranger", "neighbour"):
+            assert archived(office, role, speaker="ba be") == [], role
+        (line,) = office.signed_in["delegate"].get("/api/recordings?" + urllib.parse.urlencode({"q": "thu ngan sach"})).body["recordings"]
+        assert line["moments"] == [{"kind": "item", "start": 24_000, "text": "Thu ngân sách"}]
+        # What somebody said of an item is where they begin to speak of it.
+        (line,) = office.signed_in["delegate"].get("/api/recordings?" + urllib.parse.urlencode({"q": "thu ngan sach", "speaker": "ba be"})).body["recordings"]
+        assert line["moments"] == [{"kind": "voice", "start": 24_000, "text": "Huyện Ba Bể"}]
+        with opened_pages(office, browser) as open:
+            page = open("/luu-tru", role="secretary")
+            page.get_by_role("searchbox", name="Người, đơn vị phát biểu").fill("chợ đồn")
+            expect(page.locator(".found")).to_have_count(1)
+            page.locator("[data-field=series] input").fill("thuy loi")
+            page.get_by_role("option", name="Giao ban thủy lợi").click()
+            expect(page).to_have_url(re.compile(f"speaker=.*series={weekly.series}"))
+            page.locator("[data-field=unit] input").fill("ba be")
+            page.get_by_role("option", name="Huyện Ba Bể", exact=True).click()
+            expect(page.locator(".found")).to_have_count(1)
+            page.screenshot(path=SHOTS / "found.png")
+            assert not findings(page, "archive")
+            moment = page.locator(".found-moments a").first
+            expect(moment).to_have_text("0:16Huyện Chợ Đồn")
+            moment.click()
+            expect(page.locator("video")).to_be_focused()
+            wait_for("the film at that second", lambda: abs(page.evaluate("document.querySelector('video').currentTime") - 16) < 0.1)
+            assert page.url.endswith("?ban-ghi=1&luc=16") and not page.errors

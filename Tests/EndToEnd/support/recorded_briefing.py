@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from support.server import BINARY
+from support.composing import compose
 from support.written_journal import Journal, Sender, encode, ivf_frames, ogg_packets
 
 RATE = 10
@@ -15,6 +15,7 @@ ITEMS = [(2, "Tình hình mưa lũ và công tác ứng phó"), (36, "Phân côn
 TURNS = [(4, 1), (14, 2), (24, 3), (34, None), (40, 2), (50, 4)]
 FLOOR = (16, 34)
 """Ba Bể has it."""
+NTP = 3_976_000_000.5
 
 # Name; suit, tie, wall, curtain; how deep the voice is.
 PEOPLE = {
@@ -73,10 +74,11 @@ def write_briefing(folder: pathlib.Path, paper: int | str, images: dict[int, byt
     for page, image in images.items():
         (folder / f"pages/paper-{page}-m.webp").write_bytes(image)
     for number, (owner, (name, *colours, _)) in enumerate(PEOPLE.items(), 1):
-        Sender(journal, number, owner, name).camera(camera_frames(SECONDS, colours, number), rate=RATE)
+        Sender(journal, number, owner, name, ntp=NTP).camera(camera_frames(SECONDS, colours, number), rate=RATE)
     for number, (owner, begin, end) in enumerate([("p1", 0, FLOOR[0]), ("p2", *FLOOR), ("p1", FLOOR[1], SECONDS)], 4):
         name, *_, pitch = PEOPLE[owner]
-        Sender(journal, number, owner, name, begin=begin).voice(voice(end - begin, pitch))
+        # One clock for each owner, whenever they begin to speak.
+        Sender(journal, number, owner, name, begin=begin, ntp=NTP + begin).voice(voice(end - begin, pitch))
     journal.event(0, stage=["p1", "p2", "p3"], speaker="p1")
     for second, title in ITEMS:
         journal.event(second * 1_000_000, item={"id": second, "title": title})
@@ -88,10 +90,7 @@ def write_briefing(folder: pathlib.Path, paper: int | str, images: dict[int, byt
     journal.write()
 
 
-def compose(folder: pathlib.Path) -> dict[str, bytes]:
-    """The film's files, by their names."""
-    done = subprocess.run(
-        [str(BINARY), "archive", "compose", str(folder), "--out", str(folder / "film"), "--nice", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert done.returncode == 0, done.stdout
+def composed(folder: pathlib.Path) -> dict[str, bytes]:
+    """The files of the film of a journal, by their names."""
+    compose(folder, folder / "film")
     return {file.name: file.read_bytes() for file in (folder / "film").iterdir() if file.is_file()}

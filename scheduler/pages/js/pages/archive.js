@@ -32,15 +32,15 @@ function found({ meeting, recording, moments }) {
 
 /**
  * A field to choose one of some by name.
- * @param {string} label @param {() => Promise<{id: number, name: string}[]>} all @param {string} chosen @param {(id: string) => void} changed
+ * @param {'series'|'unit'} name @param {() => Promise<{id: number, name: string}[]>} all @param {string} chosen @param {(id: string) => void} changed
  */
-async function chooser(label, all, chosen, changed) {
+async function chooser(name, all, chosen, changed) {
     const known = chosen ? (await all().catch(() => [])).find((one) => String(one.id) === chosen) : null;
     const box = combobox({
         chosen: known ?? null, placeholder: t('archive.any'), changed: (choice) => changed(choice ? String(choice.id) : ''),
         find: async (text) => (await all()).filter((one) => plainWords(one.name).includes(plainWords(text))),
     });
-    return field(label, t(label), box, { optional: true });
+    return field(name, t(`archive.${name}`), box, { optional: true });
 }
 
 /** The series that one may read. */
@@ -86,8 +86,8 @@ export async function page({ main, title, signal, query }) {
         });
     }
     const [series, unit] = await Promise.all([
-        chooser('archive.series', seriesChoices, wanted.series, set('series')),
-        chooser('archive.unit', async () => (await directory()).units, wanted.unit, set('unit')),
+        chooser('series', seriesChoices, wanted.series, set('series')),
+        chooser('unit', async () => (await directory()).units, wanted.unit, set('unit')),
     ]);
     main.append(pageHead(t('archive.title'), { eyebrow: t('archive.eyebrow'), help: 'help.archive' }),
         h('div', { class: 'found-tools archive-tools', role: 'search', 'aria-label': t('archive.title') }, find, speaker, series, unit,
