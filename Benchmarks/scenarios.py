@@ -14,8 +14,9 @@ VOICE_BYTES = 92
 PICTURE_BYTES, PICTURE_KBPS, PICTURE_FPS = 1100, 1500, 30
 
 
-PATIENCE = {Giaoban: 0, Janus: 120}
-"""ms: Janus ignores a ClientHello until its own connectivity check has been answered."""
+def patience(server: Giaoban | Janus) -> int:
+    """ms: Janus ignores a ClientHello until its own connectivity check has been answered."""
+    return 120 if isinstance(server, Janus) else 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def populate(server: Giaoban | Janus, load: Load, scenario: Scenario) -> int:
             remote = server.publish(room, transport, audio=voice if scenario.voices else None,
                                     video=picture if scenario.pictures else None)
             load.connect(
-                session, remote, patience=PATIENCE[type(server)],
+                session, remote, patience=patience(server),
                 voice={"ssrc": ssrc, "payloadType": 111, "rate": 50, "bytes": VOICE_BYTES} if scenario.voices else None,
                 picture={"ssrc": ssrc + 1, "payloadType": 96, "rate": PICTURE_FPS, "bytes": PICTURE_BYTES,
                          "kbps": PICTURE_KBPS, "uneven": scenario.uneven} if scenario.pictures else None)
@@ -80,7 +81,7 @@ def populate(server: Giaoban | Janus, load: Load, scenario: Scenario) -> int:
         for (session, transport), own in zip(load.open(len(excluded)), excluded):
             watched = [feed for feed in feeds if feed != own]
             load.connect(session, subscribe(server, room, watched, own, transport, scenario),
-                         patience=PATIENCE[type(server)])
+                         patience=patience(server))
             sessions += 1
         load.wait_until_secure(sessions)
     return sessions

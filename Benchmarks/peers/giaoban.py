@@ -22,12 +22,15 @@ class Giaoban:
     """One `giaoban serve` on plain HTTP, its media on 127.0.0.1."""
 
     name = "giaoban"
+    rights: tuple[str, ...] = ()
+    """What its tokens allow, as the command's flags; none: to send and to receive."""
 
     def __init__(self, binary: Path, folder: Path, *, workers: int = 1, cpus: set[int] | None = None,
                  flags: list[str] | None = None) -> None:
         self.binary, self.folder, self.workers, self.cpus = binary, folder, workers, cpus
         self.flags = flags or []
         self.http_port = free_port()
+        self.https_port = free_port()
         self.tokens: dict[str, str] = {}
         self.process: subprocess.Popen | None = None
         self.connection: http.client.HTTPConnection | None = None
@@ -39,12 +42,12 @@ class Giaoban:
         cpus = self.cpus
         self.process = subprocess.Popen(
             [str(self.binary), "serve", "--data", str(self.folder / "var"), "--open-rooms",
-             "--listen", f"127.0.0.1:{free_port()}", "--http", f"127.0.0.1:{self.http_port}",
+             "--listen", f"127.0.0.1:{self.https_port}", "--http", f"127.0.0.1:{self.http_port}",
              "--media-port", "0", "--announce", "127.0.0.1", "--workers", str(self.workers), "--log-level", "warning",
              *self.flags],
             stdout=log, stderr=log,
             preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 with socket.create_connection(("127.0.0.1", self.http_port), 1):
@@ -85,9 +88,13 @@ class Giaoban:
             answer = self.connection.getresponse()
         return answer.status, answer.read().decode(), answer.getheader("Location") or ""
 
+    def room(self, number: int) -> str:
+        """The name of a room."""
+        return f"bench{number}"
+
     def _token(self, room: str) -> str:
         if room not in self.tokens:
-            command = [str(self.binary), "token", "--room", room, "--data", str(self.folder / "var")]
+            command = [str(self.binary), "token", "--room", room, "--data", str(self.folder / "var"), *self.rights]
             self.tokens[room] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         return self.tokens[room]
 
@@ -124,7 +131,7 @@ class Giaoban:
             sections.append(self._section("audio", "sendonly", audio[1], audio[0]))
         if video:
             sections.append(self._section("video", "sendonly", video[1], video[0]))
-        status, text, location = self._request("POST", f"/whip/bench{room}", self._offer(transport, sections))
+        status, text, location = self._request("POST", f"/whip/{self.room(room)}", self._offer(transport, sections))
         if status != 201:
             raise RuntimeError(f"WHIP answered {status}: {text}")
         answer = remote(text)
@@ -136,7 +143,7 @@ class Giaoban:
         """WHEP with as many slots as there are tracks to watch."""
         sections = [self._section("audio", "recvonly", 111, None)] * voices
         sections += [self._section("video", "recvonly", 96, None)] * pictures
-        path = f"/whep/bench{room}" + (f"?exclude={exclude:016x}" if exclude is not None else "")
+        path = f"/whep/{self.room(room)}" + (f"?exclude={exclude:016x}" if exclude is not None else "")
         status, text, location = self._request("POST", path, self._offer(transport, sections))
         if status != 201:
             raise RuntimeError(f"WHEP answered {status}: {text}")
@@ -146,7 +153,7 @@ class Giaoban:
 
     def leave(self, room: int, participant: int, kind: str = "whep") -> None:
         """A participant goes."""
-        self._request("DELETE", f"/{kind}/bench{room}/{participant:016x}")
+        self._request("DELETE", f"/{kind}/{self.room(room)}/{participant:016x}")
 
     def metrics(self) -> dict[str, float]:
         """The server's own counters."""

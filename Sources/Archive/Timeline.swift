@@ -6,8 +6,9 @@ import Recording
 /// The film is composed some seconds behind what is read (``lookahead``): by then packets that came late are in their
 /// places, and the reports are known that say when the first of a stream belong.
 struct Timeline {
-    /// Microseconds by which reading is ahead of the film. WebRTC's senders report on voices every five seconds.
-    static let lookahead: Int64 = 6_000_000
+    /// Microseconds by which reading is ahead of the film. WebRTC's senders report on voices every five seconds, or half as
+    /// much later (RFC 3550 §6.3.1).
+    static let lookahead: Int64 = 8_000_000
     /// Microseconds of a film at most: a day.
     static let longest: Int64 = 86_400_000_000
 

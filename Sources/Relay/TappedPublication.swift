@@ -11,6 +11,8 @@ struct TappedPublication {
     /// A gap that is not repaired in this time, µs, is taken for lost: the picture needs a keyframe.
     private static let repair: Int64 = 800_000
     private static let mostRepeats = 9
+    /// A report that is older says nothing of now, µs.
+    private static let oldestReport: Int64 = 60_000_000
     /// How often the clock of a film is kept, µs.
     private static let filmClock: Int64 = 2_000_000
 
@@ -102,7 +104,7 @@ struct TappedPublication {
         case .restart:
             // Another stream, with other numbers and another clock.
             if quality == kept || !isVideo { end(at: now, into: &out) }
-        case .senderReport: noteClock(record, quality, into: &out)
+        case .senderReport: noteClock(record, quality, at: record.reportArrival, into: &out)
         case .packet:
             seen[quality] = packet.arrival
             guard isActive, isChosen, packet.payloadLength > 0 else { return }
@@ -155,17 +157,23 @@ struct TappedPublication {
     private mutating func noteFilmClock(_ record: LinkedPacket, _ quality: Int, into out: inout [TappedRecord]) {
         guard let last = filmClockAt, record.packet.arrival - last > Self.filmClock else { return }
         filmClockAt = record.packet.arrival
-        noteClock(record, quality, into: &out)
+        noteClock(record, quality, at: record.reportArrival, into: &out)
     }
 
-    private func noteClock(_ record: LinkedPacket, _ quality: Int, into out: inout [TappedRecord]) {
+    /// - Parameter time: when it is told. What was reported before a track began is told as it is then: nothing of a track may
+    ///   come before its begin.
+    private func noteClock(_ record: LinkedPacket, _ quality: Int, at time: Int64, into out: inout [TappedRecord]) {
         guard let track, record.reportNTP != 0, !isVideo || quality == kept else { return }
+        let later = max(0, time &- record.reportArrival)
+        guard later < Self.oldestReport else { return }
+        let ticks = later * Int64(track.codec.clockRate) / 1_000_000
         out.append(
             TappedRecord(
-                room: room, time: record.reportArrival,
+                room: room, time: time,
                 content: .clock(
-                    track: track.number, layer: UInt8(truncatingIfNeeded: quality), timestamp: record.reportTimestamp,
-                    ntp: record.reportNTP)))
+                    track: track.number, layer: UInt8(truncatingIfNeeded: quality),
+                    timestamp: record.reportTimestamp &+ UInt32(truncatingIfNeeded: ticks),
+                    ntp: record.reportNTP &+ (UInt64(later) << 32) / 1_000_000)))
     }
 
     private mutating func keepPicture(
@@ -199,7 +207,7 @@ struct TappedPublication {
             rtp(
                 packet, track: number, quality, timestamp: packet.timestamp, sequence: packet.sequence,
                 payload: payload(of: packet, in: bytes, from: Int(packet.payloadOffset))))
-        if isNew || number != before { noteClock(record, quality, into: &out) }
+        if isNew || number != before { noteClock(record, quality, at: packet.arrival, into: &out) }
     }
 
     private mutating func keepVoice(
@@ -221,7 +229,7 @@ struct TappedPublication {
                     packet, track: number, 0, timestamp: packet.timestamp, sequence: packet.sequence,
                     payload: payload(of: packet, in: bytes, from: Int(packet.payloadOffset))))
         }
-        if number != before { noteClock(record, 0, into: &out) }
+        if number != before { noteClock(record, 0, at: packet.arrival, into: &out) }
     }
 
     /// What is said again of packets that have not come (RFC 2198): the last redundant block is of the packet before.

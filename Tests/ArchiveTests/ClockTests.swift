@@ -90,6 +90,52 @@ struct ClockTests {
         }
     }
 
+    /// A voice whose timestamps stand still, or leap, by `step` milliseconds at 7.3 s; reports at 0, 5 and 10 s.
+    private func placesOfBrokenVoice(step: Int) -> [(time: Int, place: Int64)] {
+        var offset = ClockOffset()
+        var clock = StreamClock(rate: 48_000)
+        let sender = Sender(ppm: 0)
+        var sent: [(time: Int, timestamp: UInt32)] = []
+        for time in stride(from: 0, to: 12_000, by: 20) {
+            let timestamp = UInt32((time + 1_000 - (time >= 7_300 ? step : 0)) * 48)
+            // Each seventh packet comes late.
+            let arrival = Int64(time + 30 + (time / 20 % 7 == 0 ? 60 : 0)) * 1_000
+            clock.note(timestamp: timestamp, arrival: arrival, sender: &offset)
+            sent.append((time, timestamp))
+            if time % 5_000 == 0 {
+                clock.note(report: timestamp, ntp: sender.ntp(Double(time) / 1_000), arrival: arrival, sender: &offset)
+            }
+        }
+        return sent.map { ($0.time, clock.filmTime(of: $0.timestamp, sender: offset) ?? .min) }
+    }
+
+    @Test(arguments: [90, -90, 500])
+    func `a voice that lost samples is in its place before and behind them`(step: Int) throws {
+        let places = placesOfBrokenVoice(step: step)
+        let first = try #require(places.first)
+        for (time, place) in places {
+            let beside = place - first.place - Int64(time - first.time) * 1_000
+            // Which packet was the first may be told one early or late.
+            #expect(abs(beside) <= 2_000 || abs(time - 7_300) <= 20, "\(time): \(beside)")
+        }
+    }
+
+    @Test func `a timestamp is read by the report before it, also when a later one is known`() throws {
+        var offset = ClockOffset()
+        var clock = StreamClock(rate: 48_000)
+        let sender = Sender(ppm: 0)
+        for second in 0..<20 {
+            // Reports are up to 10 ms beside, to one side and the other.
+            let beside = second % 2 == 0 ? 0 : 480
+            clock.note(
+                report: UInt32(second * 48_000 + beside), ntp: sender.ntp(Double(second)),
+                arrival: Int64(second) * 1_000_000, sender: &offset)
+        }
+        let even = try #require(clock.filmTime(of: 4 * 48_000 + 24_000, sender: offset))
+        let odd = try #require(clock.filmTime(of: 5 * 48_000 + 24_000, sender: offset))
+        #expect(odd - even == 1_000_000 - 10_000)
+    }
+
     @Test func `a clock that nobody can have ends nothing`() {
         var sender = ClockOffset()
         var clock = StreamClock(rate: 0)

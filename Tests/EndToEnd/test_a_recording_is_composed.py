@@ -200,7 +200,7 @@ def test_a_film_follows_a_meeting_and_is_ready_when_it_ends(tmp_path, minute):
         for index, (block, _) in enumerate(blocks):
             if index == len(blocks) - 1:
                 # All but the end is there: it is composed up to some seconds before, and what is there plays.
-                wait_for("the film to follow", lambda: state_of(out).get("composed", 0) > 12, 120, 0.1)
+                wait_for("the film to follow", lambda: state_of(out).get("composed", 0) > 10, 120, 0.1)
                 assert state_of(out)["phase"] in ("composing", "following")
                 wait_for("a fragment", lambda: (out / "growing.mp4").stat().st_size > 20_000, 30, 0.1)
                 assert probe(out / "growing.mp4")["streams"]

@@ -283,6 +283,33 @@ private func sequences(_ packets: [[UInt8]]) -> [Int] { packets.map { Int($0[2])
         #expect(clocks.map(\.1) == [960] && clocks.map(\.2) == [0x1234_5678_9ABC_DEF0])
     }
 
+    @Test func `a clock that was told before a recording began is kept behind its track's begin, as it is then`() throws {
+        var room = TappedRelay()
+        try room.join()
+        room.voice(0)
+        room.pass(20_000)
+        room.peer?.peer.report(to: &room.box.relay, now: room.now, into: &room.box.batch) {
+            _ = $0.senderReport(
+                ssrc: 2000, ntpTimestamp: 7 << 32, rtpTimestamp: 960, packetCount: 1, octetCount: 3)
+        }
+        room.pass(480_000)
+        room.tap.open("r", firstTrack: 1)
+        room.settle()
+        room.pass(20_000)
+        room.voice(25)
+        room.settle()
+        let names = room.records.map { record in
+            switch record.content {
+            case .began: "began"
+            case .clock: "clock"
+            default: "other"
+            }
+        }
+        #expect(names == ["began", "other", "clock"])
+        guard case .clock(_, _, let timestamp, let ntp) = try #require(room.records.last).content else { return }
+        #expect(timestamp == 960 + 24_000 && ntp == 7 << 32 | 1 << 31)
+    }
+
     @Test func `keeps a film's sound and its best picture, on the server's clock`() throws {
         var room = TappedRelay()
         let film = PlayedFilm(
