@@ -11,6 +11,9 @@
 /// | keep a meeting's minutes; read them while it runs | secretary or chair in the organising unit or above it; its chair |
 /// | read its minutes, roll and votes when it is over | whoever reads the meeting, but not for being a technician above |
 /// | read all of its dossier, with letters and acts, and take it out | secretary, auditor or administrator, in the organising unit or above it |
+/// | decide how long recordings are kept on, propose that they be destroyed | secretary or administrator, in the organising unit or above it |
+/// | confirm that a recording is destroyed, which another has proposed | secretary, chair or administrator, in the organising unit or above it |
+/// | hold recordings, release holds, have recordings checked | secretary, administrator or auditor, in the organising unit or above it |
 /// | read dossiers that were brought in from elsewhere | secretary, auditor or administrator at the top of the tree |
 /// | lay out a paper's approval, stand in for whoever has | secretary or administrator, in the organising unit or above it |
 /// | follow a paper's approval, comment on it | the same; everybody who has or had a part in it, who thereby also reads the paper |
@@ -95,6 +98,26 @@ public struct Rights: Sendable {
     public func mayReadWholeDossier(of organiser: UnitID) -> Bool {
         holds([.secretary, .auditor, .administrator], over: organiser)
     }
+
+    /// Whether somebody says what becomes of a unit's recordings when their time is over.
+    public func mayDecideRecords(of organiser: UnitID) -> Bool { holds([.secretary, .administrator], over: organiser) }
+
+    /// Whether somebody may be the second who says that a recording is destroyed.
+    public func mayConfirmDestruction(of organiser: UnitID) -> Bool {
+        holds([.secretary, .chair, .administrator], over: organiser)
+    }
+
+    /// Whether somebody may stop a recording from being destroyed: an inspection needs no one's consent.
+    public func mayHoldRecords(of organiser: UnitID) -> Bool {
+        holds([.secretary, .administrator, .auditor], over: organiser)
+    }
+
+    private static let recordKeepers: Set<Role> = [.secretary, .chair, .administrator, .auditor]
+
+    /// Whether somebody may see which of a unit's recordings are kept how long.
+    public func mayFollowRecords(of organiser: UnitID) -> Bool { holds(Self.recordKeepers, over: organiser) }
+
+    public var mayFollowRecordsAtAll: Bool { holds(Self.recordKeepers) }
 
     /// Dossiers of other servers: whose they were nobody here can ask.
     public var mayReadImportedDossiers: Bool { holdsAtTop([.secretary, .auditor, .administrator]) }

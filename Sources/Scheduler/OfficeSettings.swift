@@ -21,6 +21,8 @@ public struct OfficeSettings: Codable, Hashable, Sendable {
     public var reminderDays = 1
     /// Shares of meetings held online, by kind of unit, in per cent.
     public var targets: [String: Int] = ["committee": 95, "party": 95, "department": 90, "district": 70, "commune": 50]
+    /// How long recordings are kept, by class of meeting: for ever until the office says otherwise.
+    public var retention = RetentionRules()
     public var mailFrom = "giaoban@localhost"
     public var mailName = "Văn phòng"
 
@@ -62,6 +64,7 @@ public struct OfficeSettings: Codable, Hashable, Sendable {
         conclusionsDays = try value(.conclusionsDays, standard.conclusionsDays)
         reminderDays = try value(.reminderDays, standard.reminderDays)
         targets = try value(.targets, standard.targets)
+        retention = try value(.retention, standard.retention)
         mailFrom = try value(.mailFrom, standard.mailFrom)
         mailName = try value(.mailName, standard.mailName)
     }

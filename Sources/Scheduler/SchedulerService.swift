@@ -64,6 +64,9 @@ public final class SchedulerService: Sendable {
     /// Told whenever letters have been queued.
     let lettersQueued: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
 
+    /// Told whenever something about what is kept of recordings has been decided.
+    let keepingWanted: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+
     /// How far the chain of acts has been found whole since the start.
     let verifiedActs = Mutex(VerifiedActs())
 

@@ -109,6 +109,13 @@ extension Reading {
             arguments: [object, who, what, detail]) ?? false
     }
 
+    /// The same, whoever has done it.
+    public func hasAct(_ what: String, on object: String, detail: String) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM act WHERE object = ? AND what = ? AND detail = ?)",
+            arguments: [object, what, detail]) ?? false
+    }
+
     /// Reads the whole chain and says whether it holds.
     public func verifyActs(key: [UInt8]) throws -> AuditVerdict {
         var none = VerifiedActs()

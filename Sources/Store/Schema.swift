@@ -23,6 +23,8 @@ enum Schema {
         migrator.registerMigration("recordings") { try $0.execute(sql: recordings) }
         migrator.registerMigration("recording search") { try $0.execute(sql: recordingSearch) }
         migrator.registerMigration("film copies") { try $0.execute(sql: filmCopies) }
+        migrator.registerMigration("retention") { try $0.execute(sql: retention) }
+        migrator.registerMigration("integrity") { try $0.execute(sql: integrity) }
         return migrator
     }
 

@@ -23,7 +23,7 @@ struct AssetRoutes: Sendable {
     static let pagePaths = [
         "/", "/dat-lich", "/phien/:id", "/dinh-ky", "/dinh-ky/:id", "/giay-moi", "/don-vi", "/nguoi-dung", "/bao-cao",
         "/thu", "/nhat-ky", "/cai-dat", "/dang-nhap", "/thiet-lap", "/tra-loi/:token",
-        "/tim-kiem", "/tai-lieu/:id", "/ho-so", "/ho-so/:id", "/ho-so/nhap/:id",
+        "/tim-kiem", "/tai-lieu/:id", "/luu-tru", "/luu-tru/thoi-han", "/ho-so", "/ho-so/:id", "/ho-so/nhap/:id",
         "/trieu-tap", "/trieu-tap/:id", "/san-sang/:id", "/bien-ban/:id", "/ky-duyet", "/ky-duyet/:id", "/trinh-ky/:id",
     ]
 

@@ -8,6 +8,8 @@ import RelayRuntime
 /// For whoever keeps the server: is it well, and what does it do.
 struct OperationsRoutes: Sendable {
     let runtime: RelayRuntime
+    /// Recordings that are not what they were.
+    let broken: @Sendable () async -> Int
     let started: Date
 
     private struct Health: Encodable {
@@ -26,14 +28,18 @@ struct OperationsRoutes: Sendable {
                     participants: metrics.participants))
         }
         router.get("/metrics") { _, _ in
-            Response(
+            await Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: Self.text(runtime.metrics(), resident: residentBytes()))))
+
+                body: .init(
+                    byteBuffer: ByteBuffer(
+                        string: Self.text(
+                            runtime.metrics(), resident: residentBytes(), broken: UInt64(clamping: broken())))))
         }
     }
 
     /// Prometheus's text format, version 0.0.4.
-    static func text(_ metrics: RelayMetrics, resident: UInt64) -> String {
+    static func text(_ metrics: RelayMetrics, resident: UInt64, broken: UInt64) -> String {
         let counters: [(String, String, UInt64)] = [
             ("packets_received_total", "RTP packets received from publishers.", metrics.packetsReceived),
             ("packets_forwarded_total", "RTP packets sent to receivers.", metrics.packetsForwarded),
@@ -68,6 +74,7 @@ struct OperationsRoutes: Sendable {
         let gauges: [(String, String, UInt64)] = [
             ("rooms", "Calls.", metrics.rooms), ("participants", "Connections in calls.", metrics.participants),
             ("resident_bytes", "Memory of the process.", resident),
+            ("recordings_broken", "Recordings whose last check found that they differ.", broken),
         ]
         var text = ""
         for (list, type) in [(counters, "counter"), (gauges, "gauge")] {

@@ -170,7 +170,9 @@ public struct WebServer: Service {
         FeedRoutes(scheduler: scheduler).add(to: api)
         CalDAVRoutes(scheduler: scheduler).add(to: api)
         AssetRoutes(folder: settings.assets, pages: settings.pages).add(to: router)
-        OperationsRoutes(runtime: runtime, started: Date()).add(to: router)
+        OperationsRoutes(
+            runtime: runtime, broken: { await scheduler.brokenRecordingCount() }, started: Date()
+        ).add(to: router)
         return router
     }
 

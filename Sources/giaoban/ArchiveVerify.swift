@@ -1,15 +1,17 @@
 import ArgumentParser
+import Briefing
 import Foundation
 import Scheduler
 import Store
 
-/// `giaoban archive verify`: whether journals are what they were when they were closed.
+/// `giaoban archive verify`: whether recordings are what the chain of acts says of them.
 struct ArchiveVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check that recordings are what they were when they ended.",
         discussion: """
-            Counts and hashes the journal of each recording that is closed, and compares that with what the chain of acts \
-            says of it. Ends with 1 where one differs.
+            Hashes the journal of each recording that is closed and, where its film is done, all its files, compares that \
+            with what the chain of acts says of it, and tells in words what differs. Whether the chain itself is whole: \
+            giaoban audit verify. Ends with 1 where one differs.
             """)
 
     @Argument(help: "A recording, or how its number begins; without, all of them.")
@@ -21,21 +23,22 @@ struct ArchiveVerify: ParsableCommand {
     func run() throws {
         let archive = try KeptArchive(data: data)
         let chosen = try id.map { [try archive.recording($0)] } ?? archive.recordings()
-        let journals = chosen.filter { $0.state == .closed }
+        let gone = try archive.store.readNow { try $0.destroyedRecordings() }
+        let journals = chosen.filter { $0.state == .closed && !gone.contains($0.id) }
         var different = 0
         for recording in journals {
-            let (bytes, sha256) = try SchedulerService.digest(ofJournalIn: archive.journal(of: recording))
-            let isSame = bytes == recording.bytes && sha256 == recording.sha256
-            let isInChain = try archive.store.readNow {
-                try $0.hasAct(
-                    by: "server", "recording.closed", on: "occurrence \(recording.occurrence)",
-                    detail: "\(recording.id) \(bytes) \(sha256)")
-            }
-            if !isSame || !isInChain { different += 1 }
-            print(
-                "\(recording.id)\t\(isSame ? isInChain ? "whole" : "not in the chain of acts" : "differs")\t\(sha256)")
+            let folder = archive.journal(of: recording)
+            let known = try archive.store.readNow { try SchedulerService.known(of: recording, in: folder, $0) }
+            let findings = try IntegrityCheck.run(known) { try SchedulerService.readKept($0, in: folder, $1) }
+            if !findings.isEmpty { different += 1 }
+            let whole = known.isSealed ? "whole, with its film" : "whole, no film yet"
+            print("\(recording.id)\t\(findings.isEmpty ? whole : "differs")\t\(recording.sha256 ?? "")")
+            for finding in findings { print("\t\(finding.sentence.vietnamese) \(finding.sentence.english)") }
         }
-        print("\(journals.count) checked, \(different) different, \(chosen.count - journals.count) not closed yet")
+        let destroyed = chosen.count { gone.contains($0.id) }
+        print(
+            "\(journals.count) checked, \(different) different, \(chosen.count - journals.count - destroyed) not closed yet, "
+                + "\(destroyed) destroyed as decided")
         if different > 0 { throw ExitCode(1) }
     }
 }

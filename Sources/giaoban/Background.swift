@@ -10,13 +10,18 @@ struct Background: Service {
     let dispatch: LetterDispatch?
     let courier: Courier?
     let mailbox: Mailbox?
+    let keeping: RecordKeeping
     let logger: Logger
     /// The program itself, wherever it was started from (proc(5)).
     private static var executable: String { Bundle.main.executablePath ?? "/proc/self/exe" }
 
     /// - Parameter relay: nil leaves letters waiting in the queue, where the pages show them.
-    init(scheduler: SchedulerService, relay: RelaySettings?, mailbox: Mailbox?, folder: URL, logger: Logger) {
+    init(
+        scheduler: SchedulerService, relay: RelaySettings?, mailbox: Mailbox?, keeping: RecordKeeping, folder: URL,
+        logger: Logger
+    ) {
         self.scheduler = scheduler
+        self.keeping = keeping
         self.mailbox = mailbox
         self.logger = logger
         guard let relay else {
@@ -42,6 +47,7 @@ struct Background: Service {
                 group.addTask {
                     await FilmCopying(scheduler: scheduler, executable: Self.executable, logger: logger).run()
                 }
+                group.addTask { await keeping.run() }
                 if let dispatch { group.addTask { await dispatch.run() } }
                 if let mailbox {
                     // A folder costs nothing to look into.

@@ -58,9 +58,13 @@ struct Serve: AsyncParsableCommand {
             try await Demo(scheduler: scheduler, folder: settings.scheduler.appendingPathComponent("directory")).fill()
         }
         try await scheduler.sweepUploads(isStart: true)
+        let films = FilmMaking(
+            scheduler: scheduler, executable: Bundle.main.executablePath ?? "/proc/self/exe",
+            keyFile: settings.recordingKeyFile, logger: logger)
         let background = Background(
-            scheduler: scheduler, relay: settings.mailRelay, mailbox: settings.mailbox, folder: folder.mail,
-            logger: logger)
+            scheduler: scheduler, relay: settings.mailRelay, mailbox: settings.mailbox,
+            keeping: RecordKeeping(scheduler: scheduler, films: films, settings: settings.keeping, logger: logger),
+            folder: folder.mail, logger: logger)
         let web = WebServer(
             settings: WebServer.Settings(
                 listenHost: settings.listen.host, listenPort: settings.listen.port, plainHost: settings.http?.host,
@@ -71,9 +75,7 @@ struct Serve: AsyncParsableCommand {
                 provider: settings.provider.map { OIDCProvider($0) }, relay: settings.mailRelay?.shown,
                 recordingKey: settings.recordingKey),
             runtime: runtime, scheduler: scheduler,
-            films: FilmMaking(
-                scheduler: scheduler, executable: Bundle.main.executablePath ?? "/proc/self/exe",
-                keyFile: settings.recordingKeyFile, logger: logger), logger: logger)
+            films: films, logger: logger)
         logger.notice("open \(settings.url)/")
 
         var configuration = ServiceGroupConfiguration(

@@ -125,6 +125,9 @@ struct ServeFlags: ParsableArguments {
     @Option(name: .long, help: "Megabytes of the disk that recordings leave free. (default: 256)")
     var recordingReserve: Int?
 
+    @Option(name: .long, help: "Days after which a recording is checked again against its hashes. (default: 30)")
+    var recordingCheckDays: Int?
+
     @Flag(name: .long, help: "Fill an empty server with the demo province and a weekly briefing.")
     var demo = false
 
@@ -159,6 +162,7 @@ struct ServeSettings {
     var recordingKey: JournalKey?
     var recordingKeyFile: String?
     var recordingDisk: DiskWatch.Limits
+    var keeping: RecordKeeping.Settings
     var isDemo: Bool
     var logLevel: String
     var logFormat: String
@@ -264,6 +268,8 @@ struct ServeSettings {
         recordingDisk = DiskWatch.Limits(
             warning: Int64(warning) * 60, shedding: Int64(voices) * 60,
             reserve: Int64(try number(flags.recordingReserve, "recording-reserve", 256, 1...1_000_000)) << 20)
+        keeping = RecordKeeping.Settings(
+            checkDays: try number(flags.recordingCheckDays, "recording-check-days", 30, 1...3650))
         isDemo = isOn(flags.demo, "demo")
         logLevel = text(flags.logLevel, "log-level") ?? "info"
         logFormat = text(flags.logFormat, "log-format") ?? "text"

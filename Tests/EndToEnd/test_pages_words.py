@@ -39,6 +39,10 @@ FAMILIES = {
     "half": ["morning", "afternoon", "evening"],
     "holiday": ["holiday", "day-in-lieu", "working"],
     "holidays": ["keep", "next-working-day", "skip"],
+    "keeping.do": ["hold", "release", "keep", "propose", "confirm", "refuse"],
+    "keeping.done": ["hold", "release", "keep", "propose", "confirm", "refuse"],
+    "keeping.kind": ["periodic", "single", "emergency"],
+    "keeping.standing": ["waiting", "due", "proposed", "held", "kept", "destroyed"],
     "kind": ["committee", "party", "department", "district", "commune", "person", "other"],
     "device": ["pc", "room", "kiosk"],
     "mail": ["waiting", "sent", "failed", "withdrawn", "no-address"],
@@ -76,7 +80,7 @@ ASKED = re.compile(r"\bt\(\s*'([^']+)'|data-i18n(?:-label|-placeholder)?=\"([^\"
 CHOSEN = re.compile(r"\? '([a-z][^']*)' : '([a-z][^']*)'")
 # What /api/me grants, not words.
 RIGHTS = {"series.create", "directory.edit", "reports.read", "audit.read", "settings.edit", "people.edit", "mail.read",
-          "emergency.raise"}
+          "emergency.raise", "records.keep"}
 BUILT = re.compile(r"\bt\([^)]*?`([a-z][a-z.-]*)\.\$\{")
 
 

@@ -140,6 +140,13 @@ GET    /api/recordings/:id/copies                      401   404     200      40
 POST   /api/recordings/:id/copies                      401   404     403      404       403      201     201       404     201   404     201
 GET    /api/copies/:id/file      of the secretary      401   404     404      404       404      404     200       404     404   404     404
 DELETE /api/copies/:id           of the secretary      401   404     404      404       404      404     204       404     404   404     404
+GET    /api/retention                                 401     403     403     403     403     200     200     200     200     200     200  
+POST   /api/recordings/:id/retention hold             401     404     403     404     403     403     200     404     200     404     200  
+POST   /api/recordings/:id/retention keep             401     404     403     404     403     403     200     404     200     404     403  
+POST   /api/recordings/:id/retention propose          401     404     403     404     403     403     200     404     200     404     403  
+POST   /api/recordings/:id/retention confirm another's  401     404     403     404     403     200     422     404     200     404     403  
+POST   /api/recordings/:id/retention refuse           401     404     403     404     403     200     200     404     200     404     403  
+POST   /api/recordings/:id/check                      401     404     403     404     403     403     200     404     200     404     200  
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403
@@ -260,6 +267,17 @@ class Requests:
     def copy(self) -> str:
         """Of the recording, the secretary's, as one that was made."""
         return put_copy(self.office.server.data, self.recording, self.office.person["secretary"])
+
+    def old_recording(self, proposed: bool = False) -> str:
+        """Of a periodic meeting, whose time is over; the secretary may have proposed that it be destroyed."""
+        if not getattr(self, "old", None):
+            self.admin.call("PUT", "/api/settings", {"retention": {"periodic": 1}})
+            self.old = self.office.book(periodic=True)
+        id = put_recording(self.office.server.data, self.old.occurrence, started_ms=1_262_304_000_000)
+        if proposed:
+            act = {"do": "propose", "reason": "Hết hạn", "decision": "QĐ 1"}
+            assert self.office.secretary.call("POST", f"/api/recordings/{id}/retention", act).status == 200
+        return id
 
     def number(self) -> int:
         self.count += 1
@@ -480,6 +498,11 @@ class Requests:
             matches[kind] = lambda address=address: (f"/api/copies/{self.copy()}{address}", None)
         for kind, address in (("pages", "pages"), ("pages/:n/:size", "pages/1/s")):
             matches[f"GET /api/recordings/:id/{kind}"] = lambda address=address: (f"/api/recordings/{self.recording}/{address}", None)
+        for act, proposed in (("hold", False), ("keep", False), ("propose", False), ("confirm another's", True), ("refuse", True)):
+            matches[f"POST /api/recordings/:id/retention {act}"] = lambda act=act, proposed=proposed: (
+                f"/api/recordings/{self.old_recording(proposed)}/retention",
+                {"do": act.split()[0], "reason": "Hết hạn", "decision": "QĐ 1"})
+        matches["POST /api/recordings/:id/check"] = lambda: (f"/api/recordings/{self.old_recording()}/check", {})
         for kind in ("", "/dossier.zip"):
             matches[f"GET /api/dossiers/:id{kind}"] = lambda: (path.replace(":id", "999"), None)
         for kind in ("kpi", "kpi.csv", "kpi.pdf"):

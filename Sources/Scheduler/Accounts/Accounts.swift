@@ -232,6 +232,7 @@ extension SchedulerService {
         if rights.holds([.administrator]) { may += ["directory.edit", "people.edit"] }
         if !rights.reportTops.isEmpty { may.append("reports.read") }
         if rights.mayReadAudit { may.append("audit.read") }
+        if rights.mayFollowRecordsAtAll { may.append("records.keep") }
         if rights.mayReadImportedDossiers { may.append("dossiers.read") }
         if rights.mayEditSettings { may.append("settings.edit") }
         if rights.mayBookAtAll { may.append("mail.read") }

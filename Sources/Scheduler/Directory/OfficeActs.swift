@@ -77,13 +77,30 @@ extension SchedulerService {
                 edited.targets[kind] = check.number("targets.\(kind)", value, 0...100)
             }
         }
+        if let retention = form.retention {
+            for (name, years) in retention {
+                guard let kind = RecordClass(rawValue: name) else {
+                    check.wrong("retention", "Loại họp không đúng.", "A class of meetings is wrong.")
+                    continue
+                }
+                let most = RetentionRules.mostYears
+                edited.retention.set(
+                    kind, years: years.map { check.number("retention.\(name)", $0, 1...most) })
+            }
+        }
         if let value = form.mailFrom { edited.mailFrom = check.email("mailFrom", value, isRequired: true) }
         if let value = form.mailName { edited.mailName = check.text("mailName", value, 1...120) }
         try check.finish()
-        let (now, kept) = (now(), edited)
+        let (now, kept, before) = (now(), edited, office.retention)
         try await store.write { writing in
             try kept.keep(writing)
             try writing.record(at: now, who: caller.name, what: "settings.edit", object: "settings")
+            if kept.retention != before {
+                let words = RecordClass.allCases.map { "\($0.rawValue) \(kept.retention[$0].map(String.init) ?? "-")" }
+                try writing.record(
+                    at: now, who: caller.name, what: "retention.rules", object: "settings",
+                    detail: words.joined(separator: ", "))
+            }
         }
         try await directoryChanged()
         return kept
@@ -100,6 +117,8 @@ extension SchedulerService {
         public var conclusionsDays: Int?
         public var reminderDays: Int?
         public var targets: [String: Int]?
+        /// Years by class of meeting; null: for ever.
+        public var retention: [String: Int?]?
         public var mailFrom: String?
         public var mailName: String?
     }

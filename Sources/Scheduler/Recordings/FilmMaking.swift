@@ -24,6 +24,7 @@ public actor FilmMaking {
     private var running: [String: ArchiveProcess] = [:]
     private var isStopping = false
     private var isHeld = false
+    private var told: (@Sendable (KeptRecording) async -> Void)?
 
     private static let mostFailures = 3
     private static let pause: Duration = .seconds(5)
@@ -77,7 +78,10 @@ public actor FilmMaking {
     public func takeUp() async {
         do {
             var made: [KeptRecording] = []
-            for recording in try await scheduler.store.read({ try $0.recordingsWithoutMoments() }) {
+            let (waiting, gone) = try await scheduler.store.read {
+                (try $0.recordingsWithoutMoments(), try $0.destroyedRecordings())
+            }
+            for recording in waiting where !gone.contains(recording.id) {
                 if FilmFolder(scheduler.filmFolder(of: recording)).readState()?.phase == .done {
                     made.append(recording)
                 } else {
@@ -90,6 +94,17 @@ public actor FilmMaking {
         } catch {
             logger.error("films to make could not be looked up", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Calls when a film is done, also one that was made again.
+    public func onMade(_ told: @escaping @Sendable (KeptRecording) async -> Void) { self.told = told }
+
+    /// Leaves a recording alone that is to be destroyed.
+    func abandon(_ id: String) async {
+        wanted[id] = nil
+        guard let process = running[id] else { return }
+        process.release()
+        _ = await process.end.value
     }
 
     /// Ends all composers; what they have done is kept.
@@ -155,6 +170,7 @@ public actor FilmMaking {
             logger.notice("a film is made", metadata: ["recording": "\(id)"])
             wanted[id] = nil
             Task { await keepMoments(of: known.recording) }
+            if let told { Task { await told(known.recording) } }
         } else {
             if status != Self.asked { known.failures += 1 }
             known.notBefore = .now + Self.pause

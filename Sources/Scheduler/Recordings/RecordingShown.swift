@@ -45,8 +45,10 @@ public struct RecordingShown: Encodable, Sendable {
     /// Of the journal, as the chain of acts has it.
     public var sha256: String?
     public var film: Film
+    public var retention: RetentionShown
+    public var integrity: IntegrityShown
 
-    init(_ kept: KeptRecording, film: Film) {
+    init(_ kept: KeptRecording, film: Film, _ retention: RetentionShown, _ integrity: IntegrityShown) {
         func local(_ milliseconds: Int64) -> LocalDateTime { ProvinceClock.local(unix: Int(milliseconds / 1000)) }
         id = kept.id
         number = kept.number
@@ -56,6 +58,8 @@ public struct RecordingShown: Encodable, Sendable {
         bytes = kept.bytes
         sha256 = kept.sha256
         self.film = film
+        self.retention = retention
+        self.integrity = integrity
     }
 }
 
@@ -78,7 +82,16 @@ extension SchedulerService {
     func shown(_ kept: [KeptRecording]) async throws -> [RecordingShown] {
         let folders = kept.map { FilmFolder(filmFolder(of: $0)) }
         let films = try await diskWork.run { folders.map { RecordingShown.Film($0) } }
-        return zip(kept, films).map { RecordingShown($0, film: $1) }
+        let known = try await store.read { reading in
+            try kept.map { one in
+                let (_, _, plan) = try self.meeting(one.occurrence, reading)
+                return (
+                    try self.shown(try self.retention(of: one, plan, reading), reading),
+                    IntegrityShown(try reading.check(of: one.id))
+                )
+            }
+        }
+        return zip(kept, zip(films, known)).map { RecordingShown($0, film: $1.0, $1.1.0, $1.1.1) }
     }
 
     /// A recording, and the day of its meeting, for who may read the meeting's papers.

@@ -71,6 +71,7 @@ extension SchedulerService {
                 detail: "\(id) \(bytes) \(digest)")
         }
         logger.info("recording closed", metadata: ["recording": "\(id)", "bytes": "\(bytes)", "sha256": "\(digest)"])
+        keepingChanged()
     }
 
     /// Recordings whose meeting is long over while their server was not there end; all that have ended are closed.
@@ -107,17 +108,27 @@ extension SchedulerService {
         var length: Int64 = 0
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         for name in names.sorted() where name.hasSuffix(".giaoban-journal") {
-            let file = try FileBytes(folder.appendingPathComponent(name))
-            var offset: UInt64 = 0
-            while offset < file.length {
-                let count = Int(min(file.length - offset, 1 << 20))
-                guard let bytes = try file.bytes(at: offset, count: count) else { throw CocoaError(.fileReadUnknown) }
-                digest.update(bytes)
-                offset += UInt64(count)
-            }
-            length += Int64(file.length)
+            length += try read(folder.appendingPathComponent(name)) { digest.update($0) }
         }
         return (length, hexadecimal(digest.finish()))
+    }
+}
+
+extension SchedulerService {
+    /// Reads a file from its beginning to its end, a megabyte at a time.
+    ///
+    /// - Returns: its bytes' number.
+    /// - Throws: `CocoaError`.
+    static func read(_ url: URL, _ take: ([UInt8]) -> Void) throws -> Int64 {
+        let file = try FileBytes(url)
+        var offset: UInt64 = 0
+        while offset < file.length {
+            let count = Int(min(file.length - offset, 1 << 20))
+            guard let bytes = try file.bytes(at: offset, count: count) else { throw CocoaError(.fileReadUnknown) }
+            take(bytes)
+            offset += UInt64(count)
+        }
+        return Int64(clamping: file.length)
     }
 }
 

@@ -49,6 +49,19 @@ extension APIRoutes {
                             series: call.queryID("series"), speaker: call.query("speaker")), as: call.caller),
                     call.request)
             },
+            APIRoute(.get, "/api/retention") { call in
+                try jsonAnswer(
+                    await scheduler.retentionPage(standing: call.query("standing"), as: call.caller), call.request)
+            },
+            APIRoute(.post, "/api/recordings/:id/retention") { call in
+                let id = call.context.parameters.get("id") ?? ""
+                return try jsonAnswer(
+                    await scheduler.decide(call.body(), about: id, as: call.caller), call.request)
+            },
+            APIRoute(.post, "/api/recordings/:id/check") { call in
+                let id = call.context.parameters.get("id") ?? ""
+                return try jsonAnswer(await scheduler.checkNow(id, as: call.caller), call.request)
+            },
             APIRoute(.get, "/api/recordings/:id/film/:file") { call in
                 let content = try await scheduler.filmContent(
                     call.word("file"), of: call.word("id"), as: call.caller)

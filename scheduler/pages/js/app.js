@@ -22,6 +22,7 @@ const PAGES = [
     { path: /^\/tim-kiem$/, module: () => import('./pages/search.js'), mark: '' },
     { path: /^\/tai-lieu\/(?<id>\d+)$/, module: () => import('./pages/paper.js'), mark: '/' },
     { path: /^\/luu-tru$/, module: () => import('./pages/archive.js'), mark: '/luu-tru' },
+    { path: /^\/luu-tru\/thoi-han$/, module: () => import('./pages/keeping.js'), mark: '/luu-tru' },
     { path: /^\/ho-so$/, module: () => import('./pages/dossiers.js'), mark: '/ho-so' },
     { path: /^\/ho-so\/(?<id>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/' },
     { path: /^\/ho-so\/nhap\/(?<imported>\d+)$/, module: () => import('./pages/dossier.js'), mark: '/ho-so' },

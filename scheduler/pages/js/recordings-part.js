@@ -6,6 +6,7 @@ import { get } from './api.js';
 import { filmPlayer } from './film-player.js';
 import { canPlay } from './film-source.js';
 import { clockWords } from './film-times.js';
+import { integrityWords, keepingChip, keepingWords } from './recording-keeping.js';
 import { lengthWords, minutesBetween, momentWords, shortTime } from './times.js';
 import { button, chip, failed } from './ui.js';
 
@@ -15,7 +16,8 @@ const AGAIN_MS = 8_000;
 const MORE_S = 20;
 
 /** How far a recording is, in words. @param {any} recording */
-export function stateChip({ state, film }) {
+export function stateChip({ state, film, retention }) {
+    if (retention.standing === 'destroyed') return '';
     if (state === 'open') return chip(t('recording.open'), 'bad');
     if (film.phase === 'done') return chip(t('recording.done'), 'good');
     if (film.phase === 'failed') return chip(t('recording.failed'), 'bad');
@@ -25,7 +27,7 @@ export function stateChip({ state, film }) {
 }
 
 /** Whether it will be another soon. @param {any} recording */
-const isMoving = ({ state, film }) => state === 'open' || !['done', 'failed'].includes(film.phase);
+const isMoving = ({ state, film, retention }) => retention.standing !== 'destroyed' && (state === 'open' || !['done', 'failed'].includes(film.phase));
 
 /** Whoever came back over a bad line is one speaker, not several. @param {{name: string, milliseconds: number}[]} speakers */
 function byName(speakers) {
@@ -72,6 +74,7 @@ function hashPart(recording) {
 function recordingRow(first) {
     const line = h('div', { class: 'recording-line' });
     const place = h('div');
+    const keeping = h('p', { class: 'fine recording-keeping' });
     const more = h('div', { class: 'recording-mores' });
     let recording = first;
     let drawn = '';
@@ -103,12 +106,13 @@ function recordingRow(first) {
             h('h3', { text: t('film.title', { n: recording.number }) }),
             h('span', { text: recording.ended ? `${momentWords(recording.started)} – ${shortTime(recording.ended)}` : momentWords(recording.started) }),
             recording.ended ? h('span', { class: 'fine', text: lengthWords(minutesBetween(recording.started, recording.ended)) }) : '',
-            stateChip(recording), film ? h('span', { class: 'fine', text: sizeWords(film.bytes) }) : '',
+            stateChip(recording), keepingChip(recording) ?? '', film ? h('span', { class: 'fine', text: sizeWords(film.bytes) }) : '',
             !isMore() || !canPlay(recording) ? '' : button(t(recording.film.phase === 'done' ? 'film.watch' : 'film.watch.growing'), { icon: 'play', kind: 'primary', small: true, click: () => watch() }));
+        keeping.replaceChildren(keepingWords(recording.retention), ...(recording.state === 'closed' && recording.retention.standing !== 'destroyed' ? [h('br'), integrityWords(recording.integrity)] : []));
         more.replaceChildren(...[talkPart(recording), hashPart(recording)].filter((one) => one !== null));
     }
     draw(first);
-    return { id: first.id, element: h('div', { class: 'recording' }, line, place, more), draw, watch: (/** @type {number} */ from) => player || !canPlay(recording) || watch(from) };
+    return { id: first.id, element: h('div', { class: 'recording' }, line, place, keeping, more), draw, watch: (/** @type {number} */ from) => player || !canPlay(recording) || watch(from) };
 }
 
 /**

@@ -7,10 +7,11 @@ import { combobox } from '../combobox.js';
 import { directory } from '../directory.js';
 import { clockWords } from '../film-times.js';
 import { dateInput, field } from '../forms.js';
+import { keepingChip, keepingWords } from '../recording-keeping.js';
 import { stateChip } from '../recordings-part.js';
 import { searchBox } from '../table.js';
 import { lengthWords, minutesBetween, momentWords } from '../times.js';
-import { button, during, empty, fill, pageHead } from '../ui.js';
+import { button, during, empty, fill, linkButton, pageHead } from '../ui.js';
 
 /** Where in the film it is that was asked for. @param {string} address @param {any} moment */
 const foundMoment = (address, { kind, start, text }) => h('li', {}, h('a', { href: `${address}&luc=${Math.floor(start / 1000)}` },
@@ -22,10 +23,10 @@ function found({ meeting, recording, moments }) {
     return h('li', { class: 'found' },
         icon('films'),
         h('div', {},
-            h('p', { class: 'found-head' }, h('a', { class: 'found-link', href: address, text: meeting.title }), stateChip(recording)),
+            h('p', { class: 'found-head' }, h('a', { class: 'found-link', href: address, text: meeting.title }), stateChip(recording), keepingChip(recording)),
             h('p', { class: 'fine' }, [
                 momentWords(recording.started), recording.ended ? lengthWords(minutesBetween(recording.started, recording.ended)) : '',
-                meeting.organiser.name, recording.number > 1 ? t('film.title', { n: recording.number }) : '',
+                meeting.organiser.name, keepingWords(recording.retention), recording.number > 1 ? t('film.title', { n: recording.number }) : '',
             ].filter(Boolean).join(' · ')),
             moments.length ? h('ul', { class: 'found-moments', 'aria-label': t('archive.moments') }, ...moments.map((/** @type {any} */ moment) => foundMoment(address, moment))) : null));
 }
@@ -50,7 +51,7 @@ async function seriesChoices() {
 }
 
 /** @param {import('../app.js').Visit} visit */
-export async function page({ main, title, signal, query }) {
+export async function page({ main, me, title, signal, query }) {
     title(t('archive.title'));
     /** @type {Record<string, string>} */
     const wanted = Object.fromEntries(['q', 'speaker', 'series', 'unit', 'from', 'to'].map((key) => [key, query.get(key) ?? '']));
@@ -89,7 +90,7 @@ export async function page({ main, title, signal, query }) {
         chooser('series', seriesChoices, wanted.series, set('series')),
         chooser('unit', async () => (await directory()).units, wanted.unit, set('unit')),
     ]);
-    main.append(pageHead(t('archive.title'), { eyebrow: t('archive.eyebrow'), help: 'help.archive' }),
+    main.append(pageHead(t('archive.title'), { eyebrow: t('archive.eyebrow'), help: 'help.archive', actions: [me.may.includes('records.keep') ? linkButton(t('keeping.title'), '/luu-tru/thoi-han', { icon: 'calendar' }) : null] }),
         h('div', { class: 'found-tools archive-tools', role: 'search', 'aria-label': t('archive.title') }, find, speaker, series, unit,
             field('from', t('from'), dateInput(wanted.from, set('from')), { optional: true }), field('to', t('until'), dateInput(wanted.to, set('to')), { optional: true })), place);
     await load();

@@ -77,12 +77,18 @@ function provincePart(found) {
         }
         fields.push(h('div', { class: 'field' }, h('span', { class: 'label', text: t('settings.targets') }), box));
     }
+    /** @type {Record<string, any>} */
+    const kept = {};
+    const years = h('div', { class: 'row-3' }, ...['periodic', 'single', 'emergency'].map((kind) =>
+        field(`retention.${kind}`, t(`keeping.kind.${kind}`), (kept[kind] = input({ type: 'number', min: 1, max: 100, value: found.retention?.[kind] ?? '', placeholder: t('keeping.forever') })))));
+    fields.push(h('div', { class: 'field' }, h('span', { class: 'label', text: t('settings.retention') }), h('p', { class: 'fine', text: t('settings.retention.words') }), years));
     return part(t('settings.province.title'), plainForm(fields, t('save'), async () => {
         /** @type {Record<string, any>} */
         const body = {};
         for (const key of texts) body[key] = inputs[key].value.trim();
         for (const key of numbers) body[key] = Number(inputs[key].value);
         if (targets) body.targets = { ...targets, ...Object.fromEntries(Object.entries(goals).map(([key, one]) => [key, Number(one.value)])) };
+        body.retention = Object.fromEntries(Object.entries(kept).map(([kind, one]) => [kind, one.value.trim() === '' ? null : Number(one.value)]));
         await send('PUT', '/api/settings', body);
     }));
 }
