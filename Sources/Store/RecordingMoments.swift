@@ -31,7 +31,10 @@ public struct RecordingQuestion: Sendable {
     public var from: Int?
     public var until: Int?
 
-    public init(words: SearchQuery, speaker: SearchQuery, series: SeriesID?, from: Int?, until: Int?) {
+    public init(
+        words: SearchQuery = SearchQuery(""), speaker: SearchQuery = SearchQuery(""), series: SeriesID? = nil,
+        from: Int? = nil, until: Int? = nil
+    ) {
         self.words = words
         self.speaker = speaker
         self.series = series

@@ -283,7 +283,8 @@ private func sequences(_ packets: [[UInt8]]) -> [Int] { packets.map { Int($0[2])
         #expect(clocks.map(\.1) == [960] && clocks.map(\.2) == [0x1234_5678_9ABC_DEF0])
     }
 
-    @Test func `a clock that was told before a recording began is kept behind its track's begin, as it is then`() throws {
+    @Test func `a clock that was told before a recording began is kept behind its track's begin, as it is then`() throws
+    {
         var room = TappedRelay()
         try room.join()
         room.voice(0)

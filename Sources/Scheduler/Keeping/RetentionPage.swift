@@ -45,7 +45,7 @@ extension SchedulerService {
             var counts: [String: Int] = [:]
             let damaged = try reading.brokenRecordings()
             var broken = 0
-            try reading.recordings(before: nil) { kept in
+            try reading.recordings(RecordingQuestion(), before: nil) { kept, _ in
                 guard let known = try scope.readable(kept.occurrence, reading),
                     caller.rights.mayFollowRecords(of: known.plan.organiser)
                 else { return true }

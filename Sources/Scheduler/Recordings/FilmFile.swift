@@ -41,7 +41,6 @@ public enum FilmFile: String, CaseIterable, Sendable {
 /// A film's file, opened: what is read of it is one content also where another takes its place meanwhile.
 public struct FilmContent: Sendable {
     public let type: String
-    public let isText: Bool
     /// Bytes, as it was opened: a film that grows has more later.
     public let length: Int
     /// Another content has another.
@@ -59,15 +58,13 @@ public struct FilmContent: Sendable {
     /// - Throws: ``ActError/notFound`` where there is no such file.
     init(_ file: FilmFile, in folder: FilmFolder, name: String, work: BlockingWork) throws {
         try self.init(
-            file.url(in: folder), type: file.type, isText: file.isText, name: name,
-            isFinal: folder.readState()?.phase == .done, work: work)
+            file.url(in: folder), type: file.type, name: name, isFinal: folder.readState()?.phase == .done, work: work)
     }
 
     /// - Throws: ``ActError/notFound`` where there is no such file.
-    init(_ url: URL, type: String, isText: Bool = false, name: String, isFinal: Bool, work: BlockingWork) throws {
+    init(_ url: URL, type: String, name: String, isFinal: Bool, work: BlockingWork) throws {
         guard let bytes = try? FileBytes(url), let length = Int(exactly: bytes.length) else { throw ActError.notFound }
         self.type = type
-        self.isText = isText
         self.isFinal = isFinal
         self.name = name
         self.work = work
