@@ -68,6 +68,14 @@ extension Reading {
         ).compactMap { KeptFilmCopy($0) }
     }
 
+    /// Those of a recording that are there, or are being made.
+    public func filmCopies(of recording: String) throws -> [KeptFilmCopy] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM film_copy WHERE recording = ? AND state IN ('waiting', 'done')",
+            arguments: [recording]
+        ).compactMap { KeptFilmCopy($0) }
+    }
+
     /// Those that are still to be made, in their order.
     public func waitingFilmCopies() throws -> [KeptFilmCopy] {
         try Row.fetchAll(db, sql: "SELECT * FROM film_copy WHERE state = 'waiting' ORDER BY asked_at, id").compactMap {

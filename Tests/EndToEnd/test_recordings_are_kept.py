@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from support.axe import findings
 from support.clock import ZONE
 from support.kept_recordings import FILM, keep_recordings, rows
+from support.recordings import put_copy
 from support.server import BINARY
 from support.signed_in_pages import opened_pages
 from support.waiting import wait_for
@@ -86,10 +87,14 @@ def test_destroying_takes_two_people_and_leaves_the_row_with_its_hashes(office, 
     assert decide(office, "administrator", id, "propose", decision=DECISION, **REASON).error["code"] == "proposed"
     assert decide(office, "secretary", id, "confirm").error["code"] == "same-person"
     assert standing(office, meeting)["standing"] == "proposed" and folder(office, id).exists()
+    copy = put_copy(office.server.data, id, office.person["secretary"])
+    assert office.secretary.get(f"/api/copies/{copy}/file").status == 200
     assert decide(office, "chair", id, "confirm").status == 200
     wait_for("the files to be gone", lambda: "recording.destroyed" in acts(office, id))
-    assert not folder(office, id).exists()
-    assert acts(office, id) == ["recording.destroy.propose", "recording.destroy.confirm", "recording.destroyed"]
+    assert not folder(office, id).exists() and not (office.server.data / "copies" / copy).exists()
+    assert office.secretary.get(f"/api/copies/{copy}/file").status == 404
+    assert [act for act in acts(office, id) if "destroy" in act] == [
+        "recording.destroy.propose", "recording.destroy.confirm", "recording.destroyed"]
     found = standing(office, meeting)
     assert found["standing"] == "destroyed" and found["disposal"]["decision"] == DECISION
     assert found["disposal"]["doneAt"][:10] == datetime.datetime.now(ZONE).date().isoformat()

@@ -12,9 +12,11 @@ extension SchedulerService {
     /// Called whenever a recording was closed, or something about one was decided.
     func onKeepingWanted(_ told: @escaping @Sendable () -> Void) { keepingWanted.withLock { $0 = told } }
 
-    /// Removes the files of a recording whose end two people have decided. The row, its hashes and the chain of acts stay. What
-    /// was cut short is done again: the row says that it is done only when nothing is left.
+    /// Removes the files of a recording whose end two people have decided, all copies of them, and what was said in it from
+    /// what is searched. The row, its hashes and the chain of acts stay. What was cut short is done again: the row says that
+    /// it is done only when nothing is left.
     func destroy(_ kept: KeptRecording) async throws {
+        try await destroyFilmCopies(of: kept.id)
         let folder = folder(of: kept)
         try await diskWork.run {
             Result {
@@ -27,6 +29,7 @@ extension SchedulerService {
             guard let disposal = try writing.reading.disposal(of: kept.id), disposal.state == .confirmed else { return }
             let now = self.now()
             try writing.finishDisposal(of: kept.id, at: now)
+            try writing.setMoments([], milliseconds: 0, of: kept.id)
             try writing.record(
                 at: now, who: "server", what: "recording.destroyed", object: "recording \(kept.id)",
                 detail: "\(disposal.decision) \(kept.sha256 ?? "")")

@@ -163,6 +163,20 @@ extension SchedulerService {
         }
     }
 
+    /// All copies of a recording that is destroyed go, whoever has asked for them.
+    func destroyFilmCopies(of recording: String) async throws {
+        for copy in try await store.read({ try $0.filmCopies(of: recording) }) {
+            try await store.write { try $0.removeFilmCopy(copy.id) }
+            let folder = folder(ofCopy: copy.id)
+            try await diskWork.run {
+                Result {
+                    guard FileManager.default.fileExists(atPath: folder.path) else { return }
+                    try FileManager.default.removeItem(at: folder)
+                }
+            }.get()
+        }
+    }
+
     // MARK: Parts
 
     private func recording(_ id: String, _ caller: Caller, _ reading: Reading) throws -> (KeptRecording, MeetingPlan) {
