@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from support.browsers import follow_requests, settled, visit
 from support.office import PASSWORD, PDF, Caller, Office
+from support.pages import made
+from support.recordings import put_recording, short_film, shown_pages
 
 AXE = Axe()
 # What is well is not asked for: of a long page it is megabytes.
@@ -24,6 +26,9 @@ def office(tmp_path_factory):
             title="Họp chuyên đề thủy lợi", start="2032-03-01T08:00", rule="FREQ=WEEKLY;COUNT=4", chair=running.person["chair"],
             people=[running.person["person"]], agenda=[{"title": "Báo cáo", "owner": "Chi cục", "minutes": 15}])
         running.secretary.upload(running.meeting.occurrence, PDF)
+        put_recording(
+            running.server.data, running.meeting.occurrence, pages={"a.webp": made(1, False)[1]["1-m.webp"]},
+            film=short_film() | {"pages.json": shown_pages((0, 3, "0", 1, "a.webp"), (3, 6, "0", 1, "a.webp"))})
         sent = running.secretary.call(
             "POST", f"/api/occurrences/{running.meeting.occurrence}/invitations", {"scope": "series", "message": ""})
         assert sent.status == 200
@@ -75,7 +80,9 @@ def pages(office) -> list[tuple[str, str]]:
         ("secretary", f"/dinh-ky/{office.meeting.series}"), ("secretary", "/phien/999999"), ("delegate", "/giay-moi"),
         ("person", "/giay-moi"), ("administrator", "/don-vi"), ("administrator", f"/don-vi?id={office.unit['invited']}"),
         ("administrator", "/nguoi-dung"), ("administrator", "/bao-cao"), ("secretary", "/thu"), ("administrator", "/nhat-ky"),
-        ("administrator", "/cai-dat"), ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}"),
+        ("administrator", "/cai-dat"), ("secretary", "/luu-tru"), ("delegate", "/luu-tru?speaker=khong+co"),
+        ("secretary", f"/phien/{office.meeting.occurrence}?ban-ghi=1"), ("delegate", f"/phien/{office.meeting.occurrence}?ban-ghi=1&luc=4"),
+        ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}"),
     ]
 
 
@@ -96,8 +103,8 @@ def test_every_page(office, browser, language):
 def test_pages_on_a_telephone(office, browser):
     found = []
     for role, path in [("secretary", "/?ngay=2032-03-01"), ("delegate", f"/phien/{office.meeting.occurrence}"),
-                       ("delegate", "/giay-moi"), ("secretary", "/dat-lich"), ("administrator", "/bao-cao"),
-                       ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}")]:
+                       ("delegate", "/giay-moi"), ("secretary", "/dat-lich"), ("administrator", "/bao-cao"), ("secretary", "/luu-tru"),
+                       ("secretary", f"/phien/{office.meeting.occurrence}?ban-ghi=1"), ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}")]:
         page = opened(browser, office, role, width=390)
         go(page, office, path)
         found += findings(page, f"390 px {role} {path}")

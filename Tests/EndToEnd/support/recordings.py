@@ -4,6 +4,8 @@ import json
 import pathlib
 import secrets
 import sqlite3
+import subprocess
+import tempfile
 
 COMPOSING = {"phase": "composing", "recording": "", "layout": "speaker", "composed": 30.0, "journal": 60.0, "progress": 0.5,
              "remaining": 90.0, "resumed": 0.0, "damage": []}
@@ -17,6 +19,22 @@ def shown_pages(*turns: tuple[int, int, str, int, str | None]) -> bytes:
     return json.dumps([
         {"start": start * 1000, "end": end * 1000, "paper": paper, "page": page, **({"image": f"pages/{image}"} if image else {})}
         for start, end, paper, page, image in turns]).encode()
+
+
+def short_film(seconds=6) -> dict[str, bytes]:
+    """The files of a film of a coloured plane: what a player needs to be drawn whole."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "film.mp4"
+        subprocess.run(
+            ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "color=c=0x2f6b57:s=320x180:r=25", "-f", "lavfi", "-i",
+             "sine=300:r=48000", "-t", str(seconds), "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-movflags", "+faststart", str(file)],
+            check=True)
+        film = file.read_bytes()
+    cue = f"00:00:00.000 --> 00:00:{seconds:02}.000"
+    return {"film.mp4": film, "low.mp4": film, "sound.mp4": film, "state.json": json.dumps(DONE | {"composed": float(seconds)}).encode(),
+            "chapters.vtt": f"WEBVTT\n\nitem-1\n{cue}\nTình hình mưa lũ\n".encode(), "speakers.vtt": f"WEBVTT\n\n{cue}\nHuyện Ba Bể\n".encode(),
+            "talk.json": json.dumps({"milliseconds": seconds * 1000, "silences": [], "speakers": [
+                {"owner": "p1", "name": "Huyện Ba Bể", "milliseconds": seconds * 1000, "spans": [[0, seconds * 1000]]}]}).encode()}
 
 
 def put_recording(data: pathlib.Path, occurrence: int, *, film: dict[str, bytes] | None = None,

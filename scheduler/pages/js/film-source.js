@@ -7,8 +7,9 @@ import { select } from './forms.js';
 const FILES = { film: 'film.mp4', low: 'low.mp4', sound: 'sound.mp4' };
 /** What a line must bear more than a file has, so that it plays without stops. */
 const MARGIN = 1.3;
-/** A stop that is longer is the line's fault. */
+/** A stop that is longer is the line's fault; at the begin, and where somebody seeks to, every line needs its time. */
 const STOP_MS = 2_500;
+const BEGIN_MS = 15_000;
 const MEMORY = 'giaoban.film';
 
 /** @typedef {'film'|'low'|'sound'} Form */
@@ -19,14 +20,6 @@ function lineRate() {
     if (!line) return Infinity;
     if (line.saveData || /2g$/.test(line.effectiveType ?? '')) return 0;
     return line.downlink > 0 ? line.downlink * 1000 : Infinity;
-}
-
-/** Of the stretch of a video that is played, the seconds that are there ahead. @param {HTMLVideoElement} video */
-function ahead(video) {
-    for (let index = 0; index < video.buffered.length; index += 1) {
-        if (video.buffered.start(index) <= video.currentTime + 0.1 && video.buffered.end(index) >= video.currentTime) return video.buffered.end(index) - video.currentTime;
-    }
-    return 0;
 }
 
 /**
@@ -57,21 +50,23 @@ export function filmSource(recording, video, { changed }) {
 
     // A line that cannot be asked is measured by its stops: the next lighter file goes on where the film stands still.
     let timer = 0;
+    let isThere = false;
     const calm = () => clearTimeout(timer);
     function stopped() {
         calm();
         const lighter = forms[forms.indexOf(form) + 1];
-        // Whoever has chosen wants it so; at the very begin, and behind a seek, everything waits once.
-        if (isChosen || !lighter || video.paused || video.seeking || video.currentTime < 1) return;
+        // Whoever has chosen wants it so.
+        if (isChosen || !lighter || video.paused) return;
         timer = setTimeout(() => {
-            if (video.paused || video.seeking || ahead(video) > 0.5) return;
             form = lighter;
             box.value = form;
             changed(form, t('film.form.lighter', { form: t(`film.form.${form}`, { rate: rateWords(Math.max(1, Math.round(rate(form)))) }) }));
-        }, STOP_MS);
+        }, isThere && !video.seeking ? STOP_MS : BEGIN_MS);
     }
-    video.addEventListener('waiting', stopped);
-    for (const event of ['playing', 'pause', 'seeking', 'emptied']) video.addEventListener(event, calm);
+    for (const event of ['waiting', 'seeking']) video.addEventListener(event, stopped);
+    for (const event of ['playing', 'pause']) video.addEventListener(event, calm);
+    video.addEventListener('playing', () => { isThere = true; });
+    video.addEventListener('emptied', () => { isThere = false; });
 
     return {
         box, form: () => form,

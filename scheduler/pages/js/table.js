@@ -29,7 +29,7 @@ export function table(label, columns, bodies, { kind = '', caption } = {}) {
 export function searchBox(label, search, { value = '', wait = 0 } = {}) {
     let timer = 0;
     const box = input({
-        type: 'search', placeholder: label, 'aria-label': label, spellcheck: 'false', value,
+        type: 'search', placeholder: label, 'aria-label': label, 'data-main': '', spellcheck: 'false', value,
         input: () => {
             clearTimeout(timer);
             if (!wait) search(box.value.trim());

@@ -41,7 +41,7 @@ async function chooser(name, all, chosen, changed) {
         chosen: known ?? null, placeholder: t('archive.any'), changed: (choice) => changed(choice ? String(choice.id) : ''),
         find: async (text) => (await all()).filter((one) => plainWords(one.name).includes(plainWords(text))),
     });
-    return field(name, t(`archive.${name}`), box, { optional: true });
+    return field(name, t(`archive.${name}`), box);
 }
 
 /** The series that one may read. */
@@ -63,7 +63,11 @@ export async function page({ main, me, title, signal, query }) {
     };
     const find = searchBox(t('archive.words'), set('q'), { value: wanted.q, wait: 250 });
     const speaker = searchBox(t('archive.speaker'), set('speaker'), { value: wanted.speaker, wait: 250 });
-    for (const { box } of [find, speaker]) box.maxLength = 200;
+    for (const { box } of [find, speaker]) {
+        box.maxLength = 200;
+        // Its label stands above it.
+        box.placeholder = '';
+    }
 
     async function load() {
         history.replaceState(null, '', `/luu-tru${toQuery(wanted)}`);
@@ -91,7 +95,7 @@ export async function page({ main, me, title, signal, query }) {
         chooser('unit', async () => (await directory()).units, wanted.unit, set('unit')),
     ]);
     main.append(pageHead(t('archive.title'), { eyebrow: t('archive.eyebrow'), help: 'help.archive', actions: [me.may.includes('records.keep') ? linkButton(t('keeping.title'), '/luu-tru/thoi-han', { icon: 'calendar' }) : null] }),
-        h('div', { class: 'found-tools archive-tools', role: 'search', 'aria-label': t('archive.title') }, find, speaker, series, unit,
-            field('from', t('from'), dateInput(wanted.from, set('from')), { optional: true }), field('to', t('until'), dateInput(wanted.to, set('to')), { optional: true })), place);
+        h('div', { class: 'found-tools archive-tools', role: 'search', 'aria-label': t('archive.title') }, field('q', t('archive.words'), find), field('speaker', t('archive.speaker'), speaker),
+            series, unit, field('from', t('from'), dateInput(wanted.from, set('from'))), field('to', t('until'), dateInput(wanted.to, set('to')))), place);
     await load();
 }
