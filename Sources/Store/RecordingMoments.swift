@@ -88,6 +88,18 @@ extension Reading {
         }
     }
 
+    /// Series of several meetings of which there are recordings, the newest first; also those that are over.
+    public func recordedSeries() throws -> [Series] {
+        try series(
+            Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM series WHERE rule IS NOT NULL AND id IN
+                        (SELECT series FROM recording JOIN occurrence ON occurrence.id = recording.occurrence)
+                    ORDER BY id DESC
+                    """))
+    }
+
     /// What a recording's film has by time, in order; empty until it is done.
     public func moments(of recording: String) throws -> [RecordingMoment] {
         try Row.fetchAll(

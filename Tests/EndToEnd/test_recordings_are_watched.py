@@ -474,6 +474,11 @@ def test_films_that_were_made_before_are_found_by_who_spoke_at_the_second_at_whi
         # What somebody said of an item is where they begin to speak of it.
         (line,) = office.signed_in["delegate"].get("/api/recordings?" + urllib.parse.urlencode({"q": "thu ngan sach", "speaker": "ba be"})).body["recordings"]
         assert line["moments"] == [{"kind": "voice", "start": 24_000, "text": "Huyện Ba Bể"}]
+        # Also of a series that is over.
+        cancelled = office.secretary.call("POST", f"/api/series/{weekly.series}/cancel", {"scope": "all", "reason": "thử"})
+        assert cancelled.status == 200, cancelled.text
+        assert [one["id"] for one in office.signed_in["delegate"].get("/api/recordings/series").body["series"]] == [weekly.series]
+        assert office.signed_in["stranger"].get("/api/recordings/series").body["series"] == []
         with opened_pages(office, browser) as open:
             page = open("/luu-tru", role="secretary")
             page.get_by_role("searchbox", name="Người, đơn vị phát biểu").fill("chợ đồn")

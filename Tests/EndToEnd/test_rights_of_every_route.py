@@ -107,6 +107,7 @@ GET    /api/calendar.pdf                               401   200     200      20
 GET    /api/my/invitations                             401   200     200      200       200      200     200       200     200   200     200
 GET    /api/search                                     401   200     200      200       200      200     200       200     200   200     200
 GET    /api/recordings                                 401   200     200      200       200      200     200       200     200   200     200
+GET    /api/recordings/series                          401   200     200      200       200      200     200       200     200   200     200
 GET    /api/occurrences/:id                            401   404     200      404       200      200     200       404     200   404     200
 PATCH  /api/occurrences/:id                            401   404     403      404       403      403     200       404     200   404     403
 POST   /api/occurrences/:id/cancel                     401   404     403      404       403      403     200       404     200   404     403

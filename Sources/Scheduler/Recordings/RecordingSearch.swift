@@ -40,7 +40,27 @@ public struct RecordingPage: Encodable, Sendable {
     public var next: String?
 }
 
+/// A series of which there are recordings.
+public struct RecordedSeries: Encodable, Sendable {
+    public var id: SeriesID
+    public var title: String
+    public var organiser: Me.Named
+}
+
 extension SchedulerService {
+    /// Series of which there are recordings and that somebody may read, the newest first.
+    public func recordedSeries(as caller: Caller) async throws -> [RecordedSeries] {
+        let tree = directory.tree
+        return try await store.read { reading in
+            try reading.recordedSeries().filter { try self.mayRead($0, caller) }.map { series in
+                let organiser = series.plan.organiser
+                return RecordedSeries(
+                    id: series.id, title: series.plan.title,
+                    organiser: .init(id: organiser.rawValue, name: tree.name(organiser)))
+            }
+        }
+    }
+
     /// Moments of one film that a page of the archive shows.
     private static let moments = 3
 

@@ -32,6 +32,7 @@ extension APIRoutes {
 
     private var watchingRoutes: [APIRoute] {
         struct Recordings: Encodable { var recordings: [RecordingShown] }
+        struct RecordedList: Encodable { var series: [RecordedSeries] }
         struct Pages: Encodable { var pages: [RecordingPageShown] }
         return [
             APIRoute(.get, "/api/occurrences/:id/recordings") { call in
@@ -61,6 +62,9 @@ extension APIRoutes {
             APIRoute(.post, "/api/recordings/:id/check") { call in
                 let id = call.context.parameters.get("id") ?? ""
                 return try jsonAnswer(await scheduler.checkNow(id, as: call.caller), call.request)
+            },
+            APIRoute(.get, "/api/recordings/series") { call in
+                try jsonAnswer(RecordedList(series: await scheduler.recordedSeries(as: call.caller)), call.request)
             },
             APIRoute(.get, "/api/recordings/:id/film/:file") { call in
                 let content = try await scheduler.filmContent(

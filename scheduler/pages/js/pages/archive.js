@@ -44,9 +44,9 @@ async function chooser(name, all, chosen, changed) {
     return field(name, t(`archive.${name}`), box);
 }
 
-/** The series that one may read. */
+/** The series of which there are recordings that one may read, also those that are over. */
 async function seriesChoices() {
-    const { series } = await get('/api/series');
+    const { series } = await get('/api/recordings/series');
     return series.map((/** @type {any} */ one) => ({ id: one.id, name: one.title, more: one.organiser?.name }));
 }
 
