@@ -54,6 +54,13 @@ enum Chapters {
         }
     }
 
+    /// So many chapters at most: where there are more, pages go first, then turns of the floor; at last those at the end.
+    static func most(_ count: Int, of chapters: [Chapter]) -> [Chapter] {
+        var kept = chapters
+        for kind in [Chapter.Kind.page, .floor] where kept.count > count { kept.removeAll { $0.kind == kind } }
+        return Array(kept.prefix(count))
+    }
+
     private static func rank(_ kind: Chapter.Kind) -> Int {
         switch kind {
         case .begin: 3

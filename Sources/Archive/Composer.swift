@@ -34,7 +34,9 @@ public final class Composer {
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     private var told: ContinuousClock.Instant?
+    /// The film's picture that comes next, and the meeting's: they differ by what was not recorded.
     private var picture = 0
+    private var moment = 0
     private let soundStart: Int
 
     /// Opens a journal and goes on with the film that is in the folder.
@@ -80,8 +82,12 @@ public final class Composer {
             try advance(to: end + FilmRate.pictureMicroseconds)
             guard !isStopped() else { return try tell(.composing) }
             _ = try tell(.finishing)
+            let timeline = composition.timeline
             try output.finish(
-                length: picture, events: composition.timeline.events, names: composition.timeline.names)
+                FilmFacts(
+                    start: reader.start, length: Int64(picture) * FilmRate.pictureMicroseconds, map: timeline.map),
+                length: picture, events: timeline.events.map { (timeline.map.film(at: $0.time), $0.event) },
+                names: timeline.names)
             return try tell(.done)
         } catch {
             _ = try? tell(.failed, failure: error)
@@ -105,16 +111,39 @@ public final class Composer {
         return nil
     }
 
-    /// Composes the pictures before a time, microseconds.
+    /// Composes the pictures before a time of the meeting, microseconds.
     private func advance(to time: Int64) throws(ArchiveError) {
-        while Int64(picture) * FilmRate.pictureMicroseconds < time, !isStopped() {
-            let depth: Composition.Depth = picture < soundStart ? .skip : picture < output.next ? .sound : .all
-            if let made = try composition.step(picture, depth) {
-                try output.take(depth == .all ? made.picture : nil, made.sound, number: picture)
+        while Int64(moment) * FilmRate.pictureMicroseconds < time, !isStopped() {
+            let now = Int64(moment) * FilmRate.pictureMicroseconds
+            let map = composition.timeline.map
+            if let pause = map.pause(endingAt: now) { try showCard(of: pause) }
+            if map.pause(within: now) != nil {
+                _ = try composition.step(moment, .skip)
+            } else {
+                let depth = depth
+                let made = try composition.step(moment, depth)
+                try take(made, depth)
             }
-            picture += 1
+            moment += 1
             if told.map({ clock.now - $0 >= Self.telling }) ?? true { _ = try tell(.composing) }
         }
+    }
+
+    /// What has to be done for the film's next picture.
+    private var depth: Composition.Depth { picture < soundStart ? .skip : picture < output.next ? .sound : .all }
+
+    private func showCard(of pause: FilmMap.Pause) throws(ArchiveError) {
+        for _ in 0..<FilmMap.card / FilmRate.pictureMicroseconds {
+            let depth = depth
+            try take(depth == .skip ? nil : try composition.card(of: pause, depth), depth)
+        }
+    }
+
+    private func take(
+        _ made: (picture: Picture, sound: Voices.Sound)?, _ depth: Composition.Depth
+    ) throws(ArchiveError) {
+        if let made { try output.take(depth == .all ? made.picture : nil, made.sound, number: picture) }
+        picture += 1
     }
 
     private func tell(_ phase: ComposingState.Phase, failure: ArchiveError? = nil) throws(ArchiveError)
@@ -122,7 +151,7 @@ public final class Composer {
     {
         told = clock.now
         let composed = Double(picture) / Double(FilmRate.picturesPerSecond)
-        let journal = Double(composition.timeline.end) / 1_000_000
+        let journal = Double(composition.timeline.map.film(at: composition.timeline.end)) / 1_000_000
         let read = (try? reader.part()) ?? 0
         let progress = phase == .done ? 1 : journal > 0 ? min(1, composed / journal) * read : 0
         let resumed = Double(output.next) / Double(FilmRate.picturesPerSecond)

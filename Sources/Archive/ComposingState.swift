@@ -19,7 +19,7 @@ public struct ComposingState: Codable, Hashable, Sendable {
     public var layout: String
     /// Seconds of the film that are there.
     public var composed: Double
-    /// Seconds of the journal that have been read.
+    /// Seconds of the film that the journal gives, as far as it has been read.
     public var journal: Double
     /// 0 … 1
     public var progress: Double

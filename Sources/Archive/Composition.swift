@@ -54,6 +54,12 @@ final class Composition {
         return (depth == .all ? try paint(at: time) : painter.picture, sound)
     }
 
+    /// A picture's time of the card that stands for a pause, in silence.
+    func card(of pause: FilmMap.Pause, _ depth: Depth) throws(ArchiveError) -> (picture: Picture, sound: Voices.Sound) {
+        let silence = Voices.Sound(mixed: [Float](repeating: 0, count: FilmRate.samplesPerPicture))
+        return (depth == .all ? try painter.paint(card: pause) : painter.picture, silence)
+    }
+
     private func drain(_ number: UInt32, at time: Int64, _ depth: Depth) throws(ArchiveError) {
         guard let recorded = timeline.tracks[number] else { return }
         let (track, ids) = (recorded.track, recorded.streams.map(\.id))
@@ -79,7 +85,7 @@ final class Composition {
 
     /// What has ended needs no decoder any more; of its last picture the stage has a copy.
     private func forgetEnded(at time: Int64) {
-        for recorded in timeline.tracks.values where recorded.hasEnded {
+        for recorded in timeline.tracks.values where recorded.hasEnded(by: time) {
             for entry in recorded.streams where entry.stream.queue.isEmpty {
                 voices.forget(stream: entry.id)
                 guard let stream = pictures[entry.id], stream.newest < time - 2_000_000 else { continue }
@@ -91,9 +97,9 @@ final class Composition {
 
     private func paint(at time: Int64) throws(ArchiveError) -> Picture {
         try refreshPage()
-        let screen = try screenPicture()
+        let screen = try screenPicture(at: time)
         if let image = page?.image ?? screen { last[.page] = image } else { last[.page] = nil }
-        let stage = scene.stage.isEmpty ? sendersOfPictures() : unique(scene.stage)
+        let stage = scene.stage.isEmpty ? sendersOfPictures(at: time) : unique(scene.stage)
         for owner in stage {
             if let picture = try newest(owner, .camera) { last[.camera(owner)] = picture }
         }
@@ -114,9 +120,9 @@ final class Composition {
     }
 
     /// The shared screen that began last, while it is shared.
-    private func screenPicture() throws(ArchiveError) -> Picture? {
+    private func screenPicture(at time: Int64) throws(ArchiveError) -> Picture? {
         for number in timeline.order.reversed() {
-            guard let recorded = timeline.tracks[number], recorded.track.role == .screen, !recorded.hasEnded,
+            guard let recorded = timeline.tracks[number], recorded.track.role == .screen, !recorded.hasEnded(by: time),
                 let picture = try newest(of: recorded)
             else { continue }
             return picture
@@ -125,10 +131,10 @@ final class Composition {
     }
 
     /// Where no event has said who is on the stage: all who send pictures.
-    private func sendersOfPictures() -> [String] {
+    private func sendersOfPictures(at time: Int64) -> [String] {
         unique(
             timeline.order.compactMap { timeline.tracks[$0] }
-                .filter { $0.track.role == .camera && !$0.hasEnded }.map(\.track.owner))
+                .filter { $0.track.role == .camera && !$0.hasEnded(by: time) }.map(\.track.owner))
     }
 
     private func unique(_ owners: [String]) -> [String] {

@@ -7,6 +7,21 @@ enum DurableFile {
         let beside = url.path + ".new"
         let descriptor = Glibc.open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .output(beside, code: errno) }
+        do throws(ArchiveError) {
+            try write(all: bytes, to: descriptor, beside)
+        } catch {
+            _ = Glibc.close(descriptor)
+            throw error
+        }
+        let synced = fdatasync(descriptor)
+        let code = errno
+        _ = Glibc.close(descriptor)
+        guard synced == 0 else { throw .output(beside, code: code) }
+        try replace(url, with: URL(fileURLWithPath: beside))
+    }
+
+    /// - Parameter path: the file's, for what is thrown.
+    static func write(all bytes: [UInt8], to descriptor: Int32, _ path: String) throws(ArchiveError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -14,17 +29,10 @@ enum DurableFile {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                let code = errno
-                _ = Glibc.close(descriptor)
-                throw .output(beside, code: code)
+                throw .output(path, code: errno)
             }
             done += count
         }
-        let synced = fdatasync(descriptor)
-        let code = errno
-        _ = Glibc.close(descriptor)
-        guard synced == 0 else { throw .output(beside, code: code) }
-        try replace(url, with: URL(fileURLWithPath: beside))
     }
 
     /// - Parameter value: becomes JSON, its keys in order.

@@ -2,7 +2,8 @@ import Foundation
 
 /// Where a film's files are.
 ///
-///     film.mp4       the film, with chapters; its table of contents comes first
+///     film.mp4       the film, with chapters and an index of its minutes
+///     low.mp4        the same for lines that do not carry it: 640×360, 200 kbit/s with its sound
 ///     growing.mp4    the film while it is composed, in fragments
 ///     sound.mp4      the sound alone, 24 kbit/s, for thin lines
 ///     voices/        each voice alone, in step with the film
@@ -10,6 +11,7 @@ import Foundation
 ///     speakers.vtt   who speaks
 ///     talk.json      who spoke how long and when, and when nobody did
 ///     pages.json     which pages are shown, and when
+///     film.json      which moment of the meeting stands where in the film
 ///     state.json     how far it is
 ///     pieces/        finished pieces, until the film is done
 public struct FilmFolder: Sendable {
@@ -18,6 +20,7 @@ public struct FilmFolder: Sendable {
     public init(_ url: URL) { self.url = url }
 
     public var film: URL { url.appendingPathComponent("film.mp4") }
+    public var low: URL { url.appendingPathComponent("low.mp4") }
     public var growing: URL { url.appendingPathComponent("growing.mp4") }
     public var sound: URL { url.appendingPathComponent("sound.mp4") }
     public var voices: URL { url.appendingPathComponent("voices") }
@@ -25,6 +28,7 @@ public struct FilmFolder: Sendable {
     public var speakers: URL { url.appendingPathComponent("speakers.vtt") }
     public var talk: URL { url.appendingPathComponent("talk.json") }
     public var pages: URL { url.appendingPathComponent("pages.json") }
+    public var facts: URL { url.appendingPathComponent("film.json") }
     public var state: URL { url.appendingPathComponent("state.json") }
     var pieces: URL { url.appendingPathComponent("pieces") }
 
@@ -40,6 +44,8 @@ public struct FilmFolder: Sendable {
     func write(_ state: ComposingState) throws(ArchiveError) {
         try DurableFile.write(json: state, to: self.state)
     }
+
+    func write(_ facts: FilmFacts) throws(ArchiveError) { try DurableFile.write(json: facts, to: self.facts) }
 
     /// nil where none is there.
     public func readState() -> ComposingState? {
@@ -57,27 +63,36 @@ public struct FilmFolder: Sendable {
         guard unlink(growing.path) == 0 || errno == ENOENT else { throw .output(growing.path, code: errno) }
     }
 
-    /// Writes the film, its sound and its voices from finished pieces, in one pass over them.
+    /// Writes the film, the low one, its sound and its voices from finished pieces, in one pass over them.
     ///
+    /// - Parameters:
+    ///   - count: of the pieces.
+    ///   - film: its tracks: pictures and sound.
+    ///   - low: those of the low film.
+    ///   - length: pictures of the film.
     /// - Returns: the voices' files, by owner.
     func write(
-        _ pieces: some Sequence<Piece>, configuration: (video: [UInt8], audio: [UInt8]), chapters: [Chapter],
-        owners: [String], length: Int
+        _ pieces: some Sequence<Piece>, count: Int, film: [MovieFile.Track], low: [MovieFile.Track],
+        chapters: [Chapter], owners: [String], length: Int
     ) throws(ArchiveError) -> [String: String] {
         let samples = Int64(length * FilmRate.samplesPerPicture)
-        let film = try Replacement(
-            self.film, tracks: [.picture(configuration.video, .full), .sound(configuration.audio)], chapters: chapters)
+        let milliseconds = Int64(length) * FilmRate.pictureMicroseconds / 1_000
+        let film = try IndexedMovie(
+            beside(self.film), tracks: film, fragments: count, length: milliseconds, chapters: chapters)
+        let low = try IndexedMovie(
+            beside(self.low), tracks: low, fragments: count, length: milliseconds, chapters: chapters)
         var sound = VoiceTrack(try Replacement(self.sound, tracks: [.voice], chapters: chapters))
         var tracks: [Int: VoiceTrack] = [:]
         var files: [String: String] = [:]
         for piece in pieces {
-            for packet in piece.packets.sorted(by: { Self.seconds($0) < Self.seconds($1) }) {
-                switch packet.stream {
-                case 0, 1: try film.file.write(packet.coded, to: packet.stream)
-                case 2: try sound.write(packet.coded)
-                default:
-                    let index = packet.stream - Piece.firstVoice
-                    guard owners.indices.contains(index) else { continue }
+            let streams = Dictionary(grouping: piece.packets, by: \.stream).mapValues { packets in
+                packets.map(\.coded).sorted { $0.time < $1.time }
+            }
+            try film.write([streams[Piece.pictureStream] ?? [], streams[Piece.soundStream] ?? []])
+            try low.write([streams[Piece.lowPictureStream] ?? [], streams[Piece.lowSoundStream] ?? []])
+            for packet in streams[Piece.thinStream] ?? [] { try sound.write(packet) }
+            for index in owners.indices {
+                for packet in streams[Piece.firstVoice + index] ?? [] {
                     if tracks[index] == nil {
                         let name = Self.fileName(owners[index], number: index + 1)
                         files[owners[index]] = "voices/" + name
@@ -85,20 +100,21 @@ public struct FilmFolder: Sendable {
                         tracks[index] = VoiceTrack(
                             try Replacement(voices.appendingPathComponent(name), tracks: [.voice], chapters: []))
                     }
-                    try tracks[index]?.write(packet.coded)
+                    try tracks[index]?.write(packet)
                 }
             }
         }
-        try film.finish()
         try sound.finish(at: samples)
         for index in tracks.keys.sorted() { try tracks[index]?.finish(at: samples) }
+        try low.finish()
+        try DurableFile.replace(self.low, with: URL(fileURLWithPath: beside(self.low)))
+        // The film comes last: where it is, the others are.
+        try film.finish()
+        try DurableFile.replace(self.film, with: URL(fileURLWithPath: beside(self.film)))
         return files
     }
 
-    private static func seconds(_ packet: Piece.Packet) -> Double {
-        Double(packet.coded.time)
-            / Double(packet.stream == 0 ? FilmRate.picturesPerSecond : FilmRate.samplesPerSecond)
-    }
+    private func beside(_ file: URL) -> String { file.path + ".new" }
 
     /// `3-p12.mp4`: letters, digits and hyphens of the owner's name only.
     static func fileName(_ owner: String, number: Int) -> String {

@@ -36,13 +36,14 @@ final class FilmReader {
         }
         self.format = format
         self.packet = packet
-        chapters = Self.chapters(of: format)
         let found = avformat_find_stream_info(format, nil)
+        // Where a chapter ends is known only now.
+        chapters = Self.chapters(of: format)
         guard found >= 0 else { throw .film(path, code: found) }
         video = try open(AVMEDIA_TYPE_VIDEO)
         audio = try open(AVMEDIA_TYPE_AUDIO)
         if let video, let stream = format.pointee.streams[Int(video.index)] {
-            let rate = stream.pointee.avg_frame_rate
+            let rate = stream.pointee.r_frame_rate
             guard video.context.pointee.codec_id == AV_CODEC_ID_H264, rate.num > 0, rate.den > 0 else {
                 throw .film(path, code: 0)
             }

@@ -30,7 +30,11 @@ struct RecordedTrack {
     let track: Track
     /// By layer, the newest SSRC of each last; at most ``mostStreams`` in all.
     var streams: [(layer: UInt8, id: Int, stream: MediaStream)] = []
-    var hasEnded = false
+    /// Microseconds; nil while it goes on.
+    var end: Int64?
+
+    /// Whether it has ended by a time of the meeting, microseconds. What has been read is ahead of the film.
+    func hasEnded(by time: Int64) -> Bool { end.map { $0 <= time } ?? false }
 
     static let mostStreams = 16
 }

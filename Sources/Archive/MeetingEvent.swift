@@ -9,6 +9,7 @@ import Foundation
 ///     {"mark":{"tool":…,"colour":…,"points":[…]}}                    one stroke more
 ///     {"item":{"id":…,"title":…}|null}                             the agenda item
 ///     {"floor":{"owners":[…],"name":…}|null}                       who has the floor
+///     {"paused":true|false}                                        nothing is recorded from here on; it is again
 ///     {"over":true}                                                nothing more is recorded
 struct MeetingEvent: Hashable, Sendable {
     /// A thing that an event names: set to something, or to nothing.
@@ -24,6 +25,8 @@ struct MeetingEvent: Hashable, Sendable {
     var mark: Stroke?
     var item = Change<Item>.unsaid
     var floor = Change<Floor>.unsaid
+    /// nil where nothing is said of it.
+    var isPaused: Bool?
     var isOver = false
 
     struct Page: Hashable, Sendable {
@@ -67,6 +70,7 @@ struct MeetingEvent: Hashable, Sendable {
             let owners = (floor["owners"] as? [Any])?.prefix(64).compactMap { $0 as? String }
             return Floor(owners: owners ?? [], name: Self.text(floor["name"]))
         }
+        isPaused = object["paused"] as? Bool
         isOver = object["over"] as? Bool ?? false
     }
 

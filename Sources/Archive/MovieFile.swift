@@ -29,13 +29,86 @@ final class MovieFile {
     init(
         _ path: String, tracks: [Track], form: Form, chapters: [Chapter] = [], title: String? = nil
     ) throws(ArchiveError) {
+        (format, packet) = try Self.allocate(path)
+        self.path = path
+        self.tracks = tracks
+        try add(tracks)
+        for chapter in chapters {
+            guard shim_av_add_chapter(format, chapter.start, chapter.end, chapter.title) == 0 else { throw .memory }
+        }
+        if let title { av_dict_set(&format.pointee.metadata, "title", title, 0) }
+        try open(form)
+    }
+
+    /// What stands before the fragments of a film.
+    struct Head {
+        /// `ftyp` and `moov`.
+        var bytes: [UInt8]
+        /// By track: ticks in a second, and ticks of a unit of ``CodedPacket/time``.
+        var timescales: [UInt32]
+        var ticks: [Int64]
+    }
+
+    /// The head of a film in fragments, which somebody else writes.
+    static func head(_ tracks: [Track]) throws(ArchiveError) -> Head {
+        let file = try MovieFile(memory: tracks)
+        var scales: [UInt32] = []
+        var ticks: [Int64] = []
+        for (index, track) in tracks.enumerated() {
+            guard let base = file.format.pointee.streams[index]?.pointee.time_base else { throw .memory }
+            scales.append(UInt32(clamping: base.den))
+            ticks.append(av_rescale_q(1, timeBase(track), base))
+        }
+        var start: UnsafeMutablePointer<UInt8>?
+        let count = avio_close_dyn_buf(file.format.pointee.pb, &start)
+        file.format.pointee.pb = nil
+        defer { av_free(start) }
+        return Head(
+            bytes: Array(UnsafeBufferPointer(start: start, count: Int(count))), timescales: scales, ticks: ticks)
+    }
+
+    static func isPicture(_ track: Track) -> Bool { if case .picture = track { true } else { false } }
+
+    /// Units of ``CodedPacket/time`` that each packet of a track lasts.
+    static func duration(_ track: Track) -> Int64 {
+        switch track {
+        case .picture: 1
+        case .sound: Int64(SoundEncoder.frame)
+        case .voice: Int64(VoiceEncoder.frame)
+        }
+    }
+
+    /// Writes a head to memory, and nothing else.
+    private init(memory tracks: [Track]) throws(ArchiveError) {
+        (format, packet) = try Self.allocate("memory")
+        path = "memory"
+        self.tracks = tracks
+        try add(tracks)
+        guard avio_open_dyn_buf(&format.pointee.pb) == 0 else { throw .memory }
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof", 0)
+        format.pointee.flags |= AVFMT_FLAG_BITEXACT
+        let status = avformat_write_header(format, &options)
+        guard status >= 0 else {
+            var start: UnsafeMutablePointer<UInt8>?
+            avio_close_dyn_buf(format.pointee.pb, &start)
+            format.pointee.pb = nil
+            av_free(start)
+            throw .codec("mp4", code: status)
+        }
+    }
+
+    private static func allocate(
+        _ path: String
+    ) throws(ArchiveError) -> (UnsafeMutablePointer<AVFormatContext>, UnsafeMutablePointer<AVPacket>) {
         var made: UnsafeMutablePointer<AVFormatContext>?
         let status = avformat_alloc_output_context2(&made, nil, "mp4", path)
         guard status >= 0, let format = made, let packet = av_packet_alloc() else { throw .codec("mp4", code: status) }
-        self.format = format
-        self.packet = packet
-        self.path = path
-        self.tracks = tracks
+        return (format, packet)
+    }
+
+    private func add(_ tracks: [Track]) throws(ArchiveError) {
         for track in tracks {
             guard let stream = avformat_new_stream(format, nil), let parameters = stream.pointee.codecpar else {
                 throw .memory
@@ -43,11 +116,6 @@ final class MovieFile {
             stream.pointee.time_base = Self.timeBase(track)
             guard Self.describe(track, in: parameters) else { throw .memory }
         }
-        for chapter in chapters {
-            guard shim_av_add_chapter(format, chapter.start, chapter.end, chapter.title) == 0 else { throw .memory }
-        }
-        if let title { av_dict_set(&format.pointee.metadata, "title", title, 0) }
-        try open(form)
     }
 
     private func open(_ form: Form) throws(ArchiveError) {

@@ -6,6 +6,7 @@ final class Painter {
     /// Pixels that a name takes at the bottom of a place, at most.
     private static let nameStrip = 40
     private static let barSize = 20
+    private static let cardSize = 44
 
     private let layout: Layout
     private let start: Int64
@@ -18,6 +19,7 @@ final class Painter {
     private var marks: [Stroke] = []
     private var captions: [CaptionKey: Caption] = [:]
     private var bar = ""
+    private var shownCard: FilmMap.Pause?
 
     private struct CaptionKey: Hashable {
         var text: String
@@ -39,7 +41,8 @@ final class Painter {
     ) throws(ArchiveError) -> Picture {
         try canvas.begin()
         let wanted = layout.places(hasPage: hasPage, speaker: speaker, stage: stage)
-        if wanted != places {
+        if wanted != places || shownCard != nil {
+            shownCard = nil
             canvas.fill(x: 0, y: 0, width: Layout.width, height: Layout.height - Layout.barHeight)
             shown.removeAll()
             places = wanted
@@ -49,6 +52,27 @@ final class Painter {
         for place in places { draw(pictures[place.content], in: place, names: names) }
         drawBar(title: title, time: time)
         return canvas.picture
+    }
+
+    /// What stands in the film for a pause: from when to when nothing was recorded.
+    func paint(card pause: FilmMap.Pause) throws(ArchiveError) -> Picture {
+        guard shownCard != pause else { return canvas.picture }
+        shownCard = pause
+        try canvas.begin()
+        canvas.fill(x: 0, y: 0, width: Layout.width, height: Layout.height)
+        let text = setter.set(Self.words(of: pause, since: start), size: Self.cardSize, within: Layout.width - 80)
+        canvas.draw(text, x: (Layout.width - text.width) / 2 & ~1, bottom: (Layout.height + text.height) / 2 & ~1)
+        // All that was there is drawn anew.
+        (places, bar) = ([], "")
+        shown.removeAll()
+        return canvas.picture
+    }
+
+    /// `Tạm dừng ghi 09:05–09:12`; the end is said where it is another minute.
+    static func words(of pause: FilmMap.Pause, since start: Int64) -> String {
+        func minute(_ time: Int64) -> String { String(clock((start + time / 1_000) / 1_000).dropFirst(12).prefix(5)) }
+        let (from, to) = (minute(pause.start), pause.end.map(minute) ?? "")
+        return "Tạm dừng ghi \(from)" + (to.isEmpty || to == from ? "" : "–\(to)")
     }
 
     private func draw(_ picture: Picture?, in place: Layout.Place, names: [String: String]) {

@@ -21,6 +21,12 @@ struct PictureForm: Hashable, Sendable {
         width: Layout.width, height: Layout.height, pictures: FilmRate.picturesPerSecond, seconds: 1, quality: 26,
         mostBits: 2_500_000, bufferSeconds: 2, preset: "veryfast", keyframeDistance: FilmRate.keyframeDistance)
 
+    /// The film for lines that do not carry it: each second picture, a quarter as large.
+    static let low = PictureForm(
+        width: Layout.width / 2, height: Layout.height / 2, pictures: FilmRate.picturesPerSecond, seconds: 2,
+        quality: 27, mostBits: 180_000, bufferSeconds: 2, preset: "faster",
+        keyframeDistance: FilmRate.keyframeDistance / 2)
+
     /// Microseconds of a picture's begin.
     func time(of picture: Int) -> Int64 { Int64(picture) * Int64(seconds) * 1_000_000 / Int64(pictures) }
 

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A file of JSON and packets, integers little endian:
 ///
-///     0  8  `GIAOPIE1`
+///     0  8  `GIAOPIE2`
 ///     8  8  FNV-1a (64 bits) of all that follows
 ///    16  4  bytes of the head
 ///    20     the head, JSON, and then each packet: stream (2), keyframe (1), duration (4), time (8), length (4), bytes
@@ -16,9 +16,9 @@ struct Piece {
         var number: Int
         /// Pictures in it: ``Piece/pictures``, or fewer in the last.
         var pictures: Int
-        /// H.264 parameter sets, and AAC's configuration.
+        /// H.264 parameter sets, of the film and of the low one.
         var video: Data
-        var audio: Data
+        var lowVideo: Data
         /// Whose voices the streams from ``Piece/firstVoice`` on are.
         var voices: [String]
         /// When somebody spoke: by owner, pairs of pictures of the film, from and up to.
@@ -26,16 +26,33 @@ struct Piece {
     }
 
     struct Packet {
-        /// 0 pictures, 1 sound, 2 sound for thin lines, then voices.
+        /// ``Piece/pictureStream`` and those after it; then voices.
         var stream: Int
         var coded: CodedPacket
     }
 
-    static let firstVoice = 3
+    static let pictureStream = 0
+    static let soundStream = 1
+    /// The sound alone, for thin lines.
+    static let thinStream = 2
+    static let lowPictureStream = 3
+    static let lowSoundStream = 4
+    static let firstVoice = 5
     /// Pictures of a piece: a minute.
     static let pictures = 1_500
     static let samples = pictures * FilmRate.samplesPerPicture
-    private static let magic = Array("GIAOPIE1".utf8)
+
+    /// What ``CodedPacket/time`` is at most in a piece that comes before another, in a stream of it.
+    static func length(of stream: Int) -> Int {
+        switch stream {
+        case pictureStream: pictures
+        case lowPictureStream:
+            pictures * PictureForm.low.pictures / PictureForm.low.seconds / FilmRate.picturesPerSecond
+        default: samples
+        }
+    }
+
+    private static let magic = Array("GIAOPIE2".utf8)
 
     var head: Head
     var packets: [Packet]

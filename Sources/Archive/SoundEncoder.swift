@@ -2,9 +2,10 @@ import CAV
 import COpus
 import Glibc
 
-/// AAC of the film's sound, by libav: 64 kbit/s, one channel.
+/// AAC of a film's sound, by libav: one channel.
 final class SoundEncoder {
-    private static let frame = 1_024
+    /// Samples of a packet.
+    static let frame = 1_024
 
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let packet: UnsafeMutablePointer<AVPacket>
@@ -12,9 +13,11 @@ final class SoundEncoder {
     private var waiting: [Float] = []
     private var next: Int64
 
-    /// - Parameter start: the film's sample that comes first: a multiple of 1,024. The first packets of an encoder are of
-    ///   use only to warm up its decoder; packets before 0 are not given.
-    init(from start: Int64) throws(ArchiveError) {
+    /// - Parameters:
+    ///   - start: the film's sample that comes first: a multiple of 1,024. The first packets of an encoder are of use only to
+    ///     warm up its decoder; packets before 0 are not given.
+    ///   - rate: bit/s.
+    init(from start: Int64, rate: Int64 = 64_000) throws(ArchiveError) {
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_AAC) else { throw .codec("aac", code: 0) }
         guard let context = avcodec_alloc_context3(codec), let packet = av_packet_alloc(), let frame = Picture() else {
             throw .memory
@@ -25,7 +28,7 @@ final class SoundEncoder {
         next = start
         context.pointee.sample_fmt = AV_SAMPLE_FMT_FLTP
         context.pointee.sample_rate = Int32(FilmRate.samplesPerSecond)
-        context.pointee.bit_rate = 64_000
+        context.pointee.bit_rate = rate
         context.pointee.time_base = AVRational(num: 1, den: Int32(FilmRate.samplesPerSecond))
         context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
         av_channel_layout_default(&context.pointee.ch_layout, 1)

@@ -9,6 +9,8 @@ struct Timeline {
     /// Microseconds by which reading is ahead of the film. WebRTC's senders report on voices every five seconds, or half as
     /// much later (RFC 3550 §6.3.1).
     static let lookahead: Int64 = 8_000_000
+    /// Microseconds within which a track may still begin though recording is paused.
+    private static let onTheWay: Int64 = 1_000_000
     /// Microseconds of a film at most: a day.
     static let longest: Int64 = 86_400_000_000
 
@@ -21,6 +23,10 @@ struct Timeline {
     /// The time of the last record, microseconds.
     private(set) var end: Int64 = 0
     private(set) var isOver = false
+    /// Where in the film what was recorded is.
+    private(set) var map = FilmMap()
+    /// When recording was paused, microseconds.
+    private var paused: Int64 = 0
     /// Packets that the recorder could not keep.
     private(set) var lost = 0
     /// Records that made no sense.
@@ -35,8 +41,12 @@ struct Timeline {
         }
         end = max(end, time)
         switch record.content {
-        case .began(let track): begin(track)
-        case .ended(let number): tracks[number]?.hasEnded = true
+        case .began(let track):
+            // A server that was started again within a pause, and records, says no more of it. What was on its way when
+            // the pause began is none of that.
+            if map.isOpen, time - paused > Self.onTheWay { map.resume(at: time) }
+            begin(track)
+        case .ended(let number): tracks[number]?.end = time
         case .packet(let number, let layer, let bytes): take(bytes, of: number, layer: layer, at: time)
         case .clock(let number, let layer, let timestamp, let ntp):
             guard let owner = tracks[number]?.track.owner,
@@ -50,15 +60,25 @@ struct Timeline {
                 return
             }
             if event.isOver { isOver = true }
+            if let isPaused = event.isPaused { pause(isPaused, at: time) }
             events.append((time, event))
         case .lost(_, let packets): lost += Int(packets)
+        }
+    }
+
+    private mutating func pause(_ isPaused: Bool, at time: Int64) {
+        if isPaused {
+            if !map.isOpen { paused = time }
+            map.pause(at: time)
+        } else {
+            map.resume(at: time)
         }
     }
 
     private mutating func begin(_ track: Track) {
         guard tracks[track.number] == nil else { return }
         // Who comes back is another connection, perhaps another machine: with a clock that says nothing of the one before.
-        if order.allSatisfy({ tracks[$0].map { $0.hasEnded || $0.track.owner != track.owner } ?? true }) {
+        if order.allSatisfy({ tracks[$0].map { $0.end != nil || $0.track.owner != track.owner } ?? true }) {
             senders[track.owner] = ClockOffset()
         }
         tracks[track.number] = RecordedTrack(track: track)

@@ -74,7 +74,7 @@ struct ChapterTests {
 
     @Test func `a piece is read as it was written, and not at all where a bit of it is broken`() throws {
         let head = Piece.Head(
-            recording: "00", layout: "grid", number: 3, pictures: 1_500, video: Data([1]), audio: Data([2]),
+            recording: "00", layout: "grid", number: 3, pictures: 1_500, video: Data([1]), lowVideo: Data([2]),
             voices: ["p1"], speech: ["p1": [[4_500, 4_600]]])
         let packets = (0..<9).map { number in
             Piece.Packet(

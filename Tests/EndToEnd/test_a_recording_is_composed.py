@@ -220,3 +220,88 @@ def state_of(out) -> dict:
         return json.loads((out / "state.json").read_text())
     except FileNotFoundError:
         return {}
+
+
+def test_the_low_film_shows_and_says_the_same_at_a_quarter(meeting):
+    low, film = meeting / "film/low.mp4", meeting / "film/film.mp4"
+    found = probe(low)
+    streams = {stream["codec_type"]: stream for stream in found["streams"]}
+    assert streams["video"]["codec_name"] == "h264" and streams["audio"]["codec_name"] == "aac"
+    assert (streams["video"]["width"], streams["video"]["height"]) == (640, 360)
+    assert streams["video"]["r_frame_rate"] == "25/2"
+    assert int(found["format"]["bit_rate"]) < 240_000
+    assert decoding_errors(low) == ""
+    assert abs(float(found["format"]["duration"]) - float(probe(film)["format"]["duration"])) < 0.1
+    titles = [(chapter["start_time"], chapter["tags"]["title"]) for chapter in found["chapters"]]
+    assert titles == [(chapter["start_time"], chapter["tags"]["title"]) for chapter in probe(film)["chapters"]]
+    place = tuple(value // 2 for value in ALONE)
+    shown = [(time, number) for time, number in shown_numbers(low, place, rate=12.5) if time < 5 or 36 <= time]
+    assert set(range(2, 5)) | set(range(37, 60)) <= {number // 25 for _, number in shown if number}
+    onsets, full = sound_onsets(low), sound_onsets(film)
+    assert len(onsets) == len(full) and max(abs(a - b) for a, b in zip(onsets, full)) <= 0.02
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "low.mp4"])
+def test_a_player_gets_anywhere_by_a_head_of_a_few_kilobytes(meeting, name):
+    bytes_ = (meeting / "film" / name).read_bytes()
+    boxes, place = [], 0
+    while place < len(bytes_):
+        size = int.from_bytes(bytes_[place:place + 4], "big")
+        boxes.append((bytes_[place + 4:place + 8].decode(), place, size))
+        place += size
+    assert place == len(bytes_)
+    assert [box for box, _, _ in boxes] == ["ftyp", "moov", "sidx", "moof", "mdat", "moof", "mdat"]
+    head = boxes[3][1]
+    assert head < 4_000
+    # The index leads to each minute (ISO/IEC 14496-12 §8.16.3).
+    sidx = bytes_[boxes[2][1]:head]
+    count = int.from_bytes(sidx[30:32], "big")
+    places, at = [], head
+    for entry in range(count):
+        places.append(at)
+        at += int.from_bytes(sidx[32 + 12 * entry:36 + 12 * entry], "big")
+    assert places == [start for box, start, _ in boxes if box == "moof"] and at == len(bytes_)
+    # Where somebody goes to a chapter nothing is read of what is before it.
+    packets = json.loads(subprocess.run(
+        ["ffprobe", "-v", "error", "-read_intervals", "65%+#1", "-select_streams", "v", "-show_packets", "-of", "json",
+         str(meeting / "film" / name)], check=True, stdout=subprocess.PIPE).stdout)["packets"]
+    assert float(packets[0]["pts_time"]) == 64 and packets[0]["flags"].startswith("K")
+
+
+def test_a_pause_is_cut_out_of_the_film(tmp_path, minute):
+    frames, packets = minute
+    journal = Journal(tmp_path / "journal")
+    before = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    before.voice(packets[:500])
+    before.camera(frames[:250])
+    journal.event(10_100_000, paused=True)
+    for track in (10, 11):
+        journal.ended(10_110_000, track)
+    # Something happens that is not recorded.
+    journal.event(60_000_000, item={"id": 2, "title": "Nhân sự"})
+    after = Sender(journal, 2, "p1", "Huyện Ba Bể", begin=430, ntp=3_976_000_430.5)
+    journal.event(430_000_000, paused=False)
+    after.voice(packets[500:1000], track=30)
+    after.camera(frames[500:750], track=31)
+    journal.event(435_000_000, item={"id": 3, "title": "Thu ngân sách"})
+    journal.event(440_100_000, over=True)
+    journal.write()
+    compose(tmp_path / "journal", tmp_path / "film")
+    film = tmp_path / "film/film.mp4"
+    assert decoding_errors(film) == ""
+    # 10.12 s, a card of 2 s, and 10.14 s from the 430th on.
+    assert abs(float(probe(film)["format"]["duration"]) - 22.26) < 0.1
+    numbers = shown_numbers(film, ALONE)
+    assert {number // 25 for time, number in numbers if number and time < 10.1} == set(range(1, 11))
+    assert all(number is None for time, number in numbers if 10.2 <= time < 12)
+    assert {number // 25 for time, number in numbers if number and 12.2 < time} == set(range(21, 31))
+    assert max(map(abs, skews(film, [entry for entry in numbers if not 10.05 < entry[0] < 12.1]))) <= 0.04
+    chapters = [(round(float(chapter["start_time"]), 2), chapter["tags"]["title"]) for chapter in probe(film)["chapters"]]
+    assert chapters == [(0, "Mở đầu"), (10.12, "Nhân sự"), (17.12, "Thu ngân sách")]
+    facts = json.loads((tmp_path / "film/film.json").read_text())
+    assert facts["start"] == 1_767_576_600_000
+    assert facts["spans"] == [
+        {"film": 0, "meeting": 0, "milliseconds": 10_120}, {"film": 12_120, "meeting": 430_000, "milliseconds": 10_160}]
+    talk = json.loads((tmp_path / "film/talk.json").read_text())
+    # Nobody speaks on a card.
+    assert all(not (start < 11_500 < end) for speaker in talk["speakers"] for start, end in speaker["spans"])

@@ -71,7 +71,7 @@ def decoding_errors(film: pathlib.Path) -> str:
         stderr=subprocess.PIPE, text=True).stderr
 
 
-def shown_numbers(film: pathlib.Path, place, size=(640, 360)) -> list[tuple[float, int | None]]:
+def shown_numbers(film: pathlib.Path, place, size=(640, 360), rate=25) -> list[tuple[float, int | None]]:
     """For each picture of the film its time and the number that stands in it.
 
     place: x, y, width, height of where the numbered picture is drawn.
@@ -89,7 +89,7 @@ def shown_numbers(film: pathlib.Path, place, size=(640, 360)) -> list[tuple[floa
             level = picture[square + 4:3 * square - 4, left + 4:left + square - 4].mean()
             clear = clear and (level < 70 or level > 170)
             number |= (level > 120) << bit
-        found.append((index / 25, number if clear and number else None))
+        found.append((index / rate, number if clear and number else None))
     return found
 
 

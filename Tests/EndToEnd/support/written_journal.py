@@ -157,8 +157,8 @@ class Sender:
             self.journal.clock(self.arrival(moment), track, first + int(moment * rate), self.ntp + moment)
             moment += every
 
-    def voice(self, packets, *, lose=(), first=4_294_900_000, sequence=65_500, ssrc=None, reports=True):
-        track = self.number * 10
+    def voice(self, packets, *, lose=(), first=4_294_900_000, sequence=65_500, ssrc=None, reports=True, track=None):
+        track = track or self.number * 10
         ssrc = ssrc or track
         self.journal.began(self.arrival(0), track, "voice", "opus", 48_000, self.owner, self.name)
         for index, packet in enumerate(packets):
