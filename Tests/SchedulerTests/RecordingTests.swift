@@ -38,6 +38,34 @@ import Testing
         #expect(try await office.scheduler.recordings(of: id).map(\.state) == [.open])
     }
 
+    @Test func `end when their journal ended where the server was away until their meeting was long over`() async throws
+    {
+        let office = try await Office()
+        let id = try await meeting(office)
+        try await office.act("record.start", in: id)
+        let recording = try #require(try await office.scheduler.recordings(of: id).first)
+        let folder = office.scheduler.folder(of: recording)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let segment = folder.appendingPathComponent("000000.giaoban-journal")
+        try Data("abc".utf8).write(to: segment)
+        let written = Date(timeIntervalSince1970: Double(recording.started) / 1000 + 1200)
+        try FileManager.default.setAttributes([.modificationDate: written], ofItemAtPath: segment.path)
+        // An hour after it should have ended it may still go on.
+        office.advance(seconds: 3 * 3600)
+        try await office.scheduler.closeEndedRecordings()
+        #expect(try await office.scheduler.recordings(of: id).map(\.state) == [.open])
+        #expect(try await office.scheduler.conduct(of: id).recording?.phase == .recording)
+        office.advance(seconds: 6 * 3600)
+        try await office.scheduler.closeEndedRecordings()
+        let closed = try #require(try await office.scheduler.recordings(of: id).first)
+        #expect(closed.state == .closed && closed.ended == recording.started + 1_200_000)
+        #expect(try await office.scheduler.conduct(of: id).recording?.phase == .stopped)
+        let ends = try await office.scheduler.store.read {
+            try $0.acts(before: nil, matching: "recording.ended", limit: 10).count
+        }
+        #expect(ends == 1)
+    }
+
     @Test func `are closed with the hash of their journal, once, and only when they have ended`() async throws {
         let office = try await Office()
         let id = try await meeting(office)

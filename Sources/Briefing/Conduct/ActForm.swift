@@ -102,6 +102,7 @@ public struct ActForm: Hashable, Sendable, Codable {
             self.init(do: "system.recorder")
             self.disk = disk
             minutes = minutesLeft
+        case .recorderGone: self.init(do: "system.recorder.gone")
         default: return nil
         }
     }
@@ -118,6 +119,7 @@ public struct ActForm: Hashable, Sendable, Codable {
         case "system.arrive": planned.map { .arrive($0) }
         case "system.restart": .restart
         case "system.time": .time
+        case "system.recorder.gone": .recorderGone
         case "system.recorder": disk.map { .recorder($0, minutesLeft: minutes) }
         default: nil
         }

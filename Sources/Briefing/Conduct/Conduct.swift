@@ -125,6 +125,7 @@ public struct Conduct: Sendable, Equatable {
             }
         case .time: expire(at: now)
         case .recorder(let disk, let minutes): noteDisk(disk, minutesLeft: minutes, at: now)
+        case .recorderGone: endRecording(at: now)
         default: break
         }
     }
@@ -157,7 +158,7 @@ public struct Conduct: Sendable, Equatable {
             try conductPapers(act, by: actor)
         case .playFilm, .pauseFilm, .seekFilm, .stopFilm: try conductFilm(act, at: now)
         case .record, .pauseRecording, .stopRecording: try conductRecording(act, at: now)
-        case .plan, .arrive, .presence, .restart, .time, .recorder: throw .unknown
+        case .plan, .arrive, .presence, .restart, .time, .recorder, .recorderGone: throw .unknown
         }
     }
 

@@ -90,6 +90,8 @@ public enum ConductAct: Hashable, Sendable {
     case time
     /// How the disk does to which the call is recorded, and what it lasts for at the present pace, where that matters.
     case recorder(RecordingState.Disk, minutesLeft: Int?)
+    /// The server was away until the meeting was long over: nothing more is recorded.
+    case recorderGone
 
     /// Whether anybody with a seat may do it, and not only whoever leads.
     public var isAnybodys: Bool {

@@ -76,6 +76,7 @@ public struct ConductEntries {
             var locked: Bool
             var waiting: Bool
             var emergency: Bool
+            var recorded: Bool
             var policy: FloorPolicy
         }
         add(
@@ -86,7 +87,7 @@ public struct ConductEntries {
                 booked: conduct.booked.map(named), acting: conduct.hasActingChair,
                 deputies: conduct.deputies.map(named),
                 locked: conduct.isLocked, waiting: conduct.hasWaitingRoom, emergency: conduct.plan.isEmergency,
-                policy: conduct.policy))
+                recorded: conduct.plan.isRecorded, policy: conduct.policy))
     }
 
     private mutating func addAgenda() {

@@ -33,6 +33,8 @@ public struct AnswerPage: Encodable, Sendable {
     public var delegate: OccurrenceDetail.Delegate?
     public var note: String
     public var series: Bool
+    /// Whether it is recorded from its opening on.
+    public var recorded: Bool
 }
 
 extension SchedulerService {
@@ -124,7 +126,8 @@ extension SchedulerService {
                 venue: plan.venue.map { self.directory.siteName($0) }, answer: reply?.answer ?? .none,
                 delegate: reply?.answer == .delegate
                     ? reply.map { .init(name: $0.delegateName, email: $0.delegateEmail) } : nil,
-                note: reply?.note ?? "", series: link.occurrence == nil && series.plan.rule != nil)
+                note: reply?.note ?? "", series: link.occurrence == nil && series.plan.rule != nil,
+                recorded: plan.isRecorded)
         }
     }
 

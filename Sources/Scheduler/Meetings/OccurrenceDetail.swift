@@ -60,6 +60,8 @@ public struct OccurrenceDetail: Encodable, Sendable {
     public var state: Occurrence.State
     public var form: MeetingForm
     public var periodic: Bool
+    /// Whether it is recorded from its opening on.
+    public var recorded: Bool
     public var organiser: Me.Named
     public var chair: Me.Named?
     public var venue: Me.Named?
@@ -98,7 +100,7 @@ extension SchedulerService {
                 id: id, series: series.id, recurring: series.plan.rule != nil, rule: series.plan.rule?.text,
                 words: self.words(series.plan), title: plan.title, start: occurrence.start, end: occurrence.end,
                 originalStart: occurrence.recurrenceID, movedFor: occurrence.movedFor, state: occurrence.state,
-                form: plan.form, periodic: plan.isPeriodic,
+                form: plan.form, periodic: plan.isPeriodic, recorded: plan.isRecorded,
                 organiser: .init(id: plan.organiser.rawValue, name: directory.tree.name(plan.organiser)),
                 chair: chair.map { .init(id: $0.id.rawValue, name: $0.name) },
                 venue: plan.venue.map { .init(id: $0.rawValue, name: directory.siteName($0)) },

@@ -95,11 +95,24 @@ extension SchedulerService {
         let end = try await store.read { try $0.occurrence(kept.occurrence)?.end }
         let isOver = end.map { ProvinceClock.unix($0) < self.now() - 6 * 3600 } ?? true
         guard !isCurrent || isOver else { return }
-        let at = milliseconds
+        // It ended when its journal did, not when somebody found that.
+        let at = lastWritten(kept)
         try await store.write { writing in
             try writing.endRecording(kept.number, of: kept.occurrence, at: at)
-            try self.record("recording.ended", "\(kept.number)", of: kept.occurrence, at: at, writing)
+            if !isCurrent { try self.record("recording.ended", "\(kept.number)", of: kept.occurrence, at: at, writing) }
         }
+        if isCurrent { try await happen([.recorderGone], in: kept.occurrence) }
+    }
+
+    /// When something was put into a recording's journal last, Unix milliseconds; its begin where nothing was.
+    private func lastWritten(_ kept: KeptRecording) -> Int64 {
+        let folder = folder(of: kept)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let times = names.filter { $0.hasSuffix(".giaoban-journal") }.compactMap { name in
+            try? FileManager.default.attributesOfItem(atPath: folder.appendingPathComponent(name).path)[
+                .modificationDate] as? Date
+        }
+        return times.max().map { max(kept.started, Int64($0.timeIntervalSince1970 * 1000)) } ?? kept.started
     }
 
     /// SHA-256 over the segments of a journal, in their order, and how long they are together.

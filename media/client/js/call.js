@@ -226,6 +226,9 @@ function draw() {
     const isLeft = session.phase === 'left' && !isBarred && !isShown;
     if ((isLive || isBarred) && lobby.isShown) lobby.hide();
     byId('call').hidden = !isShown;
+    // Whoever comes in knows it before.
+    const told = conduct.conduct;
+    byId('lobby-recorded').hidden = !told?.meeting || told.meeting.state === 'ended' || !(told.meeting.recorded || ['recording', 'paused'].includes(told.get('recording')?.state));
     byId('left').hidden = !isLeft || isUnattended;
     document.body.classList.toggle('in-call', isShown);
     document.title = `${roomTitle} · Giao ban`;

@@ -29,12 +29,28 @@ export function stateChip({ state, film, retention }) {
 /** Whether it will be another soon. @param {any} recording */
 const isMoving = ({ state, film, retention }) => retention.standing !== 'destroyed' && (state === 'open' || !['done', 'failed'].includes(film.phase));
 
-/** Whoever came back over a bad line is one speaker, not several. @param {{name: string, milliseconds: number}[]} speakers */
+/** Of two spans with more than this in common two people are heard: a line that broke and came back is never heard beside itself. */
+const BOTH_MS = 1_000;
+
+/** @param {number[][]} some @param {number[][]} others spans, ms */
+const areTwo = (some, others) => some.some(([from, to]) => others.some((other) => Math.min(to, other[1]) - Math.max(from, other[0]) > BOTH_MS));
+
+/**
+ * Whoever came back over a bad line is one speaker, not several; two who have one name and speak at once are two.
+ * @param {{name: string, milliseconds: number, spans: number[][]}[]} speakers
+ */
 function byName(speakers) {
-    /** @type {Map<string, number>} */
-    const times = new Map();
-    for (const { name, milliseconds } of speakers) times.set(name, (times.get(name) ?? 0) + milliseconds);
-    return [...times].map(([name, milliseconds]) => ({ name, milliseconds })).sort((one, other) => other.milliseconds - one.milliseconds);
+    /** @type {{name: string, milliseconds: number, spans: number[][]}[]} */
+    const people = [];
+    for (const { name, milliseconds, spans } of speakers) {
+        const known = people.find((one) => one.name === name && !areTwo(one.spans, spans));
+        if (!known) people.push({ name, milliseconds, spans });
+        else {
+            known.milliseconds += milliseconds;
+            known.spans = [...known.spans, ...spans];
+        }
+    }
+    return people.sort((one, other) => other.milliseconds - one.milliseconds);
 }
 
 /** Who spoke how long. @param {any} talk */

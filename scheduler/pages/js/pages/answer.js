@@ -23,6 +23,7 @@ export async function page({ main, params, title }) {
         found.series ? h('p', { class: 'fine', text: inWords(found.words) }) : '',
         found.chair || found.venue ? h('p', { class: 'fine', text: [found.chair ? `${t('chair')}: ${found.chair}` : '', found.venue ? `${t('venue')}: ${found.venue}` : ''].filter(Boolean).join(' · ') }) : '',
         h('p', { class: 'answer-unit' }, t('answer.for'), ' ', h('strong', { text: found.unit })),
+        found.recorded && found.form !== 'in-person' ? notice('plain', t('meeting.recorded')) : '',
         found.state === 'cancelled' ? notice('bad', t('occurrence.cancelled')) : answerBox({
             answer: found.answer, delegate: found.delegate, big: true, open: true, recurring: found.series === true, path, extra: {},
             done: (answer) => done.replaceChildren(notice('good', t(`answered.${answer}`), ' ', t('answer.change'))),

@@ -83,6 +83,7 @@ function facts(one) {
     return h('dl', { class: 'facts-list' },
         line('people', 'chair', one.chair?.name), line('tree', 'organiser', one.organiser.name),
         line('camera', 'form', t(`form.${one.form}`)), line('place', 'venue', one.venue?.name),
+        line('films', 'recording.title', one.recorded && one.form !== 'in-person' ? t('meeting.recorded') : ''),
         line('repeat', 'rule', one.recurring ? inWords(one.words) : null), line('letter', 'facts.sent', one.invitationsSent ? momentWords(one.invitationsSent) : t('facts.sent.not')));
 }
 
