@@ -109,6 +109,8 @@ let package = Package(
         .target(name: "Briefing", dependencies: ["ICalendar"], swiftSettings: settings),
         // Who asks: passwords, secret tokens, an identity provider's answers.
         .target(name: "Identity", dependencies: ["CCurl", "COpenSSL"], swiftSettings: settings),
+        // Bytes to and from an S3-compatible store.
+        .target(name: "ObjectStore", dependencies: ["CCurl", "Identity"], swiftSettings: settings),
         // Letters out through a relay, answers in from a mailbox.
         .target(name: "Mail", dependencies: ["CCurl", "CGMime", "ICalendar"], swiftSettings: settings),
         // ZIP containers, written and read by the byte.
@@ -128,8 +130,8 @@ let package = Package(
         .target(
             name: "Scheduler",
             dependencies: [
-                "Archive", "Briefing", "CSpawn", "Conversion", "Film", "ICalendar", "Identity", "Mail", "Papers",
-                "Print", "Store",
+                "Archive", "Briefing", "CSpawn", "Conversion", "Film", "ICalendar", "Identity", "Mail",
+                "ObjectStore", "Papers", "Print", "Store",
                 "ZIP",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
@@ -158,7 +160,8 @@ let package = Package(
         .executableTarget(
             name: "giaoban",
             dependencies: [
-                "Archive", "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "Papers",
+                "Archive", "Briefing", "CCMS", "CCurl", "CPKCS11", "Conversion", "Identity", "Mail", "ObjectStore",
+                "Papers",
                 "Recording", "RelayRuntime", "Scheduler", "SecureTransport", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -206,6 +209,7 @@ let package = Package(
         .testTarget(
             name: "BriefingTests", dependencies: ["Briefing", "ICalendar", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "IdentityTests", dependencies: ["COpenSSL", "Identity"], swiftSettings: settings),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["ICalendar", "Mail", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PapersTests", dependencies: ["CCMS", "CZlib", "Papers", "TestSupport"], swiftSettings: settings),

@@ -138,6 +138,9 @@ public final class RelayRuntime: Sendable {
     /// The UDP (and TCP) ports, one for each worker.
     public var ports: [UInt16] { workers.map(\.port) }
 
+    /// Whether anybody is in a call.
+    public var isInUse: Bool { metrics().participants > 0 }
+
     /// Counters of all workers, at most half a second old.
     public func metrics() -> RelayMetrics {
         var total = RelayMetrics()

@@ -4,6 +4,7 @@ import ICalendar
 import Identity
 import Logging
 import Mail
+import ObjectStore
 import Store
 import Synchronization
 
@@ -26,11 +27,13 @@ public final class SchedulerService: Sendable {
         public var demoAccounts: [DemoAccount]
         /// What signatures are taken and judged by.
         public var signing: SigningDesk
+        /// Where recordings go when they are done; nil: they stay on this machine.
+        public var objectStore: ObjectStore?
 
         public init(
             baseURL: String, papers: PaperFolders, secret: [UInt8], templates: LetterTemplates,
             joinToken: @escaping @Sendable (String, Actor?, Int) -> String, demoAccounts: [DemoAccount] = [],
-            signing: SigningDesk = SigningDesk()
+            signing: SigningDesk = SigningDesk(), objectStore: ObjectStore? = nil
         ) {
             self.baseURL = baseURL
             self.papers = papers
@@ -39,6 +42,7 @@ public final class SchedulerService: Sendable {
             self.joinToken = joinToken
             self.demoAccounts = demoAccounts
             self.signing = signing
+            self.objectStore = objectStore
         }
     }
 
@@ -49,6 +53,8 @@ public final class SchedulerService: Sendable {
     let uploadTurns = UploadTurns()
     /// What waits for the disk, or reads much of it.
     let diskWork = BlockingWork(label: "disk", lanes: 4, room: 1000)
+    /// What waits for the object store: one that is away keeps nobody from the disk.
+    let storeWork = BlockingWork(label: "store", lanes: 8, room: 200)
     /// Tells waiting pages and devices that they ring.
     public let alertBoard: AlertBoard
     /// Turns of line tests, and who is in which room.

@@ -25,6 +25,7 @@ enum Schema {
         migrator.registerMigration("film copies") { try $0.execute(sql: filmCopies) }
         migrator.registerMigration("retention") { try $0.execute(sql: retention) }
         migrator.registerMigration("integrity") { try $0.execute(sql: integrity) }
+        migrator.registerMigration("stored") { try $0.execute(sql: stored) }
         return migrator
     }
 

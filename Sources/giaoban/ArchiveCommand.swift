@@ -6,6 +6,7 @@ struct ArchiveCommand: ParsableCommand {
         commandName: "archive", abstract: "Look into recordings, make films of them, check, keep and hand them out.",
         subcommands: [
             ArchiveList.self, ArchiveShow.self, ArchiveCompose.self, ArchiveCut.self, ArchiveVerify.self,
-            ArchiveExport.self, ArchiveSeal.self, ArchiveDue.self, ArchiveHold.self, ArchiveRelease.self,
+            ArchiveExport.self, ArchiveSeal.self, ArchiveFetch.self, ArchiveDue.self, ArchiveHold.self,
+            ArchiveRelease.self,
         ])
 }

@@ -1,10 +1,12 @@
 import Archive
 import ArgumentParser
 import Foundation
+import ObjectStore
+import Scheduler
 import Store
 
 /// `giaoban archive export`: a recording's journal, pages and film, as files to take elsewhere.
-struct ArchiveExport: ParsableCommand {
+struct ArchiveExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Copy a recording, with its film, to another folder.",
         discussion: """
@@ -23,7 +25,12 @@ struct ArchiveExport: ParsableCommand {
     @Option(help: "Folder of what the server keeps.")
     var data = "var"
 
-    func run() throws {
+    @Option(help: "Configuration file (YAML) of the server, for its store.")
+    var config: String?
+
+    @OptionGroup var store: StoreFlags
+
+    func run() async throws {
         let archive = try KeptArchive(data: data)
         let recording = try archive.recording(id)
         guard recording.state == .closed else {
@@ -38,6 +45,13 @@ struct ArchiveExport: ParsableCommand {
         let whole = place.appendingPathExtension("new")
         try? FileManager.default.removeItem(at: whole)
         try FileManager.default.copyItem(at: archive.journal(of: recording), to: whole)
+        if try archive.store.readNow({ try $0.stored(recording.id)?.dropped }) != nil {
+            guard let stored = archive.stored(recording, in: try await store.store(config: config)) else {
+                throw ValidationError(
+                    "\(recording.id) is in the store. Name it as the server does: --store-endpoint, --config")
+            }
+            _ = try tellingTrouble { try stored.fetch(to: whole) }
+        }
         try FileManager.default.moveItem(at: whole, to: place)
         let phase = archive.film(of: recording).readState()?.phase
         print(phase == .done ? place.path : "\(place.path)\tthe film is not done yet")

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Briefing
 import Foundation
+import ObjectStore
 import Scheduler
 import Store
 
@@ -32,6 +33,11 @@ struct KeptArchive {
         PaperFolders(in: folder.url).recordings.appendingPathComponent(recording.id)
     }
 
+    /// A recording's files in the store; nil where no store is named.
+    func stored(_ recording: KeptRecording, in objects: ObjectStore?) -> StoredFiles? {
+        objects.map { StoredFiles($0, store: store, kept: recording, folder: journal(of: recording)) }
+    }
+
     func film(of recording: KeptRecording) -> FilmFolder {
         FilmFolder(journal(of: recording).appendingPathComponent("film"))
     }
@@ -58,10 +64,24 @@ struct ArchiveList: ParsableCommand {
             let megabytes = recording.bytes.map { "\($0 >> 20) MB" } ?? "-"
             let columns = [
                 recording.id, start, minutes, megabytes, recording.state.rawValue, film(archive, recording),
-                title ?? "",
+                try place(archive, recording), title ?? "",
             ]
             print(columns.joined(separator: "\t"))
         }
+    }
+
+    /// Where it is: here, in the store, or on its way there; and what went wrong last.
+    private func place(_ archive: KeptArchive, _ recording: KeptRecording) throws -> String {
+        let (stored, disposal) = try archive.store.readNow {
+            (try $0.stored(recording.id), try $0.disposal(of: recording.id))
+        }
+        if let disposal, [.confirmed, .done].contains(disposal.state) { return "destroyed: \(disposal.decision)" }
+        guard let stored else { return "here" }
+        let place =
+            stored.dropped != nil ? "store" : stored.stored != nil ? "here and store" : "on its way to the store"
+        guard let trouble = stored.trouble?.last else { return place }
+        let next = Date(timeIntervalSince1970: Double(stored.next)).formatted(.iso8601)
+        return "\(place): \(trouble) Tried again at \(next)"
     }
 
     private func film(_ archive: KeptArchive, _ recording: KeptRecording) -> String {

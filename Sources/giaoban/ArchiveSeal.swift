@@ -26,9 +26,14 @@ struct ArchiveSeal: ParsableCommand {
             throw ValidationError(
                 "The film of \(recording.id) is not done. Make it first: giaoban archive compose --help")
         }
-        let manifest = try SchedulerService.sealNow(
-            recording, in: archive.journal(of: recording), who: shellUser(),
-            at: Int(Date().timeIntervalSince1970), store: archive.store)
+        let manifest: RecordManifest
+        do {
+            manifest = try SchedulerService.sealNow(
+                recording, in: archive.journal(of: recording), who: shellUser(),
+                at: Int(Date().timeIntervalSince1970), store: archive.store)
+        } catch is SealRefusal {
+            throw ValidationError("\(recording.id) is only in the store. Bring it back first: giaoban archive fetch --help")
+        }
         print("\(recording.id)\t\(manifest.files.count) files\t\(manifest.sha256)")
     }
 }

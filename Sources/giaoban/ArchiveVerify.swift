@@ -1,16 +1,18 @@
 import ArgumentParser
 import Briefing
 import Foundation
+import ObjectStore
 import Scheduler
 import Store
 
 /// `giaoban archive verify`: whether recordings are what the chain of acts says of them.
-struct ArchiveVerify: ParsableCommand {
+struct ArchiveVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check that recordings are what they were when they ended.",
         discussion: """
             Hashes the journal of each recording that is closed and, where its film is done, all its files, compares that \
-            with what the chain of acts says of it, and tells in words what differs. Whether the chain itself is whole: \
+            with what the chain of acts says of it, and tells in words what differs. What is only in the store is read \
+            there. Whether the chain itself is whole: \
             giaoban audit verify. Ends with 1 where one differs.
             """)
 
@@ -20,8 +22,14 @@ struct ArchiveVerify: ParsableCommand {
     @Option(help: "Folder of what the server keeps.")
     var data = "var"
 
-    func run() throws {
+    @Option(help: "Configuration file (YAML) of the server, for its store.")
+    var config: String?
+
+    @OptionGroup var store: StoreFlags
+
+    func run() async throws {
         let archive = try KeptArchive(data: data)
+        let objects = try await store.store(config: config)
         let chosen = try id.map { [try archive.recording($0)] } ?? archive.recordings()
         let gone = try archive.store.readNow { try $0.destroyedRecordings() }
         let journals = chosen.filter { $0.state == .closed && !gone.contains($0.id) }
@@ -29,7 +37,15 @@ struct ArchiveVerify: ParsableCommand {
         for recording in journals {
             let folder = archive.journal(of: recording)
             let known = try archive.store.readNow { try SchedulerService.known(of: recording, in: folder, $0) }
-            let findings = try IntegrityCheck.run(known) { try SchedulerService.readKept($0, in: folder, $1) }
+            let stored = archive.stored(recording, in: objects)
+            let isAway = try archive.store.readNow { try $0.stored(recording.id)?.dropped } != nil
+            guard stored != nil || !isAway else {
+                throw ValidationError(
+                    "\(recording.id) is in the store. Name it as the server does: --store-endpoint, --config")
+            }
+            let findings = try IntegrityCheck.run(known) { path, take in
+                try stored.map { try $0.read(path, take) } ?? SchedulerService.readKept(path, in: folder, take)
+            }
             if !findings.isEmpty { different += 1 }
             let whole = known.isSealed ? "whole, with its film" : "whole, no film yet"
             print("\(recording.id)\t\(findings.isEmpty ? whole : "differs")\t\(recording.sha256 ?? "")")

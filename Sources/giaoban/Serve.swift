@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import Logging
 import Mail
+import ObjectStore
 import RelayRuntime
 import Scheduler
 import SecureTransport
@@ -52,18 +53,22 @@ struct Serve: AsyncParsableCommand {
                 templates: try LetterTemplates(folder: settings.scheduler.appendingPathComponent("templates").path),
                 joinToken: { room, actor, expires in
                     JoinToken(room: room, actor: actor, expires: Int64(expires)).text(secret: secret)
-                }, demoAccounts: settings.isDemo ? Demo.accounts : [], signing: settings.signing),
+                }, demoAccounts: settings.isDemo ? Demo.accounts : [], signing: settings.signing,
+                objectStore: settings.objectStore),
             store: try Store(file: folder.database, chainKey: try folder.auditKey()), logger: logger)
         if settings.isDemo {
             try await Demo(scheduler: scheduler, folder: settings.scheduler.appendingPathComponent("directory")).fill()
         }
         try await scheduler.sweepUploads(isStart: true)
+        if let store = settings.objectStore { probe(store, logger) }
+        var keeping = settings.keeping
+        keeping.isBusy = { runtime.isInUse }
         let films = FilmMaking(
             scheduler: scheduler, executable: Bundle.main.executablePath ?? "/proc/self/exe",
             keyFile: settings.recordingKeyFile, logger: logger)
         let background = Background(
             scheduler: scheduler, relay: settings.mailRelay, mailbox: settings.mailbox,
-            keeping: RecordKeeping(scheduler: scheduler, films: films, settings: settings.keeping, logger: logger),
+            keeping: RecordKeeping(scheduler: scheduler, films: films, settings: keeping, logger: logger),
             folder: folder.mail, logger: logger)
         let web = WebServer(
             settings: WebServer.Settings(
@@ -87,5 +92,19 @@ struct Serve: AsyncParsableCommand {
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         logger.notice("stopped")
+    }
+
+    /// Says at the start whether the store can be used; the server runs without it, too.
+    private func probe(_ store: ObjectStore, _ logger: Logger) {
+        let thread = Thread {
+            do throws(ObjectStoreError) {
+                try store.probe()
+                logger.notice("recordings go to \(store.shown)")
+            } catch {
+                logger.error("recordings do not get to \(store.shown): \(error.english)")
+            }
+        }
+        thread.name = "store"
+        thread.start()
     }
 }

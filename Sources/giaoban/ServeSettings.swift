@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Identity
 import Mail
+import ObjectStore
 import Recording
 import Scheduler
 import SystemPackage
@@ -128,6 +129,14 @@ struct ServeFlags: ParsableArguments {
     @Option(name: .long, help: "Days after which a recording is checked again against its hashes. (default: 30)")
     var recordingCheckDays: Int?
 
+    @OptionGroup var store: StoreFlags
+
+    @Option(name: .long, help: "Days for which recordings stay here that the store has. (default: 30)")
+    var storeOwnDays: Int?
+
+    @Option(name: .long, help: "kbit/s that go to the store while somebody is in a call. (default: 2000)")
+    var storeRateInCalls: Int?
+
     @Flag(name: .long, help: "Fill an empty server with the demo province and a weekly briefing.")
     var demo = false
 
@@ -163,6 +172,7 @@ struct ServeSettings {
     var recordingKeyFile: String?
     var recordingDisk: DiskWatch.Limits
     var keeping: RecordKeeping.Settings
+    var objectStore: ObjectStore?
     var isDemo: Bool
     var logLevel: String
     var logFormat: String
@@ -269,7 +279,11 @@ struct ServeSettings {
             warning: Int64(warning) * 60, shedding: Int64(voices) * 60,
             reserve: Int64(try number(flags.recordingReserve, "recording-reserve", 256, 1...1_000_000)) << 20)
         keeping = RecordKeeping.Settings(
-            checkDays: try number(flags.recordingCheckDays, "recording-check-days", 30, 1...3650))
+            checkDays: try number(flags.recordingCheckDays, "recording-check-days", 30, 1...3650),
+            ownDays: try number(flags.storeOwnDays, "store-own-days", 30, 0...36_500),
+            rateInCalls: try number(flags.storeRateInCalls, "store-rate-in-calls", 2000, 8...10_000_000) * 125)
+        objectStore = try flags.store.store(
+            text, isVirtualHost: isOn(flags.store.storeVirtualHost, "store-virtual-host"))
         isDemo = isOn(flags.demo, "demo")
         logLevel = text(flags.logLevel, "log-level") ?? "info"
         logFormat = text(flags.logFormat, "log-format") ?? "text"

@@ -69,6 +69,7 @@ FAMILIES = {
     "search.kind": ["page", "paper", "agenda", "minutes", "meeting"],
     "settings": ["province", "mailFrom", "siteCap", "officeDown", "officeUp", "invitationDays", "conclusionsDays",
                  "reservedToSite", "reservedFromSite", "reminderDays", "mailName"],
+    "storing": ["local", "sending", "both", "stored"],
     "state": ["planned", "cancelled", "skipped", "held"],
     "sheet": ["day", "half", "time", "what", "chair", "place"],
     "weekday": [str(day) for day in range(7)],

@@ -1,6 +1,7 @@
 """How long recordings are kept: rules by class of meeting, holds, two people for an end; and that they are what they were."""
 
 import datetime
+import hashlib
 import pathlib
 import re
 import sqlite3
@@ -166,7 +167,7 @@ def test_keeping_on_makes_the_time_longer_and_never_shorter(office, meetings, re
 def test_a_changed_byte_is_said_in_words_and_loudly(office, meetings, recordings):
     id, meeting = recordings[5], meetings[5]
     assert office.signed_in["auditor"].call("POST", f"/api/recordings/{id}/check", {}).body["state"] == "whole"
-    assert archive(office, "verify", id) == (0, archive(office, "verify", id)[1])
+    assert archive(office, "verify", id)[0] == 0
     film = folder(office, id) / "film" / "film.mp4"
     film.write_bytes(b"X" + film.read_bytes()[1:])
     (folder(office, id) / "000001.giaoban-journal").unlink()
@@ -177,7 +178,7 @@ def test_a_changed_byte_is_said_in_words_and_loudly(office, meetings, recordings
     assert code == 1 and "000001.giaoban-journal is missing." in said and "film/film.mp4 is not what it was." in said
     assert office.secretary.get("/api/retention").body["broken"] == 1
     wait_for("the metric", lambda: office.server.metrics().get("recordings_broken") == 1)
-    assert '"critical"' in (office.server.data / "log").read_text() or "critical" in (office.server.data / "log").read_text()
+    assert "a recording is not what it was" in (office.server.data / "log").read_text()
     lines = rows(office.server, "SELECT what FROM act WHERE object = ? AND what LIKE 'recording.%' ORDER BY id", f"occurrence {meeting}")
     assert [what for (what,) in lines][-2:] == ["recording.sealed", "recording.broken"]
 
@@ -197,7 +198,6 @@ def test_a_database_that_was_changed_is_found_by_the_chain(office, recordings):
     film.write_bytes(b"forged")
     with sqlite3.connect(office.server.data / "giaoban.sqlite", timeout=30) as store:
         (text,) = store.execute("SELECT text FROM recording_manifest WHERE recording = ?", [id]).fetchone()
-        import hashlib
         forged = re.sub(r"\w{64} \d+ film/film\.mp4", f"{hashlib.sha256(b'forged').hexdigest()} 6 film/film.mp4", text)
         store.execute("UPDATE recording_manifest SET text = ? WHERE recording = ?", [forged, id])
     store.close()
@@ -232,7 +232,7 @@ def test_the_page_leads_two_people_through_it(office, browser, meetings, recordi
         chair.locator("dialog").get_by_role("button", name="Xác nhận hủy").click()
         wait_for("the files to be gone", lambda: not folder(office, id).exists())
         watched = open_page(f"/phien/{meeting}", role="delegate")
-        expect(watched.locator(".recording-keeping")).to_contain_text(f"Đã hủy theo {DECISION}, ngày")
+        expect(watched.locator(".recording-keeping")).to_have_text(re.compile(rf"Đã hủy ngày \d\d/\d\d/\d{{4}} theo {DECISION}"))
         expect(watched.get_by_role("button", name="Xem", exact=True)).to_have_count(0)
         watched.screenshot(path=SHOTS / "destroyed.png", full_page=True)
         broken = open_page("/luu-tru/thoi-han?hien=due", role="secretary")

@@ -141,13 +141,13 @@ GET    /api/recordings/:id/copies                      401   404     200      40
 POST   /api/recordings/:id/copies                      401   404     403      404       403      201     201       404     201   404     201
 GET    /api/copies/:id/file      of the secretary      401   404     404      404       404      404     200       404     404   404     404
 DELETE /api/copies/:id           of the secretary      401   404     404      404       404      404     204       404     404   404     404
-GET    /api/retention                                 401     403     403     403     403     200     200     200     200     200     200
-POST   /api/recordings/:id/retention hold             401     404     403     404     403     403     200     404     200     404     200
-POST   /api/recordings/:id/retention keep             401     404     403     404     403     403     200     404     200     404     403
-POST   /api/recordings/:id/retention propose          401     404     403     404     403     403     200     404     200     404     403
-POST   /api/recordings/:id/retention confirm another's  401     404     403     404     403     200     422     404     200     404     403
-POST   /api/recordings/:id/retention refuse           401     404     403     404     403     200     200     404     200     404     403
-POST   /api/recordings/:id/check                      401     404     403     404     403     403     200     404     200     404     200
+GET    /api/retention                                  401   403     403      403       403      200     200       200     200   200     200
+POST   /api/recordings/:id/retention hold              401   404     403      404       403      403     200       404     200   404     200
+POST   /api/recordings/:id/retention keep              401   404     403      404       403      403     200       404     200   404     403
+POST   /api/recordings/:id/retention propose           401   404     403      404       403      403     200       404     200   404     403
+POST   /api/recordings/:id/retention confirm another's 401   404     403      404       403      200     422       404     200   404     403
+POST   /api/recordings/:id/retention refuse            401   404     403      404       403      200     200       404     200   404     403
+POST   /api/recordings/:id/check                       401   404     403      404       403      403     200       404     200   404     200
 GET    /api/occurrences/:id/minutes                    401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.pdf                401   404     403      404       403      200     200       404     403   404     403
 GET    /api/occurrences/:id/minutes.docx               401   404     403      404       403      200     200       404     403   404     403

@@ -2,6 +2,7 @@ import Briefing
 import Foundation
 import Identity
 import Logging
+import ObjectStore
 import Store
 import Synchronization
 
@@ -17,6 +18,12 @@ extension SchedulerService {
     /// it is done only when nothing is left.
     func destroy(_ kept: KeptRecording) async throws {
         try await destroyFilmCopies(of: kept.id)
+        if let files = storedFiles(of: kept) {
+            try await QuietWork.run("destroy") { Result { try files.remove() } }.get()
+        } else if try await store.read({ try $0.stored(kept.id) }) != nil {
+            // What the store has of it can be removed only while its settings are known.
+            throw ObjectStoreError.unreachable("no store is set")
+        }
         let folder = folder(of: kept)
         try await diskWork.run {
             Result {

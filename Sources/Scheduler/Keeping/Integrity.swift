@@ -3,6 +3,7 @@ import Briefing
 import Foundation
 import ICalendar
 import Logging
+import ObjectStore
 import Store
 
 /// Whether a recording is what it was, as pages read it.
@@ -24,14 +25,18 @@ public struct IntegrityShown: Encodable, Sendable {
     }
 }
 
+/// A recording that is only in the store is not sealed anew: it has to be brought back first.
+public struct SealRefusal: Error, Sendable {}
+
 extension SchedulerService {
     /// Hashes all files of a recording whose film is done, and puts the hash of their list into the chain of acts.
     ///
-    /// - Returns: whether that is done: not before the film is.
+    /// - Returns: whether that is done: not before the film is, or has failed.
     @discardableResult
     func seal(_ kept: KeptRecording) async throws -> Bool {
         let folder = folder(of: kept)
-        guard FilmFolder(filmFolder(of: kept)).readState()?.phase == .done else { return false }
+        // What cannot be made into a film is kept all the same.
+        guard [.done, .failed].contains(FilmFolder(filmFolder(of: kept)).readState()?.phase) else { return false }
         let manifest = try await QuietWork.run("seal") { Result { try RecordManifest.reading(folder) } }.get()
         let who = "server"
         try await store.write { writing in
@@ -43,6 +48,8 @@ extension SchedulerService {
     }
 
     /// Seals a recording anew, as whoever has the server's shell: its film was made again by hand.
+    ///
+    /// - Throws: ``SealRefusal``; `CocoaError` where a file cannot be read.
     public static func sealNow(
         _ kept: KeptRecording, in folder: URL, who: String, at: Int, store: Store
     ) throws -> RecordManifest {
@@ -54,6 +61,8 @@ extension SchedulerService {
     private static func keep(
         _ manifest: RecordManifest, of kept: KeptRecording, who: String, at: Int, _ writing: Writing
     ) throws {
+        // Of what is only in the store here are some texts: those are not the recording.
+        guard try writing.reading.stored(kept.id)?.dropped == nil else { throw SealRefusal() }
         guard try writing.reading.manifest(of: kept.id) != manifest.text else { return }
         try writing.add(manifest: manifest.text, sha256: manifest.sha256, of: kept.id, at: at)
         try writing.record(
@@ -86,12 +95,17 @@ extension SchedulerService {
             segments: RecordManifest.paths(in: folder).filter { $0.hasSuffix(".giaoban-journal") })
     }
 
-    /// Reads all of a recording and compares it with the chain of acts; what comes of it is kept and, where it differs, told.
+    /// Reads all of a recording, from the store what is only there, and compares it with the chain of acts; what comes of it is kept and, where it differs, told.
     func checkIntegrity(of kept: KeptRecording) async throws -> RecordingCheck {
         let folder = folder(of: kept)
         let known = try await store.read { try Self.known(of: kept, in: folder, $0) }
+        let files = storedFiles(of: kept)
         let findings = try await QuietWork.run("check") {
-            Result { try IntegrityCheck.run(known) { try Self.readKept($0, in: folder, $1) } }
+            Result {
+                try IntegrityCheck.run(known) { path, take in
+                    try files.map { try $0.read(path, take) } ?? Self.readKept(path, in: folder, take)
+                }
+            }
         }.get()
         let check = RecordingCheck(
             at: now(), findings: findings.map { [$0.sentence.vietnamese, $0.sentence.english] })
@@ -143,6 +157,10 @@ extension SchedulerService {
             }
             return kept
         }
-        return IntegrityShown(try await checkIntegrity(of: kept))
+        do {
+            return IntegrityShown(try await checkIntegrity(of: kept))
+        } catch let error as ObjectStoreError {
+            throw ActError.storeAway(error)
+        }
     }
 }

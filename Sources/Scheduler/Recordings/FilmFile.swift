@@ -1,6 +1,8 @@
 import Archive
 import Foundation
 import Identity
+import ObjectStore
+import Store
 
 /// A file of a recording's film that is given out, by its name.
 public enum FilmFile: String, CaseIterable, Sendable {
@@ -49,11 +51,31 @@ public struct FilmContent: Sendable {
     public let isFinal: Bool
     /// `Hop-giao-ban-2026-11-23-1.mp4`: ASCII only.
     public let name: String
-    private let bytes: FileBytes
+    private let source: Source
     private let work: BlockingWork
 
-    /// What is read and sent at once.
-    private static let piece = 256 << 10
+    private enum Source: Sendable {
+        case file(FileBytes)
+        case stored(ObjectStore, key: String, tag: String)
+
+        /// What is read and sent at once: a store takes its time for each question.
+        var piece: Int { if case .file = self { 256 << 10 } else { 2 << 20 } }
+
+        func bytes(_ range: Range<Int>) throws -> [UInt8]? {
+            switch self {
+            case .file(let bytes): return try bytes.bytes(at: UInt64(clamping: range.lowerBound), count: range.count)
+            case .stored(let objects, let key, let tag):
+                var found: [UInt8] = []
+                found.reserveCapacity(range.count)
+                try objects.read(key, Int64(range.lowerBound)..<Int64(range.upperBound), tag: tag) { part in
+                    found += part
+                    // A store that does not know ranges would give the whole.
+                    return found.count <= range.count
+                }
+                return found.count == range.count ? found : nil
+            }
+        }
+    }
 
     /// - Throws: ``ActError/notFound`` where there is no such file.
     init(_ file: FilmFile, in folder: FilmFolder, name: String, work: BlockingWork) throws {
@@ -68,9 +90,27 @@ public struct FilmContent: Sendable {
         self.isFinal = isFinal
         self.name = name
         self.work = work
-        self.bytes = bytes
+        source = .file(bytes)
         self.length = length
         tag = "\"\(String(bytes.identity, radix: 16))-\(String(length, radix: 16))\""
+    }
+
+    /// The same from a store.
+    ///
+    /// - Throws: ``ObjectStoreError``; ``ActError/notFound`` where the store does not have it.
+    init(
+        _ file: FilmFile, _ objects: ObjectStore, key: String, stored: StoredObject, name: String, work: BlockingWork
+    ) throws {
+        guard let tag = stored.tag, let there = try objects.object(at: key), let length = Int(exactly: there.length)
+        else { throw ActError.notFound }
+        guard there.tag == tag else { throw ObjectStoreError.changed }
+        self.file = file
+        self.name = name
+        self.work = work
+        source = .stored(objects, key: key, tag: tag)
+        self.length = length
+        isFinal = true
+        self.tag = "\"\(stored.sha256.prefix(32))\""
     }
 
     /// Gives a part, a piece at a time, as fast as it is taken.
@@ -79,9 +119,9 @@ public struct FilmContent: Sendable {
     public func write(_ part: Range<Int>, _ take: ([UInt8]) async throws -> Void) async throws {
         var offset = part.lowerBound
         while offset < part.upperBound {
-            let count = min(Self.piece, part.upperBound - offset)
-            let place = UInt64(clamping: offset)
-            let read = try await work.run { [bytes] in Result { try bytes.bytes(at: place, count: count) } }.get()
+            let count = min(source.piece, part.upperBound - offset)
+            let range = offset..<offset + count
+            let read = try await work.run { [source] in Result { try source.bytes(range) } }.get()
             guard let read else { throw CocoaError(.fileReadUnknown) }
             try await take(read)
             offset += count

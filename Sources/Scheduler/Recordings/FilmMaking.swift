@@ -78,8 +78,10 @@ public actor FilmMaking {
     public func takeUp() async {
         do {
             var made: [KeptRecording] = []
+            // What is destroyed, or only in the store, is made no more.
             let (waiting, gone) = try await scheduler.store.read {
-                (try $0.recordingsWithoutMoments(), try $0.destroyedRecordings())
+                let away = try $0.droppedRecordings().map(\.id)
+                return (try $0.recordingsWithoutMoments(), try $0.destroyedRecordings().union(away))
             }
             for recording in waiting where !gone.contains(recording.id) {
                 if FilmFolder(scheduler.filmFolder(of: recording)).readState()?.phase == .done {

@@ -3,6 +3,7 @@ import Briefing
 import Foundation
 import ICalendar
 import Identity
+import ObjectStore
 import Store
 
 /// A recording of a meeting, as pages read it.
@@ -22,14 +23,18 @@ public struct RecordingShown: Encodable, Sendable {
         /// Those that are there.
         public var files: [File]
 
-        init(_ folder: FilmFolder) {
+        /// - Parameter stored: what the store has of it, where it is only there.
+        init(_ folder: FilmFolder, stored: [StoredObject] = []) {
             let state = folder.readState()
             phase = state?.phase.rawValue ?? "waiting"
             composed = state?.composed ?? 0
             remaining = state?.remaining
             files = FilmFile.allCases.compactMap { file in
                 let values = try? FileManager.default.attributesOfItem(atPath: file.url(in: folder).path)
-                return (values?[.size] as? NSNumber).map { File(name: file.rawValue, bytes: $0.intValue) }
+                let there = stored.first { $0.path == "film/\(file.rawValue)" && $0.tag != nil }
+                return ((values?[.size] as? NSNumber)?.intValue ?? there.map { Int($0.bytes) }).map {
+                    File(name: file.rawValue, bytes: $0)
+                }
             }
         }
     }
@@ -47,8 +52,12 @@ public struct RecordingShown: Encodable, Sendable {
     public var film: Film
     public var retention: RetentionShown
     public var integrity: IntegrityShown
+    public var storing: StoringShown
 
-    init(_ kept: KeptRecording, film: Film, _ retention: RetentionShown, _ integrity: IntegrityShown) {
+    init(
+        _ kept: KeptRecording, film: Film, _ retention: RetentionShown, _ integrity: IntegrityShown,
+        _ storing: StoringShown
+    ) {
         func local(_ milliseconds: Int64) -> LocalDateTime { ProvinceClock.local(unix: Int(milliseconds / 1000)) }
         id = kept.id
         number = kept.number
@@ -60,6 +69,7 @@ public struct RecordingShown: Encodable, Sendable {
         self.film = film
         self.retention = retention
         self.integrity = integrity
+        self.storing = storing
     }
 }
 
@@ -81,17 +91,21 @@ extension SchedulerService {
     /// Recordings, with what their folders have of films.
     func shown(_ kept: [KeptRecording]) async throws -> [RecordingShown] {
         let folders = kept.map { FilmFolder(filmFolder(of: $0)) }
-        let films = try await diskWork.run { folders.map { RecordingShown.Film($0) } }
         let known = try await store.read { reading in
             try kept.map { one in
                 let (_, _, plan) = try self.meeting(one.occurrence, reading)
                 return (
                     try self.shown(try self.retention(of: one, plan, reading), reading),
-                    IntegrityShown(try reading.check(of: one.id))
+                    IntegrityShown(try reading.check(of: one.id)), try self.storing(of: one, reading),
+                    try reading.storedObjects(of: one.id)
                 )
             }
         }
-        return zip(kept, zip(films, known)).map { RecordingShown($0, film: $1.0, $1.1.0, $1.1.1) }
+        let stored = known.map(\.3)
+        let films = try await diskWork.run {
+            zip(folders, stored).map { RecordingShown.Film($0, stored: $1) }
+        }
+        return zip(kept, zip(films, known)).map { RecordingShown($0, film: $1.0, $1.1.0, $1.1.1, $1.1.2) }
     }
 
     /// A recording, and the day of its meeting, for who may read the meeting's papers.
@@ -115,11 +129,35 @@ extension SchedulerService {
         let folder = FilmFolder(filmFolder(of: kept))
         let given = "ghi-\(day)-\(kept.occurrence)-\(kept.number)-\(file.rawValue)"
         let work = diskWork
-        let content = try await work.run {
-            Result { try FilmContent(file, in: folder, name: given, work: work) }
-        }.get()
+        let own = try await work.run { Result { try FilmContent(file, in: folder, name: given, work: work) } }
+        let content: FilmContent
+        switch own {
+        case .success(let found): content = found
+        case .failure(ActError.notFound): content = try await storedContent(file, of: kept, name: given)
+        case .failure(let error): throw error
+        }
         if let fetched = file.fetched { try await noteFetched(fetched, of: kept, by: caller) }
         return content
+    }
+
+    /// A file of a film that only the store has.
+    private func storedContent(_ file: FilmFile, of kept: KeptRecording, name: String) async throws -> FilmContent {
+        let path = "film/\(file.rawValue)"
+        let (stored, isDropped) = try await store.read {
+            (try $0.storedObject(path, of: kept.id), try $0.stored(kept.id)?.dropped != nil)
+        }
+        guard let stored, isDropped, let objects = settings.objectStore else { throw ActError.notFound }
+        let work = storeWork
+        do {
+            return try await work.run {
+                Result {
+                    try FilmContent(
+                        file, objects, key: StoredFiles.key(path, of: kept), stored: stored, name: name, work: work)
+                }
+            }.get()
+        } catch let error as ObjectStoreError {
+            throw ActError.storeAway(error)
+        }
     }
 
     private func noteFetched(_ what: String, of kept: KeptRecording, by caller: Caller) async throws {

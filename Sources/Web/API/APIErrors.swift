@@ -94,6 +94,7 @@ struct APIErrors: RouterMiddleware {
                 case "wrong-password": .unauthorized
                 case "wrong-type": .unsupportedMediaType
                 case "csrf", "cross-site", "no-copies": .forbidden
+                case "store-away": .serviceUnavailable
                 default: .unprocessableContent
                 }
             return try answer(status, code, sentence.vietnamese, sentence.english)

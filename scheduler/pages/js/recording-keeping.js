@@ -26,3 +26,9 @@ export function keepingChip({ retention, integrity }) {
     const tone = /** @type {Record<string, string>} */ ({ due: 'warn', held: 'warn', proposed: 'warn', destroyed: 'bad' })[retention.standing];
     return tone === undefined ? null : chip(t(`keeping.standing.${retention.standing}`), tone);
 }
+
+/** Where it is, and what keeps it from the store. @param {any} storing @returns {string} */
+export function storingWords({ state, sent, bytes, trouble, again }) {
+    const words = state === 'sending' ? t('storing.sending', { n: Math.floor((100 * (sent ?? 0)) / Math.max(1, bytes ?? 1)) }) : t(`storing.${state}`);
+    return trouble ? `${words}. ${t('storing.trouble', { words: trouble, time: momentWords(again) })}` : words;
+}

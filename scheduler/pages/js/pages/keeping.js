@@ -4,7 +4,7 @@ import { t } from '/assets/js/i18n.js';
 import { get, query as toQuery, send } from '../api.js';
 import { formDialog } from '../form-dialog.js';
 import { dateInput, field, input, select, textarea } from '../forms.js';
-import { integrityWords, keepingChip, keepingWords } from '../recording-keeping.js';
+import { integrityWords, keepingChip, keepingWords, storingWords } from '../recording-keeping.js';
 import { countChips } from '../table.js';
 import { momentWords } from '../times.js';
 import { button, during, empty, errorText, fill, linkButton, notice, pageHead, toast } from '../ui.js';
@@ -89,6 +89,7 @@ function row({ meeting, recording, may }, mayCheck, done) {
         disposal?.decidedBy ? h('p', { class: 'fine', text: disposal.state === 'refused' ? t('keeping.refused.who', { reason: disposal.answer ?? '', who: disposal.decidedBy, time: momentWords(disposal.decidedAt) })
             : t('keeping.confirmed.who', { who: disposal.decidedBy, time: momentWords(disposal.decidedAt) }) }) : null,
         retention.standing === 'destroyed' ? null : h('p', { class: integrity.state === 'broken' ? 'keeping-broken' : 'fine', text: integrityWords(integrity) }),
+        retention.standing === 'destroyed' || recording.state !== 'closed' ? null : h('p', { class: recording.storing.trouble ? 'keeping-broken' : 'fine', text: storingWords(recording.storing) }),
         integrity.findings.length ? h('ul', { class: 'keeping-findings' }, ...integrity.findings.map((/** @type {string} */ words) => h('li', { text: words }))) : null,
         h('div', { class: 'keeping-acts' }, ...may.map((/** @type {string} */ act) => button(t(`keeping.do.${act}`), {
             small: true, kind: act === 'confirm' || act === 'propose' ? 'danger-line' : '', click: offered[act],
