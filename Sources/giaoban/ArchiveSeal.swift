@@ -32,7 +32,8 @@ struct ArchiveSeal: ParsableCommand {
                 recording, in: archive.journal(of: recording), who: shellUser(),
                 at: Int(Date().timeIntervalSince1970), store: archive.store)
         } catch is SealRefusal {
-            throw ValidationError("\(recording.id) is only in the store. Bring it back first: giaoban archive fetch --help")
+            throw ValidationError(
+                "\(recording.id) is only in the store. Bring it back first: giaoban archive fetch --help")
         }
         print("\(recording.id)\t\(manifest.files.count) files\t\(manifest.sha256)")
     }

@@ -130,8 +130,11 @@ public actor RecordKeeping {
         }
         // One whose store is away keeps no other waiting.
         for next in due where !Task.isCancelled {
-            guard await attempt("checked", next, { _ = try await self.scheduler.checkIntegrity(of: $0) }) else { continue }
-            return waker.yield()
+            guard await attempt("checked", next, { _ = try await self.scheduler.checkIntegrity(of: $0) }) else {
+                continue
+            }
+            waker.yield()
+            return
         }
     }
 

@@ -104,7 +104,7 @@ public struct FilmContent: Sendable {
         guard let tag = stored.tag, let there = try objects.object(at: key), let length = Int(exactly: there.length)
         else { throw ActError.notFound }
         guard there.tag == tag else { throw ObjectStoreError.changed }
-        self.file = file
+        type = file.type
         self.name = name
         self.work = work
         source = .stored(objects, key: key, tag: tag)
