@@ -2,7 +2,9 @@
 
 import json
 import pathlib
+import socket
 import subprocess
+import threading
 
 import numpy
 
@@ -31,6 +33,7 @@ def coded_pictures(count, codec="libvpx", size=(640, 360), rate=25, first=25, ke
     """Coded pictures of numbers from `first` on; 0 would be what an empty film shows."""
     raw = b"".join(numbered_pictures(count, size, rate, first))
     options = {
+        "libaom-av1": [*REAL_TIME["av1"], "-f", "ivf"],
         "libvpx": ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-f", "ivf"],
         "libx264": ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-x264-params",
                     "slices=1:repeat-headers=1:aud=1", "-f", "h264"],
@@ -39,7 +42,7 @@ def coded_pictures(count, codec="libvpx", size=(640, 360), rate=25, first=25, ke
         ["ffmpeg", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-s",
          f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0", "-pix_fmt", "yuv420p", "-b:v", "500k", "-g",
          str(keyframes), *options, "pipe:1"], input=raw, stdout=subprocess.PIPE, check=True).stdout
-    if codec == "libvpx":
+    if codec != "libx264":
         return [frame for _, frame in ivf_frames(done)]
     frames = []
     for unit in annex_b_units(done):
@@ -48,6 +51,48 @@ def coded_pictures(count, codec="libvpx", size=(640, 360), rate=25, first=25, ke
         else:
             frames[-1].append(unit)
     return frames
+
+
+REAL_TIME = {
+    "vp8": ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-lag-in-frames", "0"],
+    "vp9": ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-lag-in-frames", "0"],
+    "h264": ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline"],
+    "av1": ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-lag-in-frames", "0"],
+}
+
+
+def raw_arguments(size, rate):
+    return ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0", "-pix_fmt", "yuv420p"]
+
+
+def packetized_pictures(codec, count, size=(640, 360), rate=25, first=25, keyframes=50):
+    """RTP packets of ffmpeg's own packetizer: (timestamp, packet), in order."""
+    raw = b"".join(numbered_pictures(count, size, rate, first))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(0.5)
+        # Twenty times as fast as it is shown: what comes is taken as it comes.
+        running = subprocess.Popen(
+            ["ffmpeg", "-hide_banner", "-loglevel", "error", "-strict", "experimental", *raw_arguments(size, rate), "-b:v", "500k", "-g",
+             str(keyframes), *REAL_TIME[codec], "-strict", "experimental", "-f", "rtp",
+             f"rtp://127.0.0.1:{receiver.getsockname()[1]}?pkt_size=1200"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        feeding = threading.Thread(target=lambda: (running.stdin.write(raw), running.stdin.close()))
+        feeding.start()
+        packets = []
+        while True:
+            try:
+                packet = receiver.recv(2_000)
+            except TimeoutError:
+                if running.poll() is not None:
+                    break
+                continue
+            packets.append((int.from_bytes(packet[4:8], "big"), packet))
+        feeding.join()
+        assert running.returncode == 0
+    numbers = [int.from_bytes(packet[2:4], "big") for _, packet in packets]
+    assert all((b - a) & 0xFFFF == 1 for a, b in zip(numbers, numbers[1:])), "none was lost on its way here"
+    return packets
 
 
 def beeps(seconds, tone=TONE):

@@ -1,5 +1,6 @@
 """Writes journals of recordings, as module Recording reads them, from what ffmpeg has encoded."""
 
+import hmac
 import io
 import json
 import pathlib
@@ -8,21 +9,36 @@ import struct
 import subprocess
 import zlib
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 ROLES = {"voice": 0, "camera": 1, "screen": 2}
 CODECS = {"opus": 0, "vp8": 1, "vp9": 2, "h264": 3, "av1": 4}
 
 
 class Journal:
-    """A journal's one segment; records are written a block a second, in the order of their times."""
+    """A journal; records are written a block a second, in the order of their times.
 
-    def __init__(self, folder: pathlib.Path, start_ms: int = 1_767_576_600_000):
+    `key`: 32 bytes, with which it is encrypted.
+    """
+
+    def __init__(self, folder: pathlib.Path, start_ms: int = 1_767_576_600_000, key: bytes | None = None):
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / "000000.giaoban-journal"
+        self.folder, self.start, self.key = folder, start_ms, key
+        self.id = secrets.token_bytes(16)
         self.records = []
-        self.blocks = 0
-        header = b"GIAOBAN1" + secrets.token_bytes(16) + struct.pack(">IIq", 0, 0, start_ms)
-        header += secrets.token_bytes(16) + struct.pack(">I", 0xFFFFFFFF)
+        self._begin(0, 0xFFFFFFFF)
+
+    def _begin(self, segment, blocks_before):
+        """A segment's file with its head."""
+        self.segment, self.blocks = segment, 0
+        self.path = self.folder / f"{segment:06}.giaoban-journal"
+        salt = secrets.token_bytes(16)
+        header = b"GIAOBAN1" + self.id + struct.pack(">IIq", segment, 1 if self.key else 0, self.start)
+        header += salt + struct.pack(">I", blocks_before)
         self.path.write_bytes(header + struct.pack(">I", zlib.crc32(header)))
+        if self.key:
+            derived = hmac.digest(self.key, b"giaoban journal\0" + self.id + salt, "sha256")
+            self.cipher = AESGCM(derived)
 
     @classmethod
     def again(cls, folder: pathlib.Path, blocks: int) -> "Journal":
@@ -53,28 +69,40 @@ class Journal:
     def event(self, time_us, **event):
         self.add(time_us, 5, json.dumps(event, ensure_ascii=False).encode())
 
-    def blocks_of(self, seconds=1.0):
-        """The blocks' bytes, in order, each with the time of its last record."""
+    def groups(self, seconds=1.0):
+        """The records of each block."""
         group, since = [], None
         for record in sorted(self.records):
             if since is not None and record[0] - since >= seconds * 1e6:
-                yield self._block(group), group[-1][0]
+                yield group
                 group, since = [], None
             since = record[0] if since is None else since
             group.append(record)
         if group:
+            yield group
+
+    def blocks_of(self, seconds=1.0):
+        """The blocks' bytes, in order, each with the time of its last record."""
+        for group in self.groups(seconds):
             yield self._block(group), group[-1][0]
 
     def _block(self, group) -> bytes:
         start = group[0][0]
         body = b"".join(struct.pack(">BII", kind, time - start, len(content)) + content for time, _, kind, content in group)
-        header = b"GBLK" + struct.pack(">IIIQI", 0, self.blocks, len(body), start, zlib.crc32(body))
+        head = b"GBLK" + struct.pack(">IIIQ", self.segment, self.blocks, len(body) + (16 if self.key else 0), start)
+        if self.key:
+            body = self.cipher.encrypt(bytes(8) + struct.pack(">I", self.blocks), body, head)
+        head += struct.pack(">I", zlib.crc32(body))
         self.blocks += 1
-        return header + struct.pack(">I", zlib.crc32(header)) + body
+        return head + struct.pack(">I", zlib.crc32(head)) + body
 
-    def write(self):
-        with open(self.path, "ab") as file:
-            for block, _ in self.blocks_of():
+    def write(self, segment_blocks=None):
+        """segment_blocks: so many a segment; without, there is one."""
+        for group in self.groups():
+            if self.blocks == segment_blocks:
+                self._begin(self.segment + 1, self.blocks)
+            block = self._block(group)
+            with open(self.path, "ab") as file:
                 file.write(block)
 
 
@@ -138,6 +166,51 @@ def h264_payloads(unit: bytes, size=1_100):
     ]
 
 
+def _leb128(value: int) -> bytes:
+    out = b""
+    while value >= 0x80:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def av1_units(temporal_unit: bytes):
+    """The OBUs of a temporal unit, without their sizes, and without its delimiter (AV1 RTP §4.4)."""
+    place = 0
+    while place < len(temporal_unit):
+        head = temporal_unit[place]
+        length = 2 if head & 4 else 1
+        size, shift, after = 0, 0, place + length
+        while True:
+            size |= (temporal_unit[after] & 0x7F) << shift
+            shift += 7
+            after += 1
+            if not temporal_unit[after - 1] & 0x80:
+                break
+        if head >> 3 & 15 not in (2, 15):
+            yield bytes([head & ~2]) + temporal_unit[place + 1:place + length] + temporal_unit[after:after + size]
+        place = after + size
+
+
+def av1_payloads(temporal_unit: bytes, size=1_100):
+    """AV1 RTP §4.4: each element behind its length; what does not fit goes on in the next packet."""
+    packets, elements, room = [], b"", size
+    starts = any(unit[0] >> 3 & 15 == 1 for unit in av1_units(temporal_unit))
+    goes_on = False
+    for unit in av1_units(temporal_unit):
+        while unit:
+            part, unit = unit[:room - 3], unit[room - 3:]
+            elements += _leb128(len(part)) + part
+            room -= len(part) + 3
+            if unit or room < 64:
+                packets.append((goes_on, bool(unit), elements))
+                elements, room, goes_on = b"", size, bool(unit)
+    if elements:
+        packets.append((goes_on, False, elements))
+    return [
+        bytes([z << 7 | y << 6 | (starts and index == 0) << 3]) + elements for index, (z, y, elements) in enumerate(packets)]
+
+
 class Sender:
     """One participant of a recorded call, whose clock may run wrong."""
 
@@ -185,4 +258,18 @@ class Sender:
                 sequence += 1
         if reports:
             self.reports(track, 90_000, first, len(frames) / rate, every=1.0)
+        return track
+
+    def packetized(self, packets, *, codec, track, role="camera"):
+        """A picture's RTP packets as somebody else's packetizer has made them: (timestamp, packet)."""
+        self.journal.began(self.arrival(0), track, role, codec, 90_000, self.owner, self.name)
+        first = packets[0][0]
+        last, place = None, 0
+        for timestamp, packet in packets:
+            place = place + 1 if timestamp == last else 0
+            last = timestamp
+            sent = ((timestamp - first) & 0xFFFFFFFF) / 90_000
+            self.journal.packet(self.arrival(sent) + 5_000 + place * 300, track, packet)
+        self.reports(track, 90_000, first, ((last - first) & 0xFFFFFFFF) / 90_000)
+        self.journal.ended(self.arrival(sent + 0.2), track)
         return track
