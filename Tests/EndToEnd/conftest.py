@@ -26,7 +26,7 @@ SCHEDULER = [
     "test_pages_modules", "test_papers_are_signed", "test_no_byte_of_a_secret_paper", "test_uploads_survive_kills",
     "test_papers_are_approved_and_signed", "test_papers_are_approved_in_pages", "test_papers_on_the_page",
     "test_search", "test_the_dossier", "test_a_recording_is_composed", "test_recordings_are_watched", "test_a_recorded_briefing_is_watched",
-    "test_a_passage_is_cut", "test_every_journal_is_composed",
+    "test_a_passage_is_cut", "test_every_journal_is_composed", "test_recordings_are_kept", "test_recordings_go_to_a_store",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
 

@@ -179,6 +179,22 @@ def test_a_call_is_recorded_across_a_kill(server, browser, tmp_path):
     meeting.close()
 
 
+def test_whoever_comes_in_is_told_before_that_it_is_recorded(tmp_path, browser):
+    with Server(tmp_path / "data", extra=["--demo"]) as server:
+        cast = Cast(server)
+        start = datetime.datetime.now(ZONE).replace(second=0, microsecond=0, tzinfo=None) + datetime.timedelta(minutes=1)
+        guest = Participant(browser, cast, "ba-be")
+        said = "Phiên họp này được ghi hình, ghi tiếng"
+        meeting = cast.book(start, title="Giao ban", sites=[cast.site("ba-be")], recorded=True)
+        guest.visit(guest.way_in(meeting))
+        guest.sees("#lobby-recorded", said)
+        guest.shoot(PICTURES / "3-lobby.png")
+        guest.visit(f"/phien/{meeting}")
+        guest.sees(".facts-list", said)
+        assert not guest.failures
+        guest.close()
+
+
 def test_a_series_that_says_so_is_recorded_from_its_opening_and_encrypted(tmp_path, browser):
     key = tmp_path / "key"
     key.write_bytes(os.urandom(32))

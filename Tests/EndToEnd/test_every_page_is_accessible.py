@@ -83,6 +83,7 @@ def pages(office) -> list[tuple[str, str]]:
         ("administrator", "/cai-dat"), ("secretary", "/luu-tru"), ("delegate", "/luu-tru?speaker=khong+co"),
         ("secretary", f"/phien/{office.meeting.occurrence}?ban-ghi=1"), ("delegate", f"/phien/{office.meeting.occurrence}?ban-ghi=1&luc=4"),
         ("secretary", "/trieu-tap"), ("secretary", f"/trieu-tap/{office.emergency}"),
+        ("secretary", "/luu-tru/thoi-han"), ("auditor", "/luu-tru/thoi-han?hien=kept"),
     ]
 
 

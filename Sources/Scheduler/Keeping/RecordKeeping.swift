@@ -122,12 +122,8 @@ public actor RecordKeeping {
 
     /// Checks one of those whose time has come; what else there is to do comes between.
     private func check() async throws {
-        let now = scheduler.now()
-        let isNight = Self.night.contains(ProvinceClock.local(unix: now).hour)
-        let days = settings.checkDays + (isNight ? 0 : Self.patienceDays)
-        let due = try await scheduler.store.read {
-            try $0.recordingsToCheck(before: now - days * 86_400, limit: Self.mostTried)
-        }
+        let limit = Self.checkedBefore(scheduler.now(), days: settings.checkDays)
+        let due = try await scheduler.store.read { try $0.recordingsToCheck(before: limit, limit: Self.mostTried) }
         // One whose store is away keeps no other waiting.
         for next in due where !Task.isCancelled {
             guard await attempt("checked", next, { _ = try await self.scheduler.checkIntegrity(of: $0) }) else {
@@ -136,6 +132,12 @@ public actor RecordKeeping {
             waker.yield()
             return
         }
+    }
+
+    /// What was checked, or sealed, before this is checked now; Unix seconds.
+    static func checkedBefore(_ now: Int, days: Int) -> Int {
+        let isNight = night.contains(ProvinceClock.local(unix: now).hour)
+        return now - (days + (isNight ? 0 : patienceDays)) * 86_400
     }
 
     @discardableResult
