@@ -71,8 +71,9 @@ def test_a_recording_goes_to_the_store_and_is_watched_checked_and_exported_from_
     there = store.objects(id)
     journals = [path for path in there if path.endswith(".giaoban-journal")]
     assert len(journals) == 2 and there["film/film.mp4"] == LARGE and there["pages/0-m.png"] == b"page" and "manifest.txt" in there
-    # Here are only the texts that lists and players read.
-    assert sorted(files(folder(office, id))) == ["film/chapters.vtt", "film/speakers.vtt", "film/state.json", "film/talk.json"]
+    # Here is only what lists and players read.
+    assert sorted(files(folder(office, id))) == [
+        "film/chapters.vtt", "film/speakers.vtt", "film/state.json", "film/talk.json", "pages/0-m.png"]
     acts = rows(office.server, "SELECT what FROM act WHERE object = ? AND what LIKE 'recording.%' ORDER BY id", f"occurrence {meeting}")
     assert [what for (what,) in acts] == ["recording.closed", "recording.sealed", "recording.stored", "recording.moved"]
 
@@ -218,3 +219,32 @@ def test_what_is_destroyed_is_destroyed_in_the_store_too(kept_office, store):
     store.line.mend()
     wait_for("it to be gone", lambda: rows(office.server, "SELECT state FROM recording_disposal WHERE recording = ?", id) == [("done",)], 60)
     assert store.objects(id) == {} and not folder(office, id).exists()
+
+
+def test_a_copy_is_made_of_a_film_that_only_the_store_has(kept_office, store, tmp_path):
+    office, film = kept_office, tmp_path / "film.mp4"
+    subprocess.run(
+        ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=60", "-f", "lavfi", "-i",
+         "sine=440:r=48000:d=60", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-ac", "1", str(film)], check=True)
+    (id,) = keep_recordings(
+        office.server, office.book().occurrence, ended_ms=LONG_AGO, film=FILM | {"film.mp4": film.read_bytes()})
+    until_dropped(office, id)
+
+    def copied(state: str) -> dict:
+        asked = office.secretary.call("POST", f"/api/recordings/{id}/copies", {"from": 10_000, "to": 14_000})
+        assert asked.status == 201, asked.text
+        def found():
+            (one,) = [copy for copy in office.secretary.get(f"/api/recordings/{id}/copies").body["copies"] if copy["id"] == asked.body["id"]]
+            return one if one["state"] == state else None
+        return wait_for(f"the copy to be {state}", found, 90)
+
+    copy = copied("done")
+    answer = office.secretary.get(f"/api/copies/{copy['id']}/file")
+    (tmp_path / "copy.mp4").write_bytes(answer.data)
+    told = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(tmp_path / "copy.mp4")],
+        capture_output=True, text=True, check=True)
+    assert abs(float(told.stdout) - 4) < 0.1
+    assert not (office.server.data / "copies" / copy["id"] / "film.mp4").exists()
+    store.line.cut()
+    assert "Không kết nối được kho lưu trữ" in str(copied("failed")["failure"])

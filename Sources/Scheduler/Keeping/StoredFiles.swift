@@ -42,8 +42,10 @@ public struct StoredFiles: Sendable {
     /// The list of all files, beside them: what is in the store can be understood without this machine.
     private static let list = "manifest.txt"
 
-    /// Texts stay on this machine: lists and search read them, and they are small.
-    static func stays(_ path: String) -> Bool { path.hasSuffix(".json") || path.hasSuffix(".vtt") }
+    /// Texts and the images of pages stay on this machine: lists, search and the player read them, and they are small.
+    static func stays(_ path: String) -> Bool {
+        path.hasSuffix(".json") || path.hasSuffix(".vtt") || path.hasPrefix("pages/")
+    }
 
     /// - Throws: ``ActError/notFound`` where the recording is not sealed.
     func manifest() throws -> RecordManifest {
@@ -162,6 +164,14 @@ public struct StoredFiles: Sendable {
             count += 1
         }
         return count
+    }
+
+    /// Brings one file to a place, whole and with its hash, or not at all.
+    ///
+    /// - Throws: ``ActError/notFound`` where the recording has no such file.
+    func fetch(_ path: String, to place: URL) throws {
+        guard let file = try manifest().files.first(where: { $0.path == path }) else { throw ActError.notFound }
+        try fetch(file, to: place)
     }
 
     private func fetch(_ file: RecordManifest.File, to place: URL) throws {

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Identity
 import Logging
+import ObjectStore
 import Store
 
 /// Makes the copies that are asked for, one after another, each by a process of its own that gives way to calls.
@@ -65,11 +66,13 @@ public struct FilmCopying: Sendable {
         let folder = scheduler.folder(ofCopy: copy.id)
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        guard let film = try await film(of: recording, for: copy) else { return }
+        defer { if film.isBrought { try? FileManager.default.removeItem(at: film.file) } }
         let process = try ArchiveProcess(
             executable: executable,
             arguments: [
-                "archive", "cut", FilmFolder(scheduler.filmFolder(of: recording)).film.path,
-                "--from", Self.seconds(copy.begin), "--to", Self.seconds(copy.end), "--out", Self.file(in: folder).path,
+                "archive", "cut", film.file.path, "--from", Self.seconds(copy.begin), "--to", Self.seconds(copy.end),
+                "--out", Self.file(in: folder).path,
                 "--mark", copy.mark, "--state", Self.state(in: folder).path, "--attached",
             ], log: folder.appendingPathComponent("copy.log"))
         let watching = Task { await releaseIfUnwanted(copy.id, process) }
@@ -93,6 +96,29 @@ public struct FilmCopying: Sendable {
         let time = scheduler.now()
         let isKept = try await scheduler.store.write { try $0.finishFilmCopy(copy.id, bytes: bytes, at: time) }
         if !isKept { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    /// The film that is cut: the machine's own, or one that is brought from the store beside the copy; nil where that could
+    /// not be: then the copy has failed.
+    private func film(
+        of recording: KeptRecording, for copy: KeptFilmCopy
+    ) async throws -> (file: URL, isBrought: Bool)? {
+        let own = FilmFolder(scheduler.filmFolder(of: recording)).film
+        guard !FileManager.default.fileExists(atPath: own.path), let files = scheduler.storedFiles(of: recording) else {
+            return (own, false)
+        }
+        let place = scheduler.folder(ofCopy: copy.id).appendingPathComponent(own.lastPathComponent)
+        let brought = await QuietWork.run("copy") {
+            Result { try files.fetch("film/\(own.lastPathComponent)", to: place) }
+        }
+        switch brought {
+        case .success: return (place, true)
+        case .failure(let error):
+            logger.warning("a copy's film did not come", metadata: ["copy": "\(copy.id)", "error": "\(error)"])
+            let sentence = (error as? ObjectStoreError).map { "\($0.vietnamese)\n\($0.english)" }
+            try await fail(copy, sentence ?? Self.failed)
+            return nil
+        }
     }
 
     private func releaseIfUnwanted(_ id: String, _ process: ArchiveProcess) async {
