@@ -61,8 +61,8 @@ def put_recording(data: pathlib.Path, occurrence: int, *, film: dict[str, bytes]
     return id
 
 
-def put_copy(data: pathlib.Path, recording: str, person: int, *, content=b"copy", days_ago=0) -> str:
-    """A copy of a recording's first minute that was made for a person some days ago. Returns its id."""
+def put_copy(data: pathlib.Path, recording: str, person: int, *, content=b"copy", days_ago=0, state="done") -> str:
+    """A copy of a recording's first four seconds that was made for a person some days ago. Returns its id."""
     id = secrets.token_hex(16)
     folder = data / "copies" / id
     folder.mkdir(parents=True)
@@ -70,7 +70,7 @@ def put_copy(data: pathlib.Path, recording: str, person: int, *, content=b"copy"
     with sqlite3.connect(data / "giaoban.sqlite", timeout=30) as store:
         store.execute(
             "INSERT INTO film_copy (id, recording, person, begin_ms, end_ms, mark, state, asked_at, done_at, bytes) "
-            "VALUES (?, ?, ?, 0, 60000, '', 'done', unixepoch() - ?, unixepoch() - ?, ?)",
-            [id, recording, person, days_ago * 86_400, days_ago * 86_400, len(content)])
+            "VALUES (?, ?, ?, 0, 4000, 'x', ?, unixepoch() - ?, unixepoch() - ?, ?)",
+            [id, recording, person, state, days_ago * 86_400, days_ago * 86_400, len(content)])
     store.close()
     return id
