@@ -45,7 +45,7 @@ extension WebVTT {
     private static func milliseconds(_ text: Substring) -> Int64? {
         let parts = text.split(whereSeparator: { $0 == ":" || $0 == "." })
         let numbers = parts.compactMap { Int64($0) }
-        guard parts.count == 4, numbers.count == 4, numbers[0] < 1_000, numbers.allSatisfy({ $0 >= 0 }) else {
+        guard parts.count == 4, numbers.count == 4, numbers.allSatisfy({ (0..<1_000).contains($0) }) else {
             return nil
         }
         return ((numbers[0] * 60 + numbers[1]) * 60 + numbers[2]) * 1_000 + numbers[3]

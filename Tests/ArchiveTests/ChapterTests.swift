@@ -46,6 +46,20 @@ struct ChapterTests {
         #expect(text == "WEBVTT\n\nitem-1\n00:00:00.000 --> 01:02:03.004\na  00:00 --&gt; 99:00 &lt;b&gt;&amp;\n")
     }
 
+    @Test func `chapters are read as they were written; what is no cue of ours is left out`() {
+        let chapters = [
+            Chapter(start: 0, end: 1_234, kind: .begin, title: "Mở đầu"),
+            Chapter(start: 1_234, end: 3_723_004, kind: .floor, title: "<Mưa lũ> & ngân sách – Ba Bể"),
+        ]
+        let text = WebVTT.chapters(chapters)
+        #expect(WebVTT.chapters(in: text) == chapters)
+        let broken = text + "\nitem-3\n00:00:99999999999999999999 --> x\nA\n\npage-4\n\nzz\n"
+        #expect(WebVTT.chapters(in: broken) == chapters)
+        for wrong in ["", "WEBVTT", "item-1\n99:99:99.9999999999999999 --> 00:00:00.000\nA", "\n\n\n --> \n\n"] {
+            #expect(WebVTT.chapters(in: wrong).isEmpty)
+        }
+    }
+
     @Test func `an event says what it names, and nothing of what it does not`() {
         var scene = Scene()
         for (_, event) in Self.events([

@@ -283,7 +283,8 @@ def test_copies_are_for_the_office_that_holds_the_meeting_and_others_are_told_so
     expect(page.get_by_role("button", name="Cắt đoạn")).to_have_count(0)
     refused = office.signed_in["delegate"].call("POST", f"/api/recordings/{id}/copies", {})
     assert refused.status == 403 and "đề nghị văn thư" in refused.body["error"]["message"]
-    for passage, field in (({"from": -1}, "from"), ({"from": 40_000}, "from"), ({"from": 9_000, "to": 9_500}, "to"), ({"to": -5}, "to")):
+    for passage, field in (({"from": -1}, "from"), ({"from": 40_000}, "from"), ({"from": 9_000, "to": 9_500}, "to"), ({"to": -5}, "to"),
+                           ({"from": 1, "to": -2**63}, "to"), ({"from": -2**63}, "from"), ({"from": 2**63 - 1, "to": 2**63 - 1}, "from")):
         wrong = office.secretary.call("POST", f"/api/recordings/{id}/copies", passage)
         assert wrong.status == 422 and field in wrong.body["error"]["fields"], (passage, wrong.text)
     growing = put_recording(office.server.data, meeting, film={"state.json": json.dumps(COMPOSING).encode()})

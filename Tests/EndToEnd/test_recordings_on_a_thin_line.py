@@ -4,26 +4,22 @@ import json
 import pathlib
 import random
 import struct
-import subprocess
 
 import pytest
 from playwright.sync_api import expect
 
+from support.composing import compose
+from support.film import beeps
 from support.recordings import DONE, put_recording
 from support.thinline import Line
 from support.waiting import wait_for
+from support.written_journal import Journal, Sender, encode, ivf_frames
 
 SECONDS = 35 * 60
 CHAPTERS = 12
 SEEKS = 10
 LONGEST = 2.0
 """Seconds from the press until the film plays there."""
-# As the composer makes them: keyframes every two seconds.
-FORMS = {
-    "film.mp4": ["-s", "1280x720", "-r", "25", "-g", "50", "-b:v", "900k", "-maxrate", "1500k", "-bufsize", "2M", "-c:a", "aac", "-b:a", "64k"],
-    "low.mp4": ["-s", "640x360", "-r", "12.5", "-g", "25", "-b:v", "150k", "-maxrate", "200k", "-bufsize", "400k", "-c:a", "aac", "-ac", "1", "-b:a", "40k"],
-    "sound.mp4": ["-vn", "-c:a", "libopus", "-ac", "1", "-b:a", "24k"],
-}
 # Presses a chapter and tells how many milliseconds later the film plays there.
 SEEK = """(index) => new Promise((resolve) => {
   const video = document.querySelector('video');
@@ -38,38 +34,78 @@ SEEK = """(index) => new Promise((resolve) => {
 })"""
 
 
-def ffmpeg(*arguments):
-    subprocess.run(["ffmpeg", "-nostdin", "-y", "-loglevel", "error", *map(str, arguments)], check=True)
-
-
 @pytest.fixture(scope="module")
 def recording(office, tmp_path_factory) -> tuple[int, str]:
-    """A meeting and its recording of 35 minutes: one minute of moving pictures over and over."""
+    """A meeting and its recording of 35 minutes: a minute that was composed, over and over."""
     folder = tmp_path_factory.mktemp("long")
+    minute = composed_minute(folder)
     meeting = office.book(title="Giao ban dài").occurrence
     chapters = "WEBVTT\n" + "".join(
         f"\nitem-{n + 1}\n{moment(n * SECONDS // CHAPTERS)} --> {moment((n + 1) * SECONDS // CHAPTERS)}\nMục {n + 1}\n" for n in range(CHAPTERS))
     id = put_recording(office.server.data, meeting, seconds=SECONDS, film={
-        "chapters.vtt": chapters.encode(), "state.json": json.dumps(DONE | {"composed": float(SECONDS)}).encode()})
-    for name, options in FORMS.items():
-        minute = folder / name
-        ffmpeg("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25", "-f", "lavfi", "-i", "sine=440:r=48000", "-t", 60, "-preset", "ultrafast",
-               *options, minute)
-        in_fragments(minute, SECONDS // 60, office.server.data / "recordings" / id / "film" / name)
+        "chapters.vtt": chapters.encode(), "state.json": json.dumps(DONE | {"composed": float(SECONDS)}).encode(),
+        **{name: repeated(minute[name], SECONDS // 60) for name in ("film.mp4", "low.mp4")}, "sound.mp4": minute["sound.mp4"]})
     return meeting, id
 
 
-def in_fragments(minute: pathlib.Path, count: int, film: pathlib.Path):
-    """A minute over and over, in fragments of a minute behind an index, as the composer writes its films."""
-    ffmpeg("-stream_loop", count - 1, "-i", minute, "-c", "copy", "-movflags", "+empty_moov+default_base_moof+global_sidx+skip_trailer",
-           "-frag_duration", 60_000_000, film)
-    content = film.read_bytes()
-    # How long all of its fragments are, which ffmpeg does not say (ISO/IEC 14496-12 §8.8.2): milliseconds, as its movie header's.
-    length = struct.pack(">I4sII", 16, b"mehd", 0, count * 60_000)
-    moov, mvex = content.index(b"moov") - 4, content.index(b"mvex") - 4
-    grown = [bytes(content[place:place + 4]) for place in (moov, mvex)]
-    sizes = [struct.pack(">I", struct.unpack(">I", size)[0] + len(length)) for size in grown]
-    film.write_bytes(content[:moov] + sizes[0] + content[moov + 4:mvex] + sizes[1] + b"mvex" + length + content[mvex + 8:])
+def composed_minute(folder: pathlib.Path) -> dict[str, bytes]:
+    """The files of a film whose picture moves all over and makes encoders work."""
+    journal = Journal(folder / "journal")
+    frames = [frame for _, frame in ivf_frames(encode(
+        "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25", "-t", 60, "-pix_fmt", "yuv420p", "-c:v", "libvpx", "-deadline", "realtime",
+        "-cpu-used", "8", "-auto-alt-ref", "0", "-b:v", "1M", "-g", "100", "-f", "ivf"))]
+    sender = Sender(journal, 1, "p1", "Huyện Ba Bể")
+    sender.voice(beeps(60))
+    sender.camera(frames)
+    journal.event(0, stage=["p1"], speaker="p1")
+    journal.write()
+    compose(folder / "journal", folder / "film")
+    return {file.name: file.read_bytes() for file in (folder / "film").iterdir() if file.is_file()}
+
+
+def boxes(content: bytes, start=0, end=None):
+    """Name, begin and end of each box (ISO/IEC 14496-12 §4.2)."""
+    end = len(content) if end is None else end
+    while start + 8 <= end:
+        size, name = struct.unpack_from(">I4s", content, start)
+        yield name.decode(), start, start + size
+        start += size
+
+
+def inside(content: bytes, path: str, start=0, end=None):
+    """Begin and end of each box at a path."""
+    first, _, rest = path.partition("/")
+    for name, begin, over in boxes(content, start, end):
+        if name == first:
+            if rest:
+                yield from inside(content, rest, begin + 8, over)
+            else:
+                yield begin, over
+
+
+def repeated(film: bytes, count: int) -> bytes:
+    """A film's first fragment over and over: what the composer writes of a long meeting, without composing it."""
+    (head, index), fragment = next(inside(film, "sidx")), next(inside(film, "moof"))
+    end = next(over for _, over in inside(film, "mdat") if over > fragment[1])
+    piece = film[fragment[0]:end]
+    scales = [struct.unpack_from(">I", film, begin + 20)[0] for begin, _ in inside(film, "moov/trak/mdia/mdhd")]
+    entry = film[head + 32:head + 44]
+    # Its own length in place of the film's (§8.16.3).
+    entry = struct.pack(">I", len(piece)) + struct.pack(">I", struct.unpack_from(">I", film, head + 16)[0] * 60) + entry[8:]
+    start = bytearray(film[:head])
+    for begin, _ in inside(film, "moov/mvex/mehd"):
+        struct.pack_into(">I", start, begin + 12, count * 60_000)
+    table = film[head + 8:head + 30] + struct.pack(">H", count) + entry * count
+    parts = [bytes(start), struct.pack(">I4s", 8 + len(table), b"sidx") + table]
+    for number in range(count):
+        part = bytearray(piece)
+        for place, _ in inside(piece, "moof/mfhd"):
+            struct.pack_into(">I", part, place + 12, number + 1)
+        for (place, _), scale in zip(inside(piece, "moof/traf/tfdt"), scales):
+            began = struct.unpack_from(">Q", piece, place + 12)[0]
+            struct.pack_into(">Q", part, place + 12, began + number * 60 * scale)
+        parts.append(bytes(part))
+    return b"".join(parts)
 
 
 def moment(seconds: int) -> str:

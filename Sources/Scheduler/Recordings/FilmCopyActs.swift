@@ -83,7 +83,7 @@ extension SchedulerService {
         }
         let film = FilmFolder(filmFolder(of: kept))
         let length = try await diskWork.run {
-            film.readState().flatMap { $0.phase == .done ? Int64($0.composed * 1000) : nil }
+            film.readState().flatMap { $0.phase == .done ? Int64(exactly: ($0.composed * 1000).rounded(.down)) : nil }
         }
         guard let length, length > 0 else {
             throw ActError.refused(
@@ -199,7 +199,7 @@ extension SchedulerService {
             check.wrong(
                 "from", "Nằm ngoài phim, dài \(clock(length)).",
                 "It is outside of the film, which is \(clock(length)) long.")
-        } else if end - begin < shortestPassage {
+        } else if end < begin + shortestPassage {
             check.wrong("to", "Phải sau điểm bắt đầu ít nhất 1 giây.", "It must be at least a second behind the begin.")
         }
         return (begin, end)

@@ -34,7 +34,7 @@ extension RecordingMoment {
     static func of(_ talk: FilmTalk) -> [RecordingMoment] {
         Dictionary(grouping: talk.speakers, by: \.name).flatMap { name, speakers in
             var turns: [RecordingMoment] = []
-            let spans = speakers.flatMap(\.spans).filter { $0.count == 2 && $0[0] <= $0[1] }
+            let spans = speakers.flatMap(\.spans).filter { $0.count == 2 && 0 <= $0[0] && $0[0] <= $0[1] }
             for span in spans.sorted(by: { $0[0] < $1[0] }) {
                 if let last = turns.indices.last, span[0] - turns[last].end <= breath {
                     turns[last].end = max(turns[last].end, span[1])
