@@ -24,6 +24,8 @@ public final class Composer {
     /// Seconds between two looks at a journal that grows, and between two of `state.json`.
     private static let poll = 0.2
     private static let telling = Duration.seconds(1)
+    /// Microseconds by which clocks of senders may be wrong about when something came.
+    private static let margin: Int64 = 1_000_000
 
     private let settings: Settings
     private let folder: FilmFolder
@@ -38,6 +40,9 @@ public final class Composer {
     private var picture = 0
     private var moment = 0
     private let soundStart: Int
+    private var checkpoints = CheckpointLog()
+    /// What was not readable before the place at which this composer goes on.
+    private var damageBefore: [String] = []
 
     /// Opens a journal and goes on with the film that is in the folder.
     ///
@@ -62,6 +67,23 @@ public final class Composer {
         output = try FilmOutput(folder: folder, recording: recording, layout: settings.layout)
         soundStart = FilmOutput.soundStart(before: output.next)
         began = clock.now
+        try resume()
+    }
+
+    /// Goes to the place in the journal that the finished pieces tell: near to where they end.
+    private func resume() throws(ArchiveError) {
+        let checkpoints = output.resumed.compactMap { $0 }
+        guard let last = checkpoints.last else { return }
+        do {
+            guard try reader.go(to: last.place) else { return }
+        } catch {
+            throw .journal(error)
+        }
+        for record in checkpoints.flatMap(\.facts) { composition.timeline.take(record) }
+        damageBefore = last.damage
+        moment = Int(last.time / FilmRate.pictureMicroseconds)
+        let now = Int64(moment) * FilmRate.pictureMicroseconds
+        picture = Int(composition.timeline.map.film(at: now) / FilmRate.pictureMicroseconds)
     }
 
     /// Composes to the journal's end.
@@ -100,7 +122,11 @@ public final class Composer {
         while !isStopped() {
             let isOver = !settings.follows || composition.timeline.isOver
             do {
-                if let records = try reader.next(isOver: isOver) { return records }
+                let place = reader.place
+                if let records = try reader.next(isOver: isOver) {
+                    checkpoints.note(place, records)
+                    return records
+                }
             } catch {
                 throw .journal(error)
             }
@@ -139,9 +165,20 @@ public final class Composer {
         }
     }
 
+    /// Keeps what a composer needs that goes on behind the piece that ends here.
+    private func noteCheckpoint() {
+        guard picture > output.next, picture % Piece.pictures == 0 else { return }
+        let now = Int64(moment) * FilmRate.pictureMicroseconds
+        let since = min(composition.neededSince(now) - Self.margin, now - Checkpoint.lead)
+        output.keep(
+            checkpoints.checkpoint(before: since, damage: damageBefore + reader.damage.prefix(50).map(\.sentence)),
+            before: picture)
+    }
+
     private func take(
         _ made: (picture: Picture, sound: Voices.Sound)?, _ depth: Composition.Depth
     ) throws(ArchiveError) {
+        noteCheckpoint()
         if let made { try output.take(depth == .all ? made.picture : nil, made.sound, number: picture) }
         picture += 1
     }
@@ -174,7 +211,11 @@ public final class Composer {
 
     /// What was not readable, in words; the first of many.
     private var damage: [String] {
-        var sentences = reader.damage.prefix(50).map(\.sentence)
+        var sentences = damageBefore
+        // What is behind the place at which it went on was found before, too.
+        for sentence in reader.damage.prefix(50).map(\.sentence) where !sentences.contains(sentence) {
+            sentences.append(sentence)
+        }
         let timeline = composition.timeline
         if timeline.lost > 0 {
             sentences.append("Bộ ghi đã bỏ \(timeline.lost) gói tin. The recorder left out \(timeline.lost) packets.")

@@ -6,6 +6,9 @@ final class Composition {
     /// Microseconds by which a newer picture of a lower layer has to be ahead before it takes a higher one's place.
     private static let layerPatience: Int64 = 500_000
 
+    /// Microseconds without a picture after which a layer is taken not to be sent any more.
+    private static let stillSent: Int64 = 10_000_000
+
     /// What is done of one picture's time.
     enum Depth {
         /// Nothing but keeping step: it is in a finished piece.
@@ -93,6 +96,24 @@ final class Composition {
                 pictures[entry.id] = nil
             }
         }
+    }
+
+    /// From when on packets are needed to go on at a time: that of the oldest keyframe by which something still is seen,
+    /// microseconds.
+    func neededSince(_ time: Int64) -> Int64 {
+        var since = time
+        for recorded in timeline.tracks.values where !recorded.hasEnded(by: time) && recorded.track.role != .voice {
+            let streams = recorded.streams.compactMap { pictures[$0.id] }.filter { $0.newest > .min }
+            var needed = streams.filter { $0.newest >= time - Self.stillSent }
+            // Who sends nothing any more is still seen as they were.
+            if needed.isEmpty, scene.stage.isEmpty || scene.stage.contains(recorded.track.owner),
+                let newest = streams.max(by: { $0.newest < $1.newest })
+            {
+                needed = [newest]
+            }
+            for stream in needed { since = min(since, stream.keyframe ?? since) }
+        }
+        return since
     }
 
     private func paint(at time: Int64) throws(ArchiveError) -> Picture {

@@ -21,6 +21,10 @@ final class FilmOutput {
     private var waiting: [Piece.Packet] = []
     private var piece: Int
     private let firstPiece: Int
+    /// By piece: what goes into its head.
+    private var checkpoints: [Int: Checkpoint] = [:]
+    /// Those of the pieces that were finished before.
+    private(set) var resumed: [Checkpoint?] = []
     /// By stream: the time of the last packet.
     private var last = [Int64](repeating: -1, count: Piece.firstVoice)
 
@@ -60,6 +64,7 @@ final class FilmOutput {
             beside, tracks: [.picture(video.configuration, .full), .sound(sound.configuration)], form: .growing)
         for head in heads {
             talk.take(head.speech)
+            resumed.append(head.checkpoint)
             if head.number == heads.count - 1 { owners = head.voices }
             for packet in pieces.piece(head.number)?.packets ?? [] where packet.stream <= Piece.soundStream {
                 try growing.write(packet.coded, to: packet.stream)
@@ -100,6 +105,11 @@ final class FilmOutput {
         try closePieces()
     }
 
+    /// Where to go on behind the piece that ends with the film's next picture.
+    func keep(_ checkpoint: Checkpoint?, before picture: Int) {
+        checkpoints[picture / Piece.pictures - 1] = checkpoint
+    }
+
     private func keep(_ coded: CodedPacket, _ stream: Int) throws(ArchiveError) {
         var coded = coded
         let first = Int64(firstPiece * Piece.length(of: stream))
@@ -134,7 +144,8 @@ final class FilmOutput {
                 head: Piece.Head(
                     recording: recording, layout: layout.rawValue, number: number, pictures: pictures,
                     video: Data(video.configuration), lowVideo: Data(lowVideo.configuration), voices: owners,
-                    speech: talk.within(from..<from + pictures)), packets: waiting.filter(belongs)))
+                    speech: talk.within(from..<from + pictures),
+                    checkpoint: checkpoints.removeValue(forKey: number)), packets: waiting.filter(belongs)))
         waiting.removeAll(where: belongs)
         piece += 1
     }

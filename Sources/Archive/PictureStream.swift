@@ -16,6 +16,8 @@ final class PictureStream {
     private var last: Picture?
     /// The time in the film of the newest frame, microseconds.
     private(set) var newest: Int64 = .min
+    /// The time in the film's journal of the last keyframe, microseconds; nil before the first.
+    private(set) var keyframe: Int64?
     var leftOut: Int { assembler.leftOut }
 
     init(codec: Track.Codec) {
@@ -28,6 +30,7 @@ final class PictureStream {
         if frame.isKeyframe {
             waiting.removeAll(keepingCapacity: true)
             waitingBytes = 0
+            keyframe = time
         }
         waiting.append(frame)
         waitingBytes += frame.bytes.count

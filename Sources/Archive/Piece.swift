@@ -23,6 +23,8 @@ struct Piece {
         var voices: [String]
         /// When somebody spoke: by owner, pairs of pictures of the film, from and up to.
         var speech: [String: [[Int]]]
+        /// Where a composer that goes on behind it begins to read.
+        var checkpoint: Checkpoint?
     }
 
     struct Packet {

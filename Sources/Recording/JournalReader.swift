@@ -27,6 +27,13 @@ public struct JournalReader {
         public var kind: Kind
     }
 
+    /// Where a block begins, or the next one will.
+    public struct Place: Hashable, Sendable, Codable {
+        var segment: UInt32
+        var offset: Int
+        var block: UInt32
+    }
+
     private let folder: URL
     private let key: JournalKey?
     private var segments: JournalSegments
@@ -53,6 +60,21 @@ public struct JournalReader {
         if first.number > 0 {
             damage.append(Damage(segment: 0, offset: 0, kind: .missingSegments(0..<first.number)))
         }
+    }
+
+    /// Where the next block is looked for.
+    public var place: Place { Place(segment: segments.headers[index].number, offset: offset, block: blocks) }
+
+    /// Goes to a place that another reader of the same journal was at; what is before it is not read.
+    ///
+    /// - Returns: false where there is no such place: then nothing has changed.
+    public mutating func go(to place: Place) throws(JournalError) -> Bool {
+        guard let found = segments.headers.firstIndex(where: { $0.number == place.segment }),
+            place.offset >= SegmentHeader.bytes,
+            try JournalFile(reading: segments.files[found].path).length() >= place.offset
+        else { return false }
+        (index, offset, blocks) = (found, place.offset, place.block)
+        return true
     }
 
     /// The records of the next block that is whole; nil where nothing more has been written.

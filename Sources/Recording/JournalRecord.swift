@@ -1,10 +1,10 @@
 /// One thing that a journal keeps: when, and what.
-public struct JournalRecord: Hashable, Sendable {
+public struct JournalRecord: Hashable, Sendable, Codable {
     /// Microseconds of the recorder's own clock since the recording began; never smaller than that of the record before it.
     public var time: UInt64
     public var content: Content
 
-    public enum Content: Hashable, Sendable {
+    public enum Content: Hashable, Sendable, Codable {
         /// Somebody's track begins. Its number is used once in a recording.
         case began(Track)
         case ended(track: UInt32)
@@ -26,10 +26,10 @@ public struct JournalRecord: Hashable, Sendable {
 }
 
 /// A track as a journal names it.
-public struct Track: Hashable, Sendable {
-    public enum Role: UInt8, Sendable { case voice, camera, screen }
+public struct Track: Hashable, Sendable, Codable {
+    public enum Role: UInt8, Sendable, Codable { case voice, camera, screen }
 
-    public enum Codec: UInt8, Sendable { case opus, vp8, vp9, h264, av1 }
+    public enum Codec: UInt8, Sendable, Codable { case opus, vp8, vp9, h264, av1 }
 
     public var number: UInt32
     public var role: Role

@@ -150,9 +150,13 @@ def test_a_killed_composer_goes_on_where_it_was(tmp_path, minute):
     # What there was until then plays.
     growing = probe(out / "growing.mp4")
     assert float(growing["format"]["duration"]) > 90
+    # It goes on near to where it was: what is not read any more may be broken, and nobody hears of it.
+    whole = journal.path.read_bytes()
+    journal.path.write_bytes(whole[:20_000] + bytes([whole[20_000] ^ 1]) + whole[20_001:])
     compose(tmp_path / "journal", out)
+    journal.path.write_bytes(whole)
     state = json.loads((out / "state.json").read_text())
-    assert state["resumed"] >= 120 and state["phase"] == "done"
+    assert state["resumed"] >= 120 and state["phase"] == "done" and state["damage"] == []
     film = out / "film.mp4"
     assert decoding_errors(film) == ""
     numbers = shown_numbers(film, ALONE)
@@ -160,9 +164,11 @@ def test_a_killed_composer_goes_on_where_it_was(tmp_path, minute):
         there = {number // 25 for time, number in numbers if number and minute_of_film * 60 <= time < minute_of_film * 60 + 60.5}
         assert set(range(1, 61)) - there <= {60}, there
     assert len(sound_onsets(film)) >= 179
-    whole = tmp_path / "whole"
-    compose(tmp_path / "journal", whole)
-    assert len(shown_numbers(whole / "film.mp4", ALONE)) == len(numbers)
+    at_once = tmp_path / "at-once"
+    compose(tmp_path / "journal", at_once)
+    assert shown_numbers(at_once / "film.mp4", ALONE) == numbers
+    for name in ("chapters.vtt", "speakers.vtt", "talk.json", "film.json"):
+        assert (at_once / name).read_text() == (out / name).read_text()
 
 
 def test_a_damaged_journal_is_composed_as_far_as_it_can_be_read(tmp_path, minute):
