@@ -61,7 +61,12 @@
     const tracks = [];
     await context().resume();
     if (wanted.audio) tracks.push(context().pattern.stream.getAudioTracks()[0].clone());
-    if (wanted.video) tracks.push(camera().clone());
+    if (wanted.video) {
+      const track = camera().clone();
+      // A camera tells its size, by which the page plans its layers.
+      track.getSettings = () => ({ width: WIDTH, height: HEIGHT, frameRate: rate });
+      tracks.push(track);
+    }
     return new MediaStream(tracks);
   };
 }
