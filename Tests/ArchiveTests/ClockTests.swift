@@ -117,7 +117,8 @@ struct ClockTests {
         for (time, place) in places {
             let beside = place - first.place - Int64(time - first.time) * 1_000
             // Which packet was the first may be told one early or late.
-            #expect(abs(beside) <= 2_000 || abs(time - 7_300) <= 20 || abs(time - 7_300 - step) <= 20, "\(time): \(beside)")
+            #expect(
+                abs(beside) <= 2_000 || abs(time - 7_300) <= 20 || abs(time - 7_300 - step) <= 20, "\(time): \(beside)")
         }
     }
 

@@ -194,6 +194,19 @@ def test_nothing_goes_here_before_the_stores_is_right(kept_office, store):
     assert store.objects(id)["film/film.mp4"] == FILM["film.mp4"]
 
 
+def test_what_was_changed_in_the_store_meanwhile_is_sent_again_before_anything_goes_here(tmp_path, store):
+    with Office(tmp_path, extra=[*store.flags, "--store-own-days", "30"]) as office:
+        (id,) = keep_recordings(office.server, office.book().occurrence, ended_ms=LONG_AGO)
+        wait_for("the store to have it", lambda: stored(office, id)["stored"], 60)
+        assert (folder(office, id) / "film" / "film.mp4").exists()
+        store.put(id, "film/film.mp4", b"another film")
+        office.server.stop()
+        office.server.extra[office.server.extra.index("--store-own-days") + 1] = "0"
+        office.server.start()
+        until_dropped(office, id)
+        assert store.objects(id)["film/film.mp4"] == FILM["film.mp4"]
+
+
 def test_keys_that_do_not_fit_are_said_and_change_nothing(tmp_path, store):
     store.key_file.write_text(f"{store.keys[0]}\nwrong\n")
     with Office(tmp_path, extra=[*store.flags, "--store-own-days", "0"]) as office:
@@ -216,6 +229,8 @@ def test_what_is_destroyed_is_destroyed_in_the_store_too(kept_office, store):
     # A store that is away: it is not said to be gone before it is.
     wait_for("the log to say it", lambda: "a recording could not be destroyed" in (office.server.data / "log").read_text(), 30)
     assert rows(office.server, "SELECT state FROM recording_disposal WHERE recording = ?", id) == [("confirmed",)]
+    assert (folder(office, id) / "film" / "chapters.vtt").exists()
+    assert office.secretary.get(f"/api/recordings/{id}/film/chapters.vtt").status == 404
     store.line.mend()
     wait_for("it to be gone", lambda: rows(office.server, "SELECT state FROM recording_disposal WHERE recording = ?", id) == [("done",)], 60)
     assert store.objects(id) == {} and not folder(office, id).exists()

@@ -180,7 +180,7 @@ extension SchedulerService {
     // MARK: Parts
 
     private func recording(_ id: String, _ caller: Caller, _ reading: Reading) throws -> (KeptRecording, MeetingPlan) {
-        guard let kept = try reading.recording(id) else { throw ActError.notFound }
+        let kept = try givenRecording(id, reading)
         return (kept, try readable(kept.occurrence, caller, reading).2)
     }
 

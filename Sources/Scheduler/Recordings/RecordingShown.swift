@@ -113,10 +113,20 @@ extension SchedulerService {
     /// - Throws: ``ActError/notFound`` where it is not there, or not theirs to know of.
     func readableRecording(_ id: String, as caller: Caller) async throws -> (kept: KeptRecording, day: LocalDate) {
         try await store.read { reading in
-            guard let kept = try reading.recording(id) else { throw ActError.notFound }
+            let kept = try self.givenRecording(id, reading)
             let (occurrence, _, _) = try self.readable(kept.occurrence, caller, reading)
             return (kept, occurrence.start.date)
         }
+    }
+
+    /// - Throws: ``ActError/notFound`` where there is none, or its end is decided: what two people have decided holds from then
+    ///   on, whatever still has to be removed.
+    func givenRecording(_ id: String, _ reading: Reading) throws -> KeptRecording {
+        guard let kept = try reading.recording(id) else { throw ActError.notFound }
+        if let disposal = try reading.disposal(of: id), [.confirmed, .done].contains(disposal.state) {
+            throw ActError.notFound
+        }
+        return kept
     }
 
     /// A file of a recording's film, for who may read its meeting's papers. Whoever is given the film or its sound is a
