@@ -77,10 +77,12 @@ public struct FilmFolder: Sendable {
     ) throws(ArchiveError) -> [String: String] {
         let samples = Int64(length * FilmRate.samplesPerPicture)
         let milliseconds = Int64(length) * FilmRate.pictureMicroseconds / 1_000
+        // The low film's keyframes stand where the film's do.
+        let spans = (length + FilmRate.keyframeDistance - 1) / FilmRate.keyframeDistance
         let film = try IndexedMovie(
-            beside(self.film), tracks: film, fragments: count, length: milliseconds, chapters: chapters)
+            beside(self.film), tracks: film, fragments: spans, length: milliseconds, chapters: chapters)
         let low = try IndexedMovie(
-            beside(self.low), tracks: low, fragments: count, length: milliseconds, chapters: chapters)
+            beside(self.low), tracks: low, fragments: spans, length: milliseconds, chapters: chapters)
         var sound = VoiceTrack(try Replacement(self.sound, tracks: [.voice], chapters: chapters))
         var tracks: [Int: VoiceTrack] = [:]
         var files: [String: String] = [:]

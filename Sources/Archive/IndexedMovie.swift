@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A film's file in which players get anywhere over a thin line: a head of a few kilobytes and an index of minutes, then the
-/// minutes, each with the table of its own packets.
+/// A film's file in which players get anywhere over a thin line: a head of a few kilobytes and an index of spans between
+/// keyframes, then the spans, each with the table of its own packets.
 ///
 /// One table for all (as libavformat's fast start writes it) takes 5 MB for three hours: ten seconds of a line of 4 Mbit/s
 /// before anything is seen.
@@ -43,10 +43,26 @@ final class IndexedMovie {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Writes the next fragment.
+    /// Writes the next fragments, one from each keyframe to the next: Chromium waits for what is up to 5 MB ahead of where it
+    /// reads, so that from the begin of a minute to its end a line of 3 Mbit/s takes many seconds.
     ///
-    /// - Parameter packets: by track, without a gap within a track.
+    /// - Parameter packets: by track, without a gap within a track; of pictures, the first is a keyframe.
     func write(_ packets: [[CodedPacket]]) throws(ArchiveError) {
+        for span in Self.spans(of: packets) { try writeFragment(span) }
+    }
+
+    /// Parts of all tracks from each keyframe of the first to the next.
+    private static func spans(of packets: [[CodedPacket]]) -> [[[CodedPacket]]] {
+        guard let pictures = packets.first, pictures.count > 1 else { return [packets] }
+        let keyframes = pictures.indices.filter { $0 == 0 || pictures[$0].isKeyframe }
+        return zip(keyframes, keyframes.dropFirst() + [pictures.count]).map { first, last in
+            packets.map { track in
+                Array(track[track.count * first / pictures.count..<track.count * last / pictures.count])
+            }
+        }
+    }
+
+    private func writeFragment(_ packets: [[CodedPacket]]) throws(ArchiveError) {
         guard fragments.count < most else { return }
         let parts = zip(tracks, packets).enumerated().map { index, part in
             let (track, packets) = part

@@ -84,26 +84,33 @@ def inside(content: bytes, path: str, start=0, end=None):
 
 
 def repeated(film: bytes, count: int) -> bytes:
-    """A film's first fragment over and over: what the composer writes of a long meeting, without composing it."""
-    (head, index), fragment = next(inside(film, "sidx")), next(inside(film, "moof"))
-    end = next(over for _, over in inside(film, "mdat") if over > fragment[1])
-    piece = film[fragment[0]:end]
+    """A film's first minute over and over: what the composer writes of a long meeting, without composing it."""
+    head, _ = next(inside(film, "sidx"))
     scales = [struct.unpack_from(">I", film, begin + 20)[0] for begin, _ in inside(film, "moov/trak/mdia/mdhd")]
-    entry = film[head + 32:head + 44]
-    # Its own length in place of the film's (§8.16.3).
-    entry = struct.pack(">I", len(piece)) + struct.pack(">I", struct.unpack_from(">I", film, head + 16)[0] * 60) + entry[8:]
+    (scale,) = struct.unpack_from(">I", film, head + 16)
+    # The fragments of the minute, with their entries of the index (§8.16.3).
+    minute, entries, ticks = [], b"", 0
+    for number, (begin, _) in enumerate(inside(film, "moof")):
+        size, length = struct.unpack_from(">II", film, head + 32 + 12 * number)
+        if ticks >= 60 * scale:
+            break
+        length = min(length, 60 * scale - ticks)
+        entries += struct.pack(">II", size, length) + film[head + 40 + 12 * number:head + 44 + 12 * number]
+        minute.append(film[begin:begin + size])
+        ticks += length
     start = bytearray(film[:head])
     for begin, _ in inside(film, "moov/mvex/mehd"):
         struct.pack_into(">I", start, begin + 12, count * 60_000)
-    table = film[head + 8:head + 30] + struct.pack(">H", count) + entry * count
+    table = film[head + 8:head + 30] + struct.pack(">H", count * len(minute)) + entries * count
     parts = [bytes(start), struct.pack(">I4s", 8 + len(table), b"sidx") + table]
-    for number in range(count):
-        part = bytearray(piece)
-        for place, _ in inside(piece, "moof/mfhd"):
+    for number in range(count * len(minute)):
+        fragment = minute[number % len(minute)]
+        part = bytearray(fragment)
+        for place, _ in inside(fragment, "moof/mfhd"):
             struct.pack_into(">I", part, place + 12, number + 1)
-        for (place, _), scale in zip(inside(piece, "moof/traf/tfdt"), scales):
-            began = struct.unpack_from(">Q", piece, place + 12)[0]
-            struct.pack_into(">Q", part, place + 12, began + number * 60 * scale)
+        for (place, _), scale in zip(inside(fragment, "moof/traf/tfdt"), scales):
+            began = struct.unpack_from(">Q", fragment, place + 12)[0]
+            struct.pack_into(">Q", part, place + 12, began + number // len(minute) * 60 * scale)
         parts.append(bytes(part))
     return b"".join(parts)
 
