@@ -76,6 +76,8 @@ class Meeting:
         self.act("open")
         for page in self.pages:
             page.page.evaluate("() => realignPattern()")
+        # Its first pictures there are measured yet.
+        self.wait_until(self.time() + 3_000)
         self.act("record.start")
         for page in self.pages:
             page.until_told("that it is recorded", "recording", "(one) => one?.state === 'recording'")
