@@ -103,10 +103,12 @@ class Meeting:
             self.spoken[other][-1][1] = self.time(other)
         span = self.act("floor.give", seat=seat)
         site = self.pages[who]
-        site.until_told("the floor", "floor", "(floor) => floor?.state")
+        # Until then it may know of the turn before.
+        own = f"floor?.seats.some((one) => one.seat === '{seat}')"
+        site.until_told("the floor", "floor", f"(floor) => {own}")
         if site.told("floor")["state"] == "asked":
             span = self.act("floor.accept", who)
-        site.until_told("the floor", "floor", "(floor) => floor?.state === 'holds'")
+        site.until_told("the floor", "floor", f"(floor) => {own} && floor.state === 'holds'")
         if self.spoken[who][-1][1] < math.inf:
             site.until("its microphone", "() => document.querySelector('#tool-mic').getAttribute('aria-pressed') === 'true'")
             self.spoken[who].append([self.time(who), math.inf])
