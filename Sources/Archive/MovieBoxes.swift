@@ -75,12 +75,16 @@ enum MovieBoxes {
     ///
     /// - Parameters:
     ///   - timescale: ticks in a second.
+    ///   - gap: bytes between its end and the first fragment.
     ///   - fragments: bytes and ticks of each; 65,535 at most.
-    static func index(track: UInt32, timescale: UInt32, _ fragments: [(bytes: Int, ticks: Int64)]) -> [UInt8] {
+    static func index(
+        track: UInt32, timescale: UInt32, gap: Int, _ fragments: [(bytes: Int, ticks: Int64)]
+    ) -> [UInt8] {
         var content: [UInt8] = [0, 0, 0, 0]
         append(track, to: &content)
         append(timescale, to: &content)
-        append(UInt64(0), to: &content)
+        append(UInt32(0), to: &content)
+        append(UInt32(clamping: gap), to: &content)
         append(UInt16(0), to: &content)
         append(UInt16(clamping: fragments.count), to: &content)
         for fragment in fragments {

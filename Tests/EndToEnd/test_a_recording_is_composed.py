@@ -256,11 +256,13 @@ def test_a_player_gets_anywhere_by_a_head_of_a_few_kilobytes(meeting, name):
         boxes.append((bytes_[place + 4:place + 8].decode(), place, size))
         place += size
     assert place == len(bytes_)
-    assert [box for box, _, _ in boxes] == ["ftyp", "moov", "sidx", "moof", "mdat", "moof", "mdat"]
-    head = boxes[3][1]
+    spans = 36
+    assert [box for box, _, _ in boxes] == ["ftyp", "moov", "sidx", "sidx"] + spans * ["moof", "mdat"]
+    head = boxes[4][1]
     assert head < 4_000
-    # The index leads to each minute (ISO/IEC 14496-12 §8.16.3).
-    sidx = bytes_[boxes[2][1]:head]
+    # The index leads to each keyframe (ISO/IEC 14496-12 §8.16.3).
+    sidx = bytes_[boxes[2][1]:boxes[3][1]]
+    assert int.from_bytes(sidx[24:28], "big") == boxes[3][2]
     count = int.from_bytes(sidx[30:32], "big")
     places, at = [], head
     for entry in range(count):
@@ -272,6 +274,12 @@ def test_a_player_gets_anywhere_by_a_head_of_a_few_kilobytes(meeting, name):
         ["ffprobe", "-v", "error", "-read_intervals", "65%+#1", "-select_streams", "v", "-show_packets", "-of", "json",
          str(meeting / "film" / name)], check=True, stdout=subprocess.PIPE).stdout)["packets"]
     assert float(packets[0]["pts_time"]) == 64 and packets[0]["flags"].startswith("K")
+    # And it goes on from there to the end.
+    told = subprocess.run(
+        ["ffprobe", "-v", "error", "-read_intervals", "41%", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of",
+         "csv=p=0", str(meeting / "film" / name)], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    rate = 25 if name == "film.mp4" else 12.5
+    assert float(told[0].strip(",")) == 40 and len(told) == round((float(told[-1].strip(",")) - 40) * rate) + 1 and len(told) > 30 * rate
 
 
 def test_a_pause_is_cut_out_of_the_film(tmp_path, minute):
