@@ -12,6 +12,13 @@ func shellUser() -> String {
     return "operator \(name)"
 }
 
+/// - Throws: `ValidationError` where the words say nothing, or are too many.
+private func checkReason(_ reason: String) throws {
+    guard !reason.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty, reason.count <= 500 else {
+        throw ValidationError("--reason says why, in 1 to 500 characters.")
+    }
+}
+
 /// `giaoban archive hold`: nothing is destroyed while it stands.
 struct ArchiveHold: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,11 +38,7 @@ struct ArchiveHold: ParsableCommand {
     @Option(help: "Folder of what the server keeps.")
     var data = "var"
 
-    func validate() throws {
-        guard !reason.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty, reason.count <= 500 else {
-            throw ValidationError("--reason says why, in 1 to 500 characters.")
-        }
-    }
+    func validate() throws { try checkReason(reason) }
 
     func run() throws {
         let archive = try KeptArchive(data: data)
@@ -64,11 +67,7 @@ struct ArchiveRelease: ParsableCommand {
     @Option(help: "Folder of what the server keeps.")
     var data = "var"
 
-    func validate() throws {
-        guard !reason.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty, reason.count <= 500 else {
-            throw ValidationError("--reason says why, in 1 to 500 characters.")
-        }
-    }
+    func validate() throws { try checkReason(reason) }
 
     func run() throws {
         let archive = try KeptArchive(data: data)
