@@ -60,12 +60,7 @@ final class CaptionSetter {
         let cairo = cairo_create(surface)
         pango_cairo_show_layout(cairo, layout)
         cairo_destroy(cairo)
-        cairo_surface_flush(surface)
-        guard let data = cairo_image_surface_get_data(surface) else { return Caption() }
-        let stride = Int(cairo_image_surface_get_stride(surface))
-        var mask: [UInt8] = []
-        mask.reserveCapacity(width * height)
-        for row in 0..<height { mask += UnsafeBufferPointer(start: data + row * stride, count: width) }
+        guard let mask = CoverMask.bytes(of: surface, width: width, height: height) else { return Caption() }
         return Caption(width: width, height: height, mask: mask)
     }
 }

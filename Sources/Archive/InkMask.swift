@@ -27,12 +27,6 @@ enum InkMask {
             cairo_stroke(cairo)
         }
         cairo_destroy(cairo)
-        cairo_surface_flush(surface)
-        guard let data = cairo_image_surface_get_data(surface) else { return nil }
-        let stride = Int(cairo_image_surface_get_stride(surface))
-        var mask: [UInt8] = []
-        mask.reserveCapacity(width * height)
-        for row in 0..<height { mask += UnsafeBufferPointer(start: data + row * stride, count: width) }
-        return mask
+        return CoverMask.bytes(of: surface, width: width, height: height)
     }
 }
