@@ -6,8 +6,8 @@ import RTP
 struct TappedPublication {
     /// A layer of which nothing has come for so long, µs, is taken for one that its sender does not send.
     private static let quiet: Int64 = 700_000
-    /// How long a better layer is waited for before a lower one is wanted too, µs.
-    private static let patience: Int64 = 1_500_000
+    /// How long the best layer has been kept before the lower ones are not wanted any more, µs.
+    private static let settling: Int64 = 1_500_000
     /// A gap that is not repaired in this time, µs, is taken for lost: the picture needs a keyframe.
     private static let repair: Int64 = 800_000
     private static let mostRepeats = 9
@@ -27,13 +27,16 @@ struct TappedPublication {
     private var track: TappedTrack?
     /// What was told to its relay last: layers as a mask.
     private var told: UInt8 = 0xFF
-    /// The lowest layer that is wanted.
-    private var lowest: Int
-    private var wantedSince: Int64 = 0
+    /// The lowest layer that is wanted: every one, until it is known which the sender sends. What is announced says only which
+    /// it might: a small camera's upper layers never come, and a line that has just begun bears the lowest alone.
+    private var lowest = 0
+    /// Since when the best layer that comes is the one that is kept, µs.
+    private var settledAt: Int64
     private var seen: [Int64]
     /// The layer that is kept; -1 until a keyframe.
     private var kept = -1
-    private var askedAt = Int64.min / 2
+    /// The layer of which a keyframe was asked for last, and when.
+    private var asked = (quality: -1, at: Int64.min / 2)
     private var lost: UInt32?
     /// Of a film, which tells its clock with each packet: when that was kept last, µs.
     var filmClockAt: Int64?
@@ -49,9 +52,8 @@ struct TappedPublication {
         self.publication = publication
         isActive = publication.isActive
         self.isChosen = isChosen || !publication.role.isVideo
-        lowest = publication.layerCount - 1
         seen = Array(repeating: .min / 2, count: publication.layerCount)
-        wantedSince = now
+        settledAt = now
     }
 
     private var isVideo: Bool { publication.role.isVideo }
@@ -63,21 +65,19 @@ struct TappedPublication {
         guard isVideo else { return [] }
         var messages: [LinkMessage] = []
         let isWanted = isChosen && isActive
-        if !isWanted { wantedSince = now }
         let newest = seen.indices.last { isLive($0, now: now) }
-        if isWanted, lowest > 0, now - wantedSince > Self.patience, newest == nil {
-            lowest -= 1
-            wantedSince = now
-        }
+        if !isWanted || newest == nil { lowest = 0 }
+        if !isWanted || newest != kept { settledAt = now }
+        if let newest, now - settledAt > Self.settling { lowest = newest }
         let mask: UInt8 = isWanted ? (lowest..<publication.layerCount).reduce(0) { $0 | 1 << UInt8(min($1, 7)) } : 0
         if mask != told {
             told = mask
             messages.append(.interest(index: publication.index, serial: publication.serial, layers: mask))
         }
         if isWanted, let wanted = newest ?? (kept < 0 ? lowest : nil), wanted != kept || isBroken(now: now),
-            now - askedAt >= KeyframeRequests.interval
+            wanted != asked.quality || now - asked.at >= KeyframeRequests.interval
         {
-            askedAt = now
+            asked = (wanted, now)
             messages.append(.keyframe(index: publication.index, serial: publication.serial, quality: wanted))
         }
         return messages

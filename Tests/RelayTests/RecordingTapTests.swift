@@ -90,6 +90,59 @@ private struct TappedRelay {
     var ended: [UInt32] { records.compactMap { if case .ended(let track) = $0.content { track } else { nil } } }
 }
 
+/// A camera with layers of which some are sent: only what is wanted comes, and a keyframe only when one is asked for.
+private struct TappedCamera {
+    var tapped: TappedPublication
+    var now: Int64 = 0
+    var wanted: UInt8 = 0
+    var keyframesAsked = 0
+    var kept: [(layer: Int, at: Int64)] = []
+    private var sequences: [Int64]
+    private var needsKeyframe: Set<Int> = []
+    private var numbers: UInt16 = 0
+
+    init(layers: Int) {
+        sequences = Array(repeating: 0, count: layers)
+        tapped = TappedPublication(
+            LinkedPublication(
+                index: 0, serial: 1, owner: ParticipantID(rawValue: 1), name: "", role: .camera, codecs: [],
+                layerCount: layers, isActive: true),
+            relay: 0, room: "r", firstTrack: 1, isChosen: true, now: 0)
+    }
+
+    mutating func pass(seconds: Int, sending layers: [Int]) {
+        for _ in 0..<seconds * 25 {
+            for message in tapped.requests(now: now) {
+                switch message {
+                case .interest(_, _, let layers): wanted = layers
+                case .keyframe(_, _, let quality):
+                    needsKeyframe.insert(quality)
+                    keyframesAsked += 1
+                default: break
+                }
+            }
+            for layer in layers where wanted & 1 << UInt8(layer) != 0 { send(layer) }
+            now += 40_000
+        }
+    }
+
+    private mutating func send(_ layer: Int) {
+        var record = LinkedPacket(publication: 0, serial: 1, quality: UInt8(layer))
+        record.packet.sequence = sequences[layer]
+        record.packet.arrival = now
+        record.packet.payloadLength = 3
+        record.packet.codec = .vp8
+        record.packet.isKeyframe = needsKeyframe.remove(layer) != nil
+        sequences[layer] += 1
+        var records: [TappedRecord] = []
+        ([1, 2, 3] as [UInt8]).withUnsafeBytes {
+            tapped.take(
+                record, bytes: $0, now: now, numbers: &numbers, into: &records)
+        }
+        for record in records { if case .packet(_, let layer, _) = record.content { kept.append((Int(layer), now)) } }
+    }
+}
+
 private func sequences(_ packets: [[UInt8]]) -> [Int] { packets.map { Int($0[2]) << 8 | Int($0[3]) } }
 
 @Suite struct `A recorder's tap` {
@@ -348,5 +401,29 @@ private func sequences(_ packets: [[UInt8]]) -> [Int] { packets.map { Int($0[2])
         let clocks = room.records.filter { if case .clock = $0.content { true } else { false } }
         #expect((4...6).contains(clocks.count))
         #expect(room.ended.sorted() == room.begun.map(\.number).sorted())
+    }
+
+    @Test func `a picture begins with the layer that comes first, and is kept in the best one as soon as that comes`() {
+        var camera = TappedCamera(layers: 3)
+        // A line that has just begun bears the lowest alone.
+        camera.pass(seconds: 1, sending: [0])
+        #expect(camera.kept.first.map { $0.at <= 100_000 } ?? false)
+        #expect(Set(camera.kept.map(\.layer)) == [0])
+        camera.pass(seconds: 3, sending: [0, 1, 2])
+        #expect(camera.kept.last?.layer == 2)
+        #expect(camera.wanted == 0b100)
+        #expect(camera.keyframesAsked <= 3)
+        // Its sender's line became thin: what is still sent has to be wanted again.
+        camera.pass(seconds: 2, sending: [0])
+        #expect(camera.kept.last?.layer == 0)
+        #expect(camera.wanted == 0b111)
+    }
+
+    @Test func `a small camera, whose upper layers never come, is kept from its first keyframe`() {
+        var camera = TappedCamera(layers: 3)
+        camera.pass(seconds: 60, sending: [0])
+        #expect(camera.kept.first.map { $0.at <= 100_000 } ?? false)
+        #expect(camera.kept.count == 60 * 25)
+        #expect(camera.keyframesAsked == 1)
     }
 }
