@@ -186,10 +186,9 @@ def test_whom_the_chair_asks_presents(presenting):
     until_shown(site, f"{presenting.table}/1")
     presenting.shoot(site, "site-sees-a-wide-table")
     site.press("Phóng to 200 %", "#papers")
-    before = site.page.evaluate("() => document.querySelector('.page-scroll').scrollLeft")
-    site.page.locator(".page-scroll").focus()
-    site.key("ArrowRight")
-    site.until("it moves", "(before) => document.querySelector('.page-scroll').scrollLeft > before + 50", before)
+    site.until("a table wider than its field", "() => { const field = document.querySelector('.page-scroll'); return field.scrollWidth > field.clientWidth + 50 }")
+    site.page.locator(".page-scroll").press("ArrowRight")
+    site.until("it moves", "() => document.querySelector('.page-scroll').scrollLeft > 50")
     presenting.shoot(site, "site-reads-a-table-at-200")
     assert site.page.evaluate("() => document.querySelector('#paper-words').textContent").count("Bạch Thông") == 1
 

@@ -61,9 +61,19 @@ def pending(name):
 
 @pytest.mark.parametrize("profile", [pytest.param(name, marks=pending(name)) for name in EVERY_TIME])
 def test_a_briefing_behind(playwright, profile):
+    # What else a machine does looks to a page like a worse line, never like a better one: what is missed is tried once more.
+    found = briefing_behind(playwright, profile)
+    if found:
+        print(f"\nonce more: {found}")
+        found = briefing_behind(playwright, profile)
+    assert found == []
+
+
+def briefing_behind(playwright, profile) -> list[str]:
+    """What of the line's briefing is not as it must be."""
     # The thinnest line is joined over, too: elsewhere a line that becomes thin costs less time to try.
     found = measure(playwright, profile, SECONDS, SETTLE, from_the_start=profile == "megawan-64k")
-    assert misses(found, MUST_SHOW[profile], LINES[profile]["down_kbps"]) == []
+    return misses(found, MUST_SHOW[profile], LINES[profile]["down_kbps"])
 
 
 def test_a_viewer_on_the_worst_line_is_nobody_elses_business(playwright):

@@ -154,7 +154,9 @@ class Participant:
             return self.page.evaluate("""() => JSON.stringify({at: location.pathname, phase: window.giaoban?.phase,
                 link: window.giaoban?.conduct?.link, you: window.giaoban?.conduct?.you, floor: window.giaoban?.conduct?.get('floor'),
                 door: document.querySelector('#door')?.innerText, toast: document.querySelector('#toast')?.innerText,
-                dialog: document.querySelector('dialog[open]')?.innerText.slice(0, 300)})""") + f"; {self.failures}"
+                dialog: document.querySelector('dialog[open]')?.innerText.slice(0, 300), focus: document.activeElement?.cloneNode().outerHTML,
+                paper: document.querySelector('#papers')?.cloneNode().outerHTML, page: document.querySelector('.page-sheet')?.cloneNode().outerHTML,
+                field: [document.querySelector('.page-scroll')].map((one) => one && [one.scrollLeft, one.scrollTop, one.scrollWidth, one.clientWidth])[0]})""") + f"; {self.failures}"
         except Error as error:
             return str(error)
 
