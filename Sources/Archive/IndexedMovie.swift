@@ -17,6 +17,8 @@ final class IndexedMovie {
     private let most: Int
     private let indexPlace: Int
     private var fragments: [Fragment] = []
+    /// By track, what is not written yet.
+    private var waiting: [[CodedPacket]]
 
     private struct Fragment {
         var bytes = 0
@@ -34,6 +36,7 @@ final class IndexedMovie {
         self.path = path
         self.tracks = tracks
         most = fragments
+        waiting = tracks.map { _ in [] }
         head = try MovieFile.head(tracks)
         var bytes: [UInt8] = []
         for box in MovieBoxes.list(head.bytes[...]) {
@@ -52,22 +55,34 @@ final class IndexedMovie {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Writes the next fragments, one from each keyframe to the next: Chromium waits for what is up to 5 MB ahead of where it
-    /// reads, so that from the begin of a minute to its end a line of 3 Mbit/s takes many seconds.
+    /// reads, so that from the begin of a minute to its end a line of 3 Mbit/s takes many seconds. What begins with the last
+    /// keyframe is written when the next comes, or in the end.
     ///
-    /// - Parameter packets: by track, without a gap within a track; of pictures, the first is a keyframe.
+    /// - Parameter packets: by track, without a gap within a track; of pictures, the very first is a keyframe.
     func write(_ packets: [[CodedPacket]]) throws(ArchiveError) {
-        for span in Self.spans(of: packets) { try writeFragment(span) }
+        for (track, more) in packets.enumerated() { waiting[track] += more }
+        guard let pictures = waiting.first, tracks.first.map(MovieFile.isPicture) == true else { return }
+        for index in pictures.indices.dropFirst() where pictures[index].isKeyframe {
+            let begin = microseconds(pictures[index].time, track: 0)
+            var span: [[CodedPacket]] = []
+            for track in waiting.indices {
+                let count = waiting[track].prefix { isBefore(begin, $0, track: track) }.count
+                span.append(Array(waiting[track].prefix(count)))
+                waiting[track].removeFirst(count)
+            }
+            try writeFragment(span)
+        }
     }
 
-    /// Parts of all tracks from each keyframe of the first to the next.
-    private static func spans(of packets: [[CodedPacket]]) -> [[[CodedPacket]]] {
-        guard let pictures = packets.first, pictures.count > 1 else { return [packets] }
-        let keyframes = pictures.indices.filter { $0 == 0 || pictures[$0].isKeyframe }
-        return zip(keyframes, keyframes.dropFirst() + [pictures.count]).map { first, last in
-            packets.map { track in
-                Array(track[track.count * first / pictures.count..<track.count * last / pictures.count])
-            }
-        }
+    /// Whether a packet is over when a span begins. The sound over a keyframe's time goes with the keyframe: libavformat seeks
+    /// each track to the time of the picture that it has found, and for a sound that began 5 ms behind it it asks for the span
+    /// before, and for this one again.
+    private func isBefore(_ begin: Int64, _ packet: CodedPacket, track: Int) -> Bool {
+        microseconds(packet.time + MovieFile.duration(tracks[track]), track: track) <= begin
+    }
+
+    private func microseconds(_ time: Int64, track: Int) -> Int64 {
+        time * head.ticks[track] * 1_000_000 / Int64(head.timescales[track])
     }
 
     private func writeFragment(_ packets: [[CodedPacket]]) throws(ArchiveError) {
@@ -106,6 +121,7 @@ final class IndexedMovie {
 
     /// Writes the index, and returns when all is on the disk.
     func finish() throws(ArchiveError) {
+        if waiting.contains(where: { !$0.isEmpty }) { try writeFragment(waiting) }
         let none = Fragment(ticks: [Int64](repeating: 0, count: tracks.count))
         while fragments.count < most { fragments.append(none) }
         let index = Self.indexes(fragments, head.timescales)

@@ -90,6 +90,48 @@ struct IndexedMovieTests {
         #expect(bytes.count < 200_000)
     }
 
+    @Test func `the sound over a keyframe's time stands in the keyframe's span, wherever pieces begin`() throws {
+        let video = try VideoEncoder(.full)
+        let audio = try SoundEncoder(from: 0)
+        let path = NSTemporaryDirectory() + "\(UUID().uuidString).mp4"
+        defer { unlink(path) }
+        let movie = try IndexedMovie(
+            path, tracks: [.picture(video.configuration, .full), .sound(audio.configuration)], fragments: 15,
+            length: 30_000, chapters: [])
+        let sounds = (0..<1_407).map(sound)
+        var next = 0
+        for piece in 0..<3 {
+            // A piece's sound goes on a little behind its pictures, or ends before them.
+            let last = piece == 2 ? sounds.count : 10 * (piece + 1) * 48_000 / 1_024 + (piece == 0 ? 2 : -1)
+            try movie.write([
+                (piece * 250..<(piece + 1) * 250).map { picture($0, bytes: 9) }, Array(sounds[next..<last]),
+            ])
+            next = last
+        }
+        try movie.finish()
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let fragments = MovieBoxes.list(bytes[...]).filter { $0.name == "moof" }
+        #expect(fragments.count == 15)
+        for (number, moof) in fragments.enumerated() {
+            let parts = MovieBoxes.list(moof.bytes.dropFirst(8)).filter { $0.name == "traf" }
+            let times = parts.compactMap { part in
+                MovieBoxes.list(part.bytes.dropFirst(8)).first { $0.name == "tfdt" }?.bytes.suffix(8).reduce(0) {
+                    $0 << 8 | Int($1)
+                }
+            }
+            try #require(times.count == 2)
+            let begin = number * 2 * 48_000
+            #expect(times[0] == number * 50 * 512)
+            #expect(times[1] <= begin && begin < times[1] + 1_024, "\(number)")
+        }
+        let written = fragments.indices.reduce(0) { sum, index in
+            let start = fragments[index].bytes.startIndex
+            let end = index + 1 < fragments.count ? fragments[index + 1].bytes.startIndex : bytes.endIndex
+            return sum + (packets(of: Array(bytes[start..<end]))[2]?.count ?? 0)
+        }
+        #expect(written == sounds.count)
+    }
+
     @Test func `units of a byte stream stand behind their lengths`() {
         #expect(
             LengthPrefixed.units(of: [0, 0, 0, 1, 9, 8, 0, 0, 1, 7, 0, 0, 2, 0, 0, 0, 1, 5]) == [

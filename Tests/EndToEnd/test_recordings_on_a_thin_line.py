@@ -138,11 +138,7 @@ def opened(office, browser, line, meeting, before=""):
     return page
 
 
-# Of ten chapters of the sharp film eight play after 1.0 to 1.5 s, two that are sought backwards after 2.4 to 3.1 s.
-SLOW_BACKWARDS = pytest.mark.xfail(reason="Chromium reads on for a while before it asks for what is before", strict=False)
-
-
-@pytest.mark.parametrize("form", [pytest.param("film", marks=SLOW_BACKWARDS), "low"])
+@pytest.mark.parametrize("form", ["film", "low"])
 def test_a_chapter_over_adsl_plays_within_two_seconds(office, recording, playwright, tmp_path, form):
     line = Line("adsl-typical", tmp_path, from_the_start=True)
     with line.browser(playwright, tmp_path) as browser:
