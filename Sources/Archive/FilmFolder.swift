@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a film's files are.
 ///
-///     film.mp4       the film, with chapters and an index of its minutes
+///     film.mp4       the film, with chapters and an index of its spans
 ///     low.mp4        the same for lines that do not carry it: 640×360, 200 kbit/s with its sound
 ///     growing.mp4    the film while it is composed, in fragments
 ///     sound.mp4      the sound alone, 24 kbit/s, for thin lines
@@ -77,21 +77,18 @@ public struct FilmFolder: Sendable {
     ) throws(ArchiveError) -> [String: String] {
         let samples = Int64(length * FilmRate.samplesPerPicture)
         let milliseconds = Int64(length) * FilmRate.pictureMicroseconds / 1_000
-        // The low film's keyframes stand where the film's do.
-        let spans = (length + FilmRate.keyframeDistance - 1) / FilmRate.keyframeDistance
-        let film = try IndexedMovie(
-            beside(self.film), tracks: film, fragments: spans, length: milliseconds, chapters: chapters)
-        let low = try IndexedMovie(
-            beside(self.low), tracks: low, fragments: spans, length: milliseconds, chapters: chapters)
-        var sound = VoiceTrack(try Replacement(self.sound, tracks: [.voice], chapters: chapters))
+        let film = try Replacement(self.film, tracks: film, length: milliseconds, chapters: chapters)
+        let low = try Replacement(self.low, tracks: low, length: milliseconds, chapters: chapters)
+        var sound = VoiceTrack(
+            try Replacement(self.sound, tracks: [.voice], length: milliseconds, chapters: chapters))
         var tracks: [Int: VoiceTrack] = [:]
         var files: [String: String] = [:]
         for piece in pieces {
             let streams = Dictionary(grouping: piece.packets, by: \.stream).mapValues { packets in
                 packets.map(\.coded).sorted { $0.time < $1.time }
             }
-            try film.write([streams[Piece.pictureStream] ?? [], streams[Piece.soundStream] ?? []])
-            try low.write([streams[Piece.lowPictureStream] ?? [], streams[Piece.lowSoundStream] ?? []])
+            try film.movie.write([streams[Piece.pictureStream] ?? [], streams[Piece.soundStream] ?? []])
+            try low.movie.write([streams[Piece.lowPictureStream] ?? [], streams[Piece.lowSoundStream] ?? []])
             for packet in streams[Piece.thinStream] ?? [] { try sound.write(packet) }
             for index in owners.indices {
                 for packet in streams[Piece.firstVoice + index] ?? [] {
@@ -100,7 +97,9 @@ public struct FilmFolder: Sendable {
                         files[owners[index]] = "voices/" + name
                         try FilmFolder(voices).make()
                         tracks[index] = VoiceTrack(
-                            try Replacement(voices.appendingPathComponent(name), tracks: [.voice], chapters: []))
+                            try Replacement(
+                                voices.appendingPathComponent(name), tracks: [.voice], length: milliseconds,
+                                chapters: []))
                     }
                     try tracks[index]?.write(packet)
                 }
@@ -109,14 +108,10 @@ public struct FilmFolder: Sendable {
         try sound.finish(at: samples)
         for index in tracks.keys.sorted() { try tracks[index]?.finish(at: samples) }
         try low.finish()
-        try DurableFile.replace(self.low, with: URL(fileURLWithPath: beside(self.low)))
         // The film comes last: where it is, the others are.
         try film.finish()
-        try DurableFile.replace(self.film, with: URL(fileURLWithPath: beside(self.film)))
         return files
     }
-
-    private func beside(_ file: URL) -> String { file.path + ".new" }
 
     /// `3-p12.mp4`: letters, digits and hyphens of the owner's name only.
     static func fileName(_ owner: String, number: Int) -> String {
@@ -162,16 +157,16 @@ private struct TalkFile: Encodable {
 /// A film that takes an older one's place when it is whole.
 private struct Replacement {
     let url: URL
-    let file: MovieFile
+    let movie: IndexedMovie
 
-    init(_ url: URL, tracks: [MovieFile.Track], chapters: [Chapter]) throws(ArchiveError) {
+    /// - Parameter length: milliseconds.
+    init(_ url: URL, tracks: [MovieFile.Track], length: Int64, chapters: [Chapter]) throws(ArchiveError) {
         self.url = url
-        file = try MovieFile(url.path + ".new", tracks: tracks, form: .fastStart, chapters: chapters)
+        movie = try IndexedMovie(url.path + ".new", tracks: tracks, length: length, chapters: chapters)
     }
 
     func finish() throws(ArchiveError) {
-        try file.finish()
-        try DurableFile.synchronize(url.path + ".new")
+        try movie.finish()
         try DurableFile.replace(url, with: URL(fileURLWithPath: url.path + ".new"))
     }
 }
@@ -186,7 +181,7 @@ private struct VoiceTrack {
     mutating func write(_ packet: CodedPacket) throws(ArchiveError) {
         try fill(until: packet.time)
         guard packet.time >= next else { return }
-        try replacement.file.write(packet, to: 0)
+        try replacement.movie.write([[packet]])
         next = packet.time + packet.duration
     }
 
@@ -197,10 +192,9 @@ private struct VoiceTrack {
 
     private mutating func fill(until time: Int64) throws(ArchiveError) {
         while next < time {
-            try replacement.file.write(
-                CodedPacket(
-                    time: next, duration: Int64(VoiceEncoder.frame), isKeyframe: true, bytes: VoiceEncoder.silence),
-                to: 0)
+            let silence = CodedPacket(
+                time: next, duration: Int64(VoiceEncoder.frame), isKeyframe: true, bytes: VoiceEncoder.silence)
+            try replacement.movie.write([[silence]])
             next += Int64(VoiceEncoder.frame)
         }
     }

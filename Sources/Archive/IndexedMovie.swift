@@ -10,6 +10,9 @@ import Glibc
 ///
 ///     ftyp  moov  sidx …  (moof mdat) …
 final class IndexedMovie {
+    /// How much of sound alone stands in a span, microseconds: what a line of 64 kbit/s carries in two seconds.
+    private static let soundSpan: Int64 = 5_000_000
+
     private let path: String
     private let descriptor: Int32
     private let head: MovieFile.Head
@@ -28,21 +31,25 @@ final class IndexedMovie {
 
     /// - Parameters:
     ///   - path: of the file, which is made.
-    ///   - fragments: how many there will be, at most 65,535.
+    ///   - tracks: the pictures first, if there are any.
     ///   - length: milliseconds.
     init(
-        _ path: String, tracks: [MovieFile.Track], fragments: Int, length: Int64, chapters: [Chapter]
+        _ path: String, tracks: [MovieFile.Track], length: Int64, chapters: [Chapter]
     ) throws(ArchiveError) {
         self.path = path
         self.tracks = tracks
-        most = fragments
+        let isFilm = tracks.first.map(MovieFile.isPicture) ?? false
+        let span = isFilm ? Int64(FilmRate.keyframeDistance) * FilmRate.pictureMicroseconds : Self.soundSpan
+        most = min(Int(clamping: (length * 1_000 + span - 1) / span), Int(UInt16.max))
         waiting = tracks.map { _ in [] }
         head = try MovieFile.head(tracks)
         var bytes: [UInt8] = []
         for box in MovieBoxes.list(head.bytes[...]) {
             bytes +=
                 box.name == "moov"
-                ? MovieBoxes.complete(box.bytes, length: length, chapters: chapters) : Array(box.bytes)
+                ? MovieBoxes.complete(
+                    box.bytes, length: length, chapters: chapters, preSkip: MovieFile.preSkip(of: tracks))
+                : Array(box.bytes)
         }
         indexPlace = bytes.count
         let none = Fragment(ticks: [Int64](repeating: 0, count: tracks.count))
@@ -61,9 +68,7 @@ final class IndexedMovie {
     /// - Parameter packets: by track, without a gap within a track; of pictures, the very first is a keyframe.
     func write(_ packets: [[CodedPacket]]) throws(ArchiveError) {
         for (track, more) in packets.enumerated() { waiting[track] += more }
-        guard let pictures = waiting.first, tracks.first.map(MovieFile.isPicture) == true else { return }
-        for index in pictures.indices.dropFirst() where pictures[index].isKeyframe {
-            let begin = microseconds(pictures[index].time, track: 0)
+        for begin in beginsOfNextSpans {
             var span: [[CodedPacket]] = []
             for track in waiting.indices {
                 let count = waiting[track].prefix { isBefore(begin, $0, track: track) }.count
@@ -72,6 +77,17 @@ final class IndexedMovie {
             }
             try writeFragment(span)
         }
+    }
+
+    /// Microseconds: keyframes but the first that waits; of sound alone, multiples of a span's length.
+    private var beginsOfNextSpans: [Int64] {
+        guard let track = tracks.first, let packets = waiting.first, let first = packets.first, let last = packets.last
+        else { return [] }
+        if MovieFile.isPicture(track) {
+            return packets.dropFirst().filter(\.isKeyframe).map { microseconds($0.time, track: 0) }
+        }
+        let next = (microseconds(first.time, track: 0) / Self.soundSpan + 1) * Self.soundSpan
+        return Array(stride(from: next, through: microseconds(last.time, track: 0), by: Int(Self.soundSpan)))
     }
 
     /// Whether a packet is over when a span begins. The sound over a keyframe's time goes with the keyframe: libavformat seeks

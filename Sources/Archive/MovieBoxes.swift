@@ -32,12 +32,19 @@ enum MovieBoxes {
     /// - Parameters:
     ///   - moov: of a film in fragments.
     ///   - length: milliseconds: the unit of libavformat's movie headers.
-    static func complete(_ moov: ArraySlice<UInt8>, length: Int64, chapters: [Chapter]) -> [UInt8] {
+    ///   - preSkip: by track, ticks of its media that come before the film begins.
+    static func complete(
+        _ moov: ArraySlice<UInt8>, length: Int64, chapters: [Chapter], preSkip: [Int64]
+    ) -> [UInt8] {
         var content: [UInt8] = []
         var hasUserData = false
+        var skips = preSkip[...]
         for inner in list(moov.dropFirst(8)) {
             switch inner.name {
             case "mvex": content += box("mvex", extendsHeader(length) + inner.bytes.dropFirst(8))
+            case "trak":
+                let skip = skips.popFirst() ?? 0
+                content += skip > 0 ? track(inner.bytes, skipping: skip) : Array(inner.bytes)
             case "udta":
                 hasUserData = true
                 content += box("udta", inner.bytes.dropFirst(8) + chapterList(chapters))
@@ -46,6 +53,23 @@ enum MovieBoxes {
         }
         if !hasUserData, !chapters.isEmpty { content += box("udta", chapterList(chapters)) }
         return box("moov", content)
+    }
+
+    /// A `trak` that begins with some of its media (ISO/IEC 14496-12 §8.6.6); an edit without a length goes on through all
+    /// fragments.
+    private static func track(_ trak: ArraySlice<UInt8>, skipping ticks: Int64) -> [UInt8] {
+        var list: [UInt8] = [0, 0, 0, 0]
+        append(UInt32(1), to: &list)
+        append(UInt32(0), to: &list)
+        append(UInt32(clamping: ticks), to: &list)
+        append(UInt32(0x0001_0000), to: &list)
+        return box(
+            "trak",
+            self.list(trak.dropFirst(8)).reduce(into: []) { content, inner in
+                content += inner.bytes
+                // §8.6.5: behind the track's header.
+                if inner.name == "tkhd" { content += box("edts", box("elst", list)) }
+            })
     }
 
     /// ISO/IEC 14496-12 §8.8.2.

@@ -78,6 +78,11 @@ final class MovieFile {
         }
     }
 
+    /// By track: units of ``CodedPacket/time`` that a decoder gives before what went in first (RFC 7845 §4.2).
+    static func preSkip(of tracks: [Track]) -> [Int64] {
+        tracks.map { if case .voice = $0 { Int64(VoiceEncoder.preSkip) } else { 0 } }
+    }
+
     /// Writes a head to memory, and nothing else.
     private init(memory tracks: [Track]) throws(ArchiveError) {
         (format, packet) = try Self.allocate("memory")

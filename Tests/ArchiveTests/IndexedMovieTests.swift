@@ -82,7 +82,7 @@ struct IndexedMovieTests {
                 kind: number % 2 == 0 ? Chapter.Kind.page : .item, title: title)
         }
         let movie = try IndexedMovie(
-            path, tracks: [.picture(video.configuration, .full), .sound(audio.configuration)], fragments: 5_400,
+            path, tracks: [.picture(video.configuration, .full), .sound(audio.configuration)],
             length: 10_800_000, chapters: chapters)
         try movie.finish()
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -96,7 +96,7 @@ struct IndexedMovieTests {
         let path = NSTemporaryDirectory() + "\(UUID().uuidString).mp4"
         defer { unlink(path) }
         let movie = try IndexedMovie(
-            path, tracks: [.picture(video.configuration, .full), .sound(audio.configuration)], fragments: 15,
+            path, tracks: [.picture(video.configuration, .full), .sound(audio.configuration)],
             length: 30_000, chapters: [])
         let sounds = (0..<1_407).map(sound)
         var next = 0
@@ -130,6 +130,32 @@ struct IndexedMovieTests {
             return sum + (packets(of: Array(bytes[start..<end]))[2]?.count ?? 0)
         }
         #expect(written == sounds.count)
+    }
+
+    @Test func `sound alone stands in spans of five seconds behind a head that the thinnest line has in seconds`()
+        throws
+    {
+        let path = NSTemporaryDirectory() + "\(UUID().uuidString).mp4"
+        defer { unlink(path) }
+        let frame = Int64(VoiceEncoder.frame)
+        let short = try IndexedMovie(path, tracks: [.voice], length: 62_010, chapters: [])
+        for number in 0..<Int64(3_101) {
+            try short.write([[CodedPacket(time: number * frame, duration: frame, isKeyframe: true, bytes: [1, 2, 3])]])
+        }
+        try short.finish()
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let boxes = MovieBoxes.list(bytes[...])
+        #expect(boxes.map(\.name).prefix(4) == ["ftyp", "moov", "sidx", "moof"])
+        let spans = boxes.indices.filter { boxes[$0].name == "moof" }.map {
+            packets(of: Array(boxes[$0].bytes + boxes[$0 + 1].bytes))[1]?.count ?? 0
+        }
+        #expect(spans == [Int](repeating: 250, count: 12) + [101])
+        // What a decoder gives first is before the film begins.
+        let moov = try #require(boxes.first { $0.name == "moov" })
+        #expect(Array(moov.bytes).firstRange(of: Array("elst".utf8)) != nil)
+
+        try IndexedMovie(path, tracks: [.voice], length: 10_800_000, chapters: []).finish()
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count < 30_000)
     }
 
     @Test func `units of a byte stream stand behind their lengths`() {
