@@ -22,16 +22,10 @@ struct ArchiveExport: AsyncParsableCommand {
     @Option(help: "Folder to copy to; it is made.")
     var out: String
 
-    @Option(help: "Folder of what the server keeps.")
-    var data = "var"
-
-    @Option(help: "Configuration file (YAML) of the server, for its store.")
-    var config: String?
-
-    @OptionGroup var store: StoreFlags
+    @OptionGroup var kept: KeptArchiveOptions
 
     func run() async throws {
-        let archive = try KeptArchive(data: data)
+        let archive = try KeptArchive(data: kept.data)
         let recording = try archive.recording(id)
         guard recording.state == .closed else {
             throw ValidationError("\(recording.id) is still being written. Export it when its meeting is over.")
@@ -46,7 +40,7 @@ struct ArchiveExport: AsyncParsableCommand {
         try? FileManager.default.removeItem(at: whole)
         try FileManager.default.copyItem(at: archive.journal(of: recording), to: whole)
         if try archive.store.readNow({ try $0.stored(recording.id)?.dropped }) != nil {
-            guard let stored = archive.stored(recording, in: try await store.store(config: config)) else {
+            guard let stored = archive.stored(recording, in: try await kept.objectStore()) else {
                 throw ValidationError(
                     "\(recording.id) is in the store. Name it as the server does: --store-endpoint, --config")
             }

@@ -18,18 +18,12 @@ struct ArchiveFetch: AsyncParsableCommand {
     @Argument(help: "A recording, or how its number begins.")
     var id: String
 
-    @Option(help: "Folder of what the server keeps.")
-    var data = "var"
-
-    @Option(help: "Configuration file (YAML) of the server, for its store.")
-    var config: String?
-
-    @OptionGroup var store: StoreFlags
+    @OptionGroup var kept: KeptArchiveOptions
 
     func run() async throws {
-        let archive = try KeptArchive(data: data)
+        let archive = try KeptArchive(data: kept.data)
         let recording = try archive.recording(id)
-        guard let stored = archive.stored(recording, in: try await store.store(config: config)) else {
+        guard let stored = archive.stored(recording, in: try await kept.objectStore()) else {
             throw ValidationError("Name the store as the server does: --store-endpoint, or --config FILE.")
         }
         guard try archive.store.readNow({ try $0.stored(recording.id)?.stored }) != nil else {

@@ -19,17 +19,11 @@ struct ArchiveVerify: AsyncParsableCommand {
     @Argument(help: "A recording, or how its number begins; without, all of them.")
     var id: String?
 
-    @Option(help: "Folder of what the server keeps.")
-    var data = "var"
-
-    @Option(help: "Configuration file (YAML) of the server, for its store.")
-    var config: String?
-
-    @OptionGroup var store: StoreFlags
+    @OptionGroup var kept: KeptArchiveOptions
 
     func run() async throws {
-        let archive = try KeptArchive(data: data)
-        let objects = try await store.store(config: config)
+        let archive = try KeptArchive(data: kept.data)
+        let objects = try await kept.objectStore()
         let chosen = try id.map { [try archive.recording($0)] } ?? archive.recordings()
         let gone = try archive.store.readNow { try $0.destroyedRecordings() }
         let journals = chosen.filter { $0.state == .closed && !gone.contains($0.id) }

@@ -1,12 +1,10 @@
 import ArgumentParser
-import Configuration
 import Foundation
 import Identity
 import Mail
 import ObjectStore
 import Recording
 import Scheduler
-import SystemPackage
 
 /// The flags of `giaoban serve`. What a flag does not say comes from the environment (GIAOBAN_LISTEN for --listen, and
 /// so on), then from the configuration file, then from the default.
@@ -179,114 +177,81 @@ struct ServeSettings {
 
     /// - Throws: `ValidationError` with a sentence that says which setting is wrong and how to mend it.
     init(_ flags: ServeFlags) async throws {
-        let environment = ConfigReader(provider: EnvironmentVariablesProvider())
-        var file: ConfigReader?
-        if let path = flags.config ?? environment.string(forKey: "giaoban.config") {
-            do {
-                file = ConfigReader(
-                    provider: try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
-            } catch {
-                throw ValidationError("The configuration file \(path) cannot be read: \(error)")
-            }
-        }
-        func text(_ flag: String?, _ key: String) -> String? {
-            flag ?? environment.string(forKey: ConfigKey(["giaoban"] + key.split(separator: "-").map(String.init)))
-                ?? file?.string(forKey: ConfigKey([key]))
-        }
-        func number(_ flag: Int?, _ key: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
-            var value = flag ?? file?.int(forKey: ConfigKey([key])) ?? standard
-            if flag == nil, let given = text(nil, key) {
-                guard let parsed = Int(given) else { throw ValidationError("--\(key) must be a number, not \(given).") }
-                value = parsed
-            }
-            guard range.contains(value) else {
-                throw ValidationError("--\(key) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
-            }
-            return value
-        }
-        func isOn(_ flag: Bool, _ key: String) -> Bool {
-            if flag { return true }
-            if let given = environment.string(
-                forKey: ConfigKey(["giaoban"] + key.split(separator: "-").map(String.init)))
-            {
-                return ["1", "true", "yes"].contains(given.lowercased())
-            }
-            return file?.bool(forKey: ConfigKey([key])) ?? false
-        }
-        listen = try Self.address(text(flags.listen, "listen") ?? "0.0.0.0:8443", "listen")
-        http = try text(flags.http, "http").map { try Self.address($0, "http") }
-        data = URL(fileURLWithPath: text(flags.data, "data") ?? "var")
-        certificate = text(flags.certificate, "certificate").map { URL(fileURLWithPath: $0) }
-        privateKey = text(flags.privateKey, "private-key").map { URL(fileURLWithPath: $0) }
+        let sources = try await SettingSources(config: flags.config)
+        listen = try Self.address(sources.text(flags.listen, "listen") ?? "0.0.0.0:8443", "listen")
+        http = try sources.text(flags.http, "http").map { try Self.address($0, "http") }
+        data = URL(fileURLWithPath: sources.text(flags.data, "data") ?? "var")
+        certificate = sources.text(flags.certificate, "certificate").map { URL(fileURLWithPath: $0) }
+        privateKey = sources.text(flags.privateKey, "private-key").map { URL(fileURLWithPath: $0) }
         guard (certificate == nil) == (privateKey == nil) else {
             throw ValidationError("--certificate and --private-key go together.")
         }
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        workers = try number(flags.workers, "workers", max(1, cores), 1...256)
-        mediaPort = UInt16(try number(flags.mediaPort, "media-port", 10_000, 0...(65_535 - 256)))
+        workers = try sources.number(flags.workers, "workers", max(1, cores), 1...256)
+        mediaPort = UInt16(try sources.number(flags.mediaPort, "media-port", 10_000, 0...(65_535 - 256)))
         announce = flags.announce
-        if announce.isEmpty, let given = text(nil, "announce") {
+        if announce.isEmpty, let given = sources.text(nil, "announce") {
             announce = given.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        iceTCP = !isOn(flags.noIceTcp, "no-ice-tcp")
-        maxParticipants = try number(flags.maxParticipants, "max-participants", 1000, 2...10_000)
-        roomShare = try number(flags.roomShare, "room-share", 100, 1...10_000)
-        openRooms = isOn(flags.openRooms, "open-rooms")
-        assets = try Self.assets(text(flags.assets, "assets"))
+        iceTCP = !sources.isOn(flags.noIceTcp, "no-ice-tcp")
+        maxParticipants = try sources.number(flags.maxParticipants, "max-participants", 1000, 2...10_000)
+        roomShare = try sources.number(flags.roomShare, "room-share", 100, 1...10_000)
+        openRooms = sources.isOn(flags.openRooms, "open-rooms")
+        assets = try Self.assets(sources.text(flags.assets, "assets"))
         scheduler = try Self.folder(
-            text(flags.scheduler, "scheduler"), near: "scheduler", with: "pages/app.html", flag: "scheduler")
+            sources.text(flags.scheduler, "scheduler"), near: "scheduler", with: "pages/app.html", flag: "scheduler")
         let host = listen.host == "0.0.0.0" || listen.host == "::" ? "localhost" : listen.host
-        url = text(flags.url, "url") ?? "https://\(host):\(listen.port)"
+        url = sources.text(flags.url, "url") ?? "https://\(host):\(listen.port)"
         while url.hasSuffix("/") { url.removeLast() }
         do {
-            mailRelay = try text(flags.mailRelay, "mail-relay").map { text throws(RelayError) in try RelaySettings(text)
+            mailRelay = try sources.text(flags.mailRelay, "mail-relay").map { text throws(RelayError) in
+                try RelaySettings(text)
             }
         } catch {
             throw ValidationError("--mail-relay: \(error.english)")
         }
         do {
-            mailbox = try text(flags.mailbox, "mailbox").map { text throws(MailboxError) in try Mailbox(text) }
+            mailbox = try sources.text(flags.mailbox, "mailbox").map { text throws(MailboxError) in try Mailbox(text) }
         } catch {
             throw ValidationError("--mailbox: \(error.english)")
         }
-        if let issuer = text(flags.oidcIssuer, "oidc-issuer") {
-            guard let client = text(flags.oidcClient, "oidc-client") else {
+        if let issuer = sources.text(flags.oidcIssuer, "oidc-issuer") {
+            guard let client = sources.text(flags.oidcClient, "oidc-client") else {
                 throw ValidationError("--oidc-issuer needs --oidc-client.")
             }
             do {
-                let secret = try text(flags.oidcSecretFile, "oidc-secret-file").map {
+                let secret = try sources.text(flags.oidcSecretFile, "oidc-secret-file").map {
                     try String(contentsOfFile: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
                 }
                 provider = try OIDCSettings(
                     issuer: issuer, clientID: client, clientSecret: secret,
-                    name: text(flags.oidcName, "oidc-name") ?? URL(string: issuer)?.host ?? issuer,
-                    authorities: text(flags.oidcAuthorities, "oidc-authorities"))
+                    name: sources.text(flags.oidcName, "oidc-name") ?? URL(string: issuer)?.host ?? issuer,
+                    authorities: sources.text(flags.oidcAuthorities, "oidc-authorities"))
             } catch let error as OIDCSettings.Invalid {
                 throw ValidationError("--oidc-issuer: \(error.english)")
             }
         }
         signing = try Self.signing(
-            roots: text(flags.signRoots, "sign-roots"), stamps: text(flags.signTsa, "sign-tsa"),
-            lists: text(flags.signCrl, "sign-crl"), match: text(flags.signMatch, "sign-match"))
-        recordingKeyFile = text(flags.recordingKeyFile, "recording-key-file")
+            roots: sources.text(flags.signRoots, "sign-roots"), stamps: sources.text(flags.signTsa, "sign-tsa"),
+            lists: sources.text(flags.signCrl, "sign-crl"), match: sources.text(flags.signMatch, "sign-match"))
+        recordingKeyFile = sources.text(flags.recordingKeyFile, "recording-key-file")
         recordingKey = try recordingKeyFile.map { try Self.journalKey($0) }
-        let warning = try number(flags.recordingWarnMinutes, "recording-warn-minutes", 60, 1...10_000)
-        let voices = try number(flags.recordingVoicesMinutes, "recording-voices-minutes", 15, 1...10_000)
+        let warning = try sources.number(flags.recordingWarnMinutes, "recording-warn-minutes", 60, 1...10_000)
+        let voices = try sources.number(flags.recordingVoicesMinutes, "recording-voices-minutes", 15, 1...10_000)
         guard voices <= warning else {
             throw ValidationError("--recording-voices-minutes must not be above --recording-warn-minutes.")
         }
         recordingDisk = DiskWatch.Limits(
             warning: Int64(warning) * 60, shedding: Int64(voices) * 60,
-            reserve: Int64(try number(flags.recordingReserve, "recording-reserve", 256, 1...1_000_000)) << 20)
+            reserve: Int64(try sources.number(flags.recordingReserve, "recording-reserve", 256, 1...1_000_000)) << 20)
         keeping = RecordKeeping.Settings(
-            checkDays: try number(flags.recordingCheckDays, "recording-check-days", 30, 1...3650),
-            ownDays: try number(flags.storeOwnDays, "store-own-days", 30, 0...36_500),
-            rateInCalls: try number(flags.storeRateInCalls, "store-rate-in-calls", 2000, 8...10_000_000) * 125)
-        objectStore = try flags.store.store(
-            text, isVirtualHost: isOn(flags.store.storeVirtualHost, "store-virtual-host"))
-        isDemo = isOn(flags.demo, "demo")
-        logLevel = text(flags.logLevel, "log-level") ?? "info"
-        logFormat = text(flags.logFormat, "log-format") ?? "text"
+            checkDays: try sources.number(flags.recordingCheckDays, "recording-check-days", 30, 1...3650),
+            ownDays: try sources.number(flags.storeOwnDays, "store-own-days", 30, 0...36_500),
+            rateInCalls: try sources.number(flags.storeRateInCalls, "store-rate-in-calls", 2000, 8...10_000_000) * 125)
+        objectStore = try flags.store.store(sources)
+        isDemo = sources.isOn(flags.demo, "demo")
+        logLevel = sources.text(flags.logLevel, "log-level") ?? "info"
+        logFormat = sources.text(flags.logFormat, "log-format") ?? "text"
         guard ["text", "json"].contains(logFormat) else {
             throw ValidationError("--log-format is text or json, not \(logFormat).")
         }
