@@ -126,7 +126,8 @@ final class Composition {
         }
         let speaker = [scene.speaker, scene.floor?.owners.first].compactMap { $0 }.first { stage.contains($0) }
         return try painter.paint(
-            last, hasPage: last[.page] != nil, marks: page?.image == nil ? [] : scene.marks, speaker: speaker,
+            last, hasPage: last[.page] != nil, marks: page?.image == nil ? [] : scene.marks, led: scene.layout,
+            speaker: speaker,
             stage: stage, names: timeline.names,
             title: scene.item?.title ?? "", time: time)
     }

@@ -1,5 +1,7 @@
 /// How pictures and pages share the film's picture. The raw value is the option's word.
 public enum Layout: String, Sendable, CaseIterable {
+    /// As the chair has set it for everybody: who speaks large, or all of the stage alike; a page is large whenever one is shown.
+    case asLed = "as-led"
     /// The page or the shared screen large, beside it who speaks and the stage; without a page who speaks is large.
     case speakerPage = "speaker-page"
     /// All of the stage equally large.
@@ -33,13 +35,21 @@ public enum Layout: String, Sendable, CaseIterable {
     private static let columnPlaces = 4
     private static let columnWidth = 304
 
+    /// What it comes to at a moment.
+    ///
+    /// - Parameter led: as the chair has set it.
+    func now(led: Layout?, hasPage: Bool) -> Layout {
+        guard self == .asLed else { return self }
+        return hasPage ? .speakerPage : led ?? .speakerPage
+    }
+
     /// - Parameters:
     ///   - speaker: whose picture is the large one; one of the stage, or nil.
     ///   - stage: who is shown, in order, each once.
     func places(hasPage: Bool, speaker: String?, stage: [String]) -> [Place] {
         let ordered = speaker.map { [$0] + stage.filter { $0 != speaker } } ?? stage
         switch self {
-        case .speakerPage: return Self.large(hasPage: hasPage, ordered)
+        case .asLed, .speakerPage: return Self.large(hasPage: hasPage, ordered)
         // Everybody keeps their place, whoever speaks.
         case .grid: return Self.grid((hasPage ? [.page] : []) + stage.map { .camera($0) })
         case .speaker: return Self.large(hasPage: false, Array(ordered.prefix(1)))

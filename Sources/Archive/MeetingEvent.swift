@@ -3,6 +3,7 @@ import Foundation
 /// What an event of a journal says of the meeting. A JSON object may say several things; what it does not name stays.
 ///
 ///     {"stage":[owner,…]}                                          whose pictures are on the stage, in order
+///     {"layout":"speaker-page"|"grid"|"speaker"}                   how the chair has set the stage, see ``Layout``
 ///     {"speaker":owner|null}                                       who speaks
 ///     {"page":{"paper":…,"page":n,"image":"relative/path"}|null}   the page that is shown
 ///     {"marks":[{"tool":…,"colour":…,"points":[…]},…]}              all strokes on the page, see ``Stroke``
@@ -19,6 +20,7 @@ struct MeetingEvent: Hashable, Sendable {
     }
 
     var stage: [String]?
+    var layout: Layout?
     var speaker = Change<String>.unsaid
     var page = Change<Page>.unsaid
     var marks: [Stroke]?
@@ -53,6 +55,7 @@ struct MeetingEvent: Hashable, Sendable {
     init?(json: [UInt8]) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(json)) as? [String: Any] else { return nil }
         stage = (object["stage"] as? [Any])?.prefix(64).compactMap { $0 as? String }
+        layout = (object["layout"] as? String).flatMap(Layout.init(rawValue:))
         speaker = Self.change(object["speaker"]) { $0 as? String }
         page = Self.change(object["page"]) { value in
             guard let page = value as? [String: Any] else { return nil }
@@ -91,6 +94,8 @@ struct MeetingEvent: Hashable, Sendable {
 /// The meeting as it is at one moment.
 struct Scene: Hashable, Sendable {
     var stage: [String] = []
+    /// As the chair has set it; nil where nothing is said of it.
+    var layout: Layout?
     var speaker: String?
     var page: MeetingEvent.Page?
     /// Strokes on the page, the last drawn last.
@@ -100,6 +105,7 @@ struct Scene: Hashable, Sendable {
 
     mutating func take(_ event: MeetingEvent) {
         if let stage = event.stage { self.stage = stage }
+        if let layout = event.layout { self.layout = layout }
         if case .said(let value) = event.speaker { speaker = value }
         if case .said(let value) = event.page {
             if value != page { marks = [] }

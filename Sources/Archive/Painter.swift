@@ -36,11 +36,11 @@ final class Painter {
     }
 
     func paint(
-        _ pictures: [Layout.Content: Picture], hasPage: Bool, marks: [Stroke] = [], speaker: String?, stage: [String],
-        names: [String: String], title: String, time: Int64
+        _ pictures: [Layout.Content: Picture], hasPage: Bool, marks: [Stroke] = [], led: Layout? = nil,
+        speaker: String?, stage: [String], names: [String: String], title: String, time: Int64
     ) throws(ArchiveError) -> Picture {
         try canvas.begin()
-        let wanted = layout.places(hasPage: hasPage, speaker: speaker, stage: stage)
+        let wanted = layout.now(led: led, hasPage: hasPage).places(hasPage: hasPage, speaker: speaker, stage: stage)
         if wanted != places || shownCard != nil {
             shownCard = nil
             canvas.fill(x: 0, y: 0, width: Layout.width, height: Layout.height - Layout.barHeight)

@@ -23,7 +23,7 @@ struct ArchiveCompose: ParsableCommand {
     var out: String
 
     @Option(help: "What is shown: \(Layout.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var layout = Layout.speakerPage
+    var layout = Layout.asLed
 
     @Flag(help: "Follow a meeting that still runs; the film is done shortly after its recording is over.")
     var follow = false

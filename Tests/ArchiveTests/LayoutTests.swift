@@ -45,6 +45,21 @@ struct LayoutTests {
             ])
     }
 
+    @Test func `is as the chair has set it, and a page is large whenever one is shown`() {
+        #expect(Layout.asLed.now(led: .grid, hasPage: false) == .grid)
+        #expect(Layout.asLed.now(led: .grid, hasPage: true) == .speakerPage)
+        #expect(Layout.asLed.now(led: nil, hasPage: false) == .speakerPage)
+        #expect(Layout.speaker.now(led: .grid, hasPage: true) == .speaker)
+        var scene = Scene()
+        for (json, layout) in [
+            (#"{"layout":"grid"}"#, Layout.grid), (#"{"layout":"of old"}"#, .grid), (#"{"speaker":null}"#, .grid),
+            (#"{"layout":"speaker-page"}"#, .speakerPage),
+        ] {
+            if let event = MeetingEvent(json: Array(json.utf8)) { scene.take(event) }
+            #expect(scene.layout == layout)
+        }
+    }
+
     @Test func `a name looks the same however often its picture changes`() throws {
         let painter = try Painter(layout: .speaker, start: 0)
         var sums: Set<Int> = []

@@ -85,6 +85,26 @@ private struct RecordedModel {
         #expect(room.look() == ["{\"stage\":[\"0000000000000003\"]}"])
     }
 
+    @Test func `tells how the chair has set the stage, and only when that changes`() throws {
+        let chair = Seat.person(PersonID(1))
+        var conduct = Conduct(
+            plan: ConductPlan(
+                title: "Giao ban", start: 0, end: 3_600_000, chair: chair,
+                seats: [.init(seat: chair, name: "Chủ tịch", unit: UnitID(1), isInvited: false)], units: [], agenda: [])
+        )
+        let roster = RecordedModel(cameras: [1, 2]).roster
+        var scene = RecordingScene(roster, conduct, before: [], now: 0)
+        #expect(scene.events(since: nil).contains("{\"layout\":\"speaker-page\"}"))
+        for (layout, told) in [(Layout.pair, "grid"), (.grid, nil), (.paper, "speaker-page")] {
+            try conduct.take(
+                .setStage([chair], layout), by: Actor(seat: chair, role: .chair, name: "Chủ tịch"), at: 0)
+            let next = RecordingScene(roster, conduct, before: scene.pictures, now: 0)
+            let events = next.events(since: scene).filter { $0.hasPrefix("{\"layout") }
+            #expect(events == (told.map { ["{\"layout\":\"\($0)\"}"] } ?? []))
+            scene = next
+        }
+    }
+
     @Test func `names a page by its paper, its number and its image`() {
         let page = RecordingScene.Page(paper: PaperID(12), number: 3)
         #expect(

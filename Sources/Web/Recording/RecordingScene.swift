@@ -30,6 +30,8 @@ struct RecordingScene: Equatable, Sendable {
     static let mostPictures = 4
 
     private(set) var pictures: [ParticipantID] = []
+    /// As the film knows it; nil where the room's meeting is not known.
+    private(set) var layout: String?
     private(set) var speaker: ParticipantID?
     private(set) var page: Page?
     /// Strokes on the page, the last drawn last.
@@ -48,6 +50,7 @@ struct RecordingScene: Equatable, Sendable {
         pictures = Self.pictures(roster, before: before)
         speaker = roster.speakers.first
         guard let conduct else { return }
+        layout = Self.word(conduct.layout)
         page = conduct.presentation.map { Page(paper: $0.paper, number: $0.page) }
         marks = conduct.shownMarks
         item = conduct.agenda.first { $0.since != nil }.map { Item(id: $0.id, title: $0.title) }
@@ -83,6 +86,7 @@ struct RecordingScene: Equatable, Sendable {
     func events(since before: RecordingScene?) -> [String] {
         var events: [String] = []
         if pictures != before?.pictures { events.append("{\"stage\":\(Self.list(pictures))}") }
+        if let layout, layout != before?.layout { events.append("{\"layout\":\"\(layout)\"}") }
         if before == nil || speaker != before?.speaker {
             events.append("{\"speaker\":\(speaker.map { "\"\($0)\"" } ?? "null")}")
         }
@@ -99,6 +103,14 @@ struct RecordingScene: Equatable, Sendable {
                 "{\"roll\":{\"state\":\"\(roll.state.rawValue)\",\"present\":\(roll.present),\"units\":\(roll.units)}}")
         }
         return events
+    }
+
+    /// What the film makes of it: two who are set side by side are alike, and a page is large by itself.
+    private static func word(_ layout: Layout) -> String {
+        switch layout {
+        case .grid, .pair: "grid"
+        case .speaker, .paper: "speaker-page"
+        }
     }
 
     private static func list(_ ids: [ParticipantID]) -> String {
