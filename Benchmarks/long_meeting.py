@@ -209,6 +209,13 @@ def prepare(arguments: argparse.Namespace) -> list[dict]:
     return [result]
 
 
+def delays(rows: list[dict]) -> dict:
+    """Of windows of a second: how long the hundredth packet of each was on its way."""
+    found = sorted(row["p99"] for row in rows)
+    return {"windows": len(rows), "p99 median": statistics.median(found), "p99 of the worst": found[-5:],
+            "max": max(row["max"] for row in rows)}
+
+
 def measure(clients: Load, seconds: float) -> dict:
     return clients.run(warmup=0.05, seconds=seconds)["delay"]
 
@@ -245,9 +252,7 @@ def finish(arguments: argparse.Namespace) -> list[dict]:
         "step": "finish", "film s": float(found["format"]["duration"]), "MB": int(found["format"]["size"]) / 1e6,
         "chapters": len(found["chapters"]), "ready s": ready, "live s": live, "CPU s a minute": cpu / (live / 60),
         "most behind s": max(behind),
-        "delay of another call us": {
-            name: {"p99 median": statistics.median(row["p99"] for row in rows), "p99 worst": max(row["p99"] for row in rows),
-                   "max": max(row["max"] for row in rows)} for name, rows in (("alone", alone), ("composing beside it", beside))}}
+        "delay of another call us": {"alone": delays(alone), "composing beside it": delays(beside)}}
     say(f"\na film of {result['film s'] / 60:.0f} minutes was there {ready:.1f} s after the end; "
         f"{result['CPU s a minute']:.1f} CPU seconds a minute; composing was {max(behind):.0f} s behind at most; the other "
         f"call's delay {result['delay of another call us']}")

@@ -42,9 +42,10 @@ class Journal:
 
     @classmethod
     def again(cls, folder: pathlib.Path, blocks: int) -> "Journal":
-        """Goes on with a journal that has so many blocks."""
+        """Goes on with a journal of one segment, not encrypted, that has so many blocks."""
         journal = cls.__new__(cls)
-        journal.path, journal.records, journal.blocks = folder / "000000.giaoban-journal", [], blocks
+        journal.folder, journal.key, journal.records = folder, None, []
+        journal.segment, journal.blocks, journal.path = 0, blocks, folder / "000000.giaoban-journal"
         return journal
 
     def add(self, time_us: int, kind: int, content: bytes):
