@@ -67,7 +67,10 @@ final class Composition {
         guard let recorded = timeline.tracks[number] else { return }
         let (track, ids) = (recorded.track, recorded.streams.map(\.id))
         // A picture is shown with the one of the film that is nearest; sound has to be there before its time is over.
-        let due = time + (track.role == .voice ? FilmRate.pictureMicroseconds : FilmRate.pictureMicroseconds / 2)
+        let due =
+            time
+            + (track.role == .voice
+                ? FilmRate.pictureMicroseconds + SampleLine.lead : FilmRate.pictureMicroseconds / 2)
         var failure: ArchiveError?
         for (index, id) in ids.enumerated() {
             timeline.drain(number, index, before: due) { packet, filmTime in

@@ -6,6 +6,9 @@
 struct SampleLine {
     /// Samples by which a piece may begin beside where the one before ended: 20 ms.
     static let tolerance = 960.0
+    /// The same in microseconds: so far before where it belongs a piece may be laid. Who takes the samples of a time has to have
+    /// laid the pieces that belong so much behind it: what comes later is cut off.
+    static let lead = Int64(tolerance) * 1_000_000 / 48_000
     /// The part by which a piece is made longer or shorter at most.
     static let stretch = 0.005
     /// Samples that wait at most: 10 s.

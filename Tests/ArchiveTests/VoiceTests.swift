@@ -1,5 +1,6 @@
 import COpus
 import Foundation
+import Recording
 import Testing
 
 @testable import Archive
@@ -57,6 +58,38 @@ struct VoiceTests {
         var later = Self.packet(1, payloads[1])
         later.timestamp &+= 96_000
         #expect(decoder.decode(later)?.samples.count == 960)
+    }
+
+    @Test(arguments: [18, 12, -18], [30, 35, 40, 45])
+    func `a clock that a report moves by some milliseconds cuts nothing out of a voice`(step: Int, delay: Int) throws {
+        let composition = try Composition(layout: .asLed, folder: URL(fileURLWithPath: "/"), start: 0)
+        let track = Track(number: 1, role: .voice, codec: .opus, clockRate: 48_000, owner: "p1", name: "Huyện Ba Bể")
+        composition.timeline.take(JournalRecord(time: 0, .began(track)))
+        for (number, payload) in try Self.packets(500).enumerated() {
+            let time = UInt64(number * 20 + delay) * 1_000
+            var packet: [UInt8] = [0x80, 96, UInt8(number >> 8), UInt8(number & 255)]
+            for shift in [24, 16, 8, 0] { packet.append(UInt8(truncatingIfNeeded: (number * 960) >> shift)) }
+            composition.timeline.take(
+                JournalRecord(time: time, .packet(track: 1, layer: 0, bytes: packet + [0, 0, 0, 1] + payload)))
+            // Reports at 0, 3, 6 and 9 s: from the second on the sender's clock is beside what it was.
+            if number % 150 == 0 {
+                let beside = number == 0 ? 0 : step
+                let sent = UInt64(number) * 20 + UInt64(1_000 + beside)
+                composition.timeline.take(
+                    JournalRecord(
+                        time: time,
+                        .clock(
+                            track: 1, layer: 0, timestamp: UInt32(number * 960),
+                            ntp: (sent / 1_000) << 32 | ((sent % 1_000) << 32) / 1_000)))
+            }
+        }
+        var samples: [Float] = []
+        for number in 0..<225 { samples += try composition.step(number, .sound)?.sound.mixed ?? [] }
+        // A millisecond of the tone at a time.
+        for start in stride(from: 9_600, to: samples.count - 48, by: 48) {
+            let loudest = samples[start..<start + 48].map(abs).max() ?? 0
+            #expect(loudest > 0.05, "silent at \(start / 48) ms")
+        }
     }
 
     @Test(arguments: [200.0, -200])
