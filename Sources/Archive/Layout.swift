@@ -75,9 +75,11 @@ public enum Layout: String, Sendable, CaseIterable {
         let rows = (contents.count + columns - 1) / columns
         let (tileWidth, tileHeight) = (width / columns & ~1, room / rows & ~1)
         return contents.enumerated().map { index, content in
-            Place(
-                content: content, x: index % columns * tileWidth, y: index / columns * tileHeight, width: tileWidth,
-                height: tileHeight)
+            // A last row that is not full stands in the middle.
+            let missing = index / columns == rows - 1 ? columns * rows - contents.count : 0
+            return Place(
+                content: content, x: index % columns * tileWidth + (missing * tileWidth / 2 & ~1),
+                y: index / columns * tileHeight, width: tileWidth, height: tileHeight)
         }
     }
 }
