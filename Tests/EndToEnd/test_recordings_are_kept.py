@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import json
 import pathlib
 import re
 import sqlite3
@@ -185,11 +186,18 @@ def test_a_changed_byte_is_said_in_words_and_loudly(office, meetings, recordings
 
 def test_a_film_made_again_by_hand_is_sealed_by_hand(office, recordings):
     id = recordings[6]
-    (folder(office, id) / "film" / "film.mp4").write_bytes(b"another film")
+    film = folder(office, id) / "film"
+    (film / "film.mp4").write_bytes(b"another film")
+    (film / "chapters.vtt").write_text("WEBVTT\n\nitem-1\n00:00:00.000 --> 00:00:09.000\nĐê bao Nà Phặc\n")
+    (film / "talk.json").write_text(json.dumps({"milliseconds": 9000, "speakers": [], "silences": []}))
     assert archive(office, "verify", id)[0] == 1
+    search = "/api/recordings?q=de+bao+na+phac"
+    assert office.secretary.get(search).body["recordings"] == []
     assert archive(office, "seal", id)[0] == 0
     code, said = archive(office, "verify", id)
     assert code == 0 and "whole, with its film" in said
+    (found,) = office.secretary.get(search).body["recordings"]
+    assert id in json.dumps(found)
 
 
 def test_a_database_that_was_changed_is_found_by_the_chain(office, recordings):

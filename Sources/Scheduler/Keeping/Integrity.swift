@@ -47,14 +47,18 @@ extension SchedulerService {
         return true
     }
 
-    /// Seals a recording anew, as whoever has the server's shell: its film was made again by hand.
+    /// Seals a recording anew, and keeps what it is found by, as whoever has the server's shell: its film was made again by hand.
     ///
     /// - Throws: ``SealRefusal``; `CocoaError` where a file cannot be read.
     public static func sealNow(
         _ kept: KeptRecording, in folder: URL, who: String, at: Int, store: Store
     ) throws -> RecordManifest {
         let manifest = try RecordManifest.reading(folder)
-        try store.writeNow { try keep(manifest, of: kept, who: who, at: at, $0) }
+        let found = moments(of: FilmFolder(folder.appendingPathComponent("film")))
+        try store.writeNow { writing in
+            try keep(manifest, of: kept, who: who, at: at, writing)
+            if let found { try writing.setMoments(found.moments, milliseconds: found.milliseconds, of: kept.id) }
+        }
         return manifest
     }
 

@@ -8,10 +8,15 @@ extension SchedulerService {
     /// Keeps what a recording is found by in its film: chapters, and who speaks when.
     func keepMoments(of recording: KeptRecording) async throws {
         let film = FilmFolder(filmFolder(of: recording))
-        let (talk, chapters) = try await diskWork.run { (film.readTalk(), film.readChapters()) }
-        guard let talk else { return }
-        let moments = RecordingMoment.of(chapters) + RecordingMoment.of(talk)
-        try await store.write { try $0.setMoments(moments, milliseconds: talk.milliseconds, of: recording.id) }
+        guard let found = try await diskWork.run({ Self.moments(of: film) }) else { return }
+        try await store.write { try $0.setMoments(found.moments, milliseconds: found.milliseconds, of: recording.id) }
+    }
+
+    /// nil where the film does not tell who spoke.
+    static func moments(of film: FilmFolder) -> (moments: [RecordingMoment], milliseconds: Int64)? {
+        film.readTalk().map {
+            (RecordingMoment.of(film.readChapters()) + RecordingMoment.of($0), $0.milliseconds)
+        }
     }
 }
 
