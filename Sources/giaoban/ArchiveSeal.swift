@@ -9,8 +9,9 @@ struct ArchiveSeal: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal", abstract: "Put the hashes of a recording's files into the chain of acts anew.",
         discussion: """
-            For a recording whose film was made again by hand; from then on it is found by what this film says. The server seals what it makes by itself. The hash of the \
-            journal is not touched: it stays what it was when the recording ended.
+            For a recording whose film was made again by hand; from then on it is found by what this film says. The server \
+            seals what it makes by itself. The hash of the journal is not touched: it stays what it was when the recording \
+            ended.
             """)
 
     @Argument(help: "A recording, or how its number begins.")
