@@ -112,8 +112,18 @@ public struct WebServer: Service {
     private func serve(_ secure: some Service, _ plain: (some Service)?) async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await secure.run() }
-                if let plain { group.addTask { try await plain.run() } }
+                group.addTask {
+                    try await ListenError.explaining(
+                        host: settings.listenHost, port: settings.listenPort, flag: "--listen"
+                    ) { try await secure.run() }
+                }
+                if let plain {
+                    group.addTask {
+                        try await ListenError.explaining(
+                            host: settings.plainHost ?? "", port: settings.plainPort, flag: "--http"
+                        ) { try await plain.run() }
+                    }
+                }
                 // A failure leaves the group, which cancels the other listener; an end waits for the other's.
                 for try await _ in group {}
             }

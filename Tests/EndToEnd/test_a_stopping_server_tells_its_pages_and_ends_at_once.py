@@ -147,10 +147,21 @@ def test_a_page_that_takes_nothing_any_more_is_not_waited_for(server, secure):
     stream.close()
 
 
-@pytest.mark.parametrize("port", ["port", "http_port"])
-def test_a_port_in_use_ends_the_whole_server_with_its_error(server, tmp_path, port):
+@pytest.mark.parametrize("port, flag", [("port", "--listen"), ("http_port", "--http")])
+def test_a_port_in_use_ends_the_whole_server_and_says_which_and_what_to_do(server, tmp_path, port, flag):
     second = Server(tmp_path / "second")
     setattr(second, port, getattr(server, port))
     ended = subprocess.run(second.arguments, capture_output=True, text=True, timeout=10)
     assert ended.returncode != 0
-    assert "Address already in use" in ended.stdout + ended.stderr
+    said = (ended.stdout + ended.stderr).splitlines()[-1]
+    number = getattr(server, port)
+    assert f"{flag} " in said and f":{number}: another program has this port" in said
+    assert f"`ss -ltnp sport = :{number}`" in said and f"choose another port with {flag}." in said
+
+
+def test_an_address_that_is_not_this_machines_is_said_so(tmp_path):
+    server = Server(tmp_path / "data")
+    arguments = [f"192.0.2.77:{server.port}" if it == f"0.0.0.0:{server.port}" else it for it in server.arguments]
+    ended = subprocess.run(arguments, capture_output=True, text=True, timeout=10)
+    assert ended.returncode != 0
+    assert f"--listen 192.0.2.77:{server.port}: this machine does not have this address" in ended.stderr + ended.stdout

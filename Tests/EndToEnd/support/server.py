@@ -1,8 +1,10 @@
 """Starts `giaoban serve`, waits until it is well, and kills it."""
 
+import itertools
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -17,13 +19,24 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("GIAOBAN_PROGRAM", ROOT / ".build/release/giaoban"))
 
 
+def _ports(count=2_000):
+    """Ports below those that the system takes for the near ends of connections (32768 and up): such a one, taken between
+    the choice of a port and the listening on it, would be in the way. Each process of a run has some of its own, and
+    each is given once in a round; in no order, since a server may take the ports behind the one it is given, too."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw8").removeprefix("gw"))
+    first = 11_000 + worker % 9 * count
+    return itertools.cycle(random.sample(range(first, first + count), count))
+
+
+PORTS = _ports()
+
+
 def free_port() -> int:
     """A port that is free on every address, for TCP and for UDP: media listens on both."""
-    while True:
+    for port in PORTS:
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("", 0))
-            port = tcp.getsockname()[1]
             try:
+                tcp.bind(("", port))
                 udp.bind(("", port))
                 return port
             except OSError:
