@@ -68,10 +68,10 @@ class Load:
                 raise RuntimeError(f"{state['secure']} of {count} sessions are connected after {seconds} s")
             time.sleep(0.1)
 
-    def run(self, *, warmup: float, seconds: float, at_begin: Callable[[], None] = lambda: None,
+    def run(self, *, warmup: float, seconds: float, counts: bool = False, at_begin: Callable[[], None] = lambda: None,
             at_end: Callable[[], None] = lambda: None) -> dict:
-        """Counts for some seconds and returns the report."""
-        self.say(verb="run", warmup=warmup, seconds=seconds)
+        """Counts for some seconds and returns the report; `counts`: with how many packets had which delay."""
+        self.say(verb="run", warmup=warmup, seconds=seconds, counts=counts)
         while True:
             message = self.hear()
             match message.get("event"):

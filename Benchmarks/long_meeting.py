@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from bench import LOAD_CORE, RELEASE, ROOT, SERVER_CORE, giaoban, load, say
@@ -210,14 +211,29 @@ def prepare(arguments: argparse.Namespace) -> list[dict]:
 
 
 def delays(rows: list[dict]) -> dict:
-    """Of windows of a second: how long the hundredth packet of each was on its way."""
-    found = sorted(row["p99"] for row in rows)
-    return {"windows": len(rows), "p99 median": statistics.median(found), "p99 of the worst": found[-5:],
-            "max": max(row["max"] for row in rows)}
+    """Of windows of a second: how long packets were on their way, all together and in the worst seconds."""
+    counts = Counter()
+    for row in rows:
+        counts.update(dict(row["counts"]))
+    found = sorted(row["delay"]["p99"] for row in rows)
+    return {"packets": counts.total(), "p99": quantile(counts, 0.99), "p999": quantile(counts, 0.999),
+            "max": max(row["delay"]["max"] for row in rows), "windows": len(rows),
+            "p99 of a window": statistics.median(found), "of the worst": found[-5:]}
+
+
+def quantile(counts: Counter, share: float) -> int:
+    """The delay, in µs, that this share of the packets does not exceed; of a step of 10 µs its begin."""
+    left = counts.total() * share
+    for delay, number in sorted(counts.items()):
+        left -= number
+        if left <= 0:
+            return delay
+    return 0
 
 
 def measure(clients: Load, seconds: float) -> dict:
-    return clients.run(warmup=0.05, seconds=seconds)["delay"]
+    """A report of some seconds."""
+    return clients.run(warmup=0.05, seconds=seconds, counts=True)
 
 
 def finish(arguments: argparse.Namespace) -> list[dict]:

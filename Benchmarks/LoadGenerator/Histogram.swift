@@ -20,5 +20,19 @@ struct Histogram {
         return 0
     }
 
+    /// How many there were of each delay that there was, in steps of `step` µs.
+    func counts(step: Int) -> [[Int]] {
+        var found: [[Int]] = []
+        for (delay, number) in buckets.enumerated() where number > 0 {
+            let place = delay / step * step
+            if found.last?[0] == place {
+                found[found.count - 1][1] += Int(number)
+            } else {
+                found.append([place, Int(number)])
+            }
+        }
+        return found
+    }
+
     mutating func removeAll() { self = Histogram() }
 }

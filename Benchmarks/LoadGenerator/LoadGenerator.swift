@@ -28,7 +28,8 @@ final class LoadGenerator {
     private var broken = 0
     private var phaseEnd: Int64 = .max
     private var phase = Phase.idle
-    private var run: (seconds: Double, started: Int64, ownCPU: Double, drops: Int) = (0, 0, 0, 0)
+    private var run: (seconds: Double, tellsCounts: Bool, started: Int64, ownCPU: Double, drops: Int) =
+        (0, false, 0, 0, 0)
 
     private enum Phase { case idle, warmingUp, counting, draining }
     private static let inputToken: UInt32 = 1 << 29
@@ -207,7 +208,7 @@ final class LoadGenerator {
                 delay: [
                     "p50": delays.quantile(0.5), "p95": delays.quantile(0.95), "p99": delays.quantile(0.99),
                     "p999": delays.quantile(0.999), "max": Int(delays.maximum),
-                ],
+                ], counts: run.tellsCounts ? delays.counts(step: 10) : nil,
                 firstMedia: sessions.filter { $0.asked >= run.started && $0.firstMedia > 0 }.map {
                     Double($0.firstMedia - $0.asked) / 1_000
                 }, ownCPU: ownCPU() - run.ownCPU, broken: broken))
@@ -235,6 +236,7 @@ final class LoadGenerator {
             tell(Connected(connected: sessions.count { $0.isConnected }, secure: sessions.count { $0.isSecure }))
         case "run":
             run.seconds = command.seconds ?? 10
+            run.tellsCounts = command.counts ?? false
             phase = .warmingUp
             phaseEnd = cbench_now() + Int64((command.warmup ?? 2) * 1_000_000)
         case "deafen":

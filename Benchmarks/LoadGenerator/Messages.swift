@@ -26,6 +26,8 @@ struct Command: Decodable {
     /// run: seconds before counting begins, seconds counted.
     var warmup: Double?
     var seconds: Double?
+    /// run: whether the report says how many packets had which delay, for sums over runs.
+    var counts: Bool?
     /// deafen: every session but each n-th throws media away in the kernel; 0: nobody does.
     var listeners: Int?
 }
@@ -73,6 +75,8 @@ struct Report: Encodable {
     /// Dropped at our own sockets because we were too slow.
     var dropped: Int
     var delay: [String: Int]
+    /// Delays in steps of 10 µs, and how many packets had each.
+    var counts: [[Int]]?
     /// ms from the ask to the first media of each session that connected during the run.
     var firstMedia: [Double]
     /// Of our own thread, seconds.
