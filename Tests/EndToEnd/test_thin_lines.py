@@ -63,7 +63,7 @@ def pending(name):
 def test_a_briefing_behind(playwright, profile):
     # What else a machine does looks to a page like a worse line, never like a better one: what is missed is tried once more.
     found = briefing_behind(playwright, profile)
-    if found:
+    if found and profile not in PENDING:
         print(f"\nonce more: {found}")
         found = briefing_behind(playwright, profile)
     assert found == []
