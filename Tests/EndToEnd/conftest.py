@@ -12,21 +12,21 @@ from support.server import Server
 # The scheduler's tests ask nothing of the machine's time and share no network: ops/test runs some of them at once, a file
 # at a time. They begin in this order, those that take longest first, so that none is left over at the end.
 SCHEDULER = [
-    "test_a_briefing_from_opening_to_minutes", "test_papers_become_pages", "test_letters_wait_for_their_relay",
-    "test_a_recording_is_composed", "test_sites_are_ready", "test_every_page_is_accessible",
-    "test_recurrence_agrees_with_an_oracle", "test_a_recorded_briefing_is_watched", "test_nothing_ends_the_server",
-    "test_mail_survives_kills", "test_papers_are_approved_and_signed", "test_recordings_are_watched",
-    "test_invitations_are_answered", "test_invitations_survive_kills", "test_invitations_reach_calendars",
-    "test_attacks_are_refused", "test_typed_text_stays_text", "test_sign_in_by_a_provider", "test_reports_say_what_was_held",
+    "test_a_briefing_from_opening_to_minutes", "test_papers_become_pages",
+    "test_sites_are_ready", "test_letters_wait_for_their_relay", "test_every_page_is_accessible", "test_recurrence_agrees_with_an_oracle",
+    "test_nothing_ends_the_server", "test_mail_survives_kills", "test_invitations_are_answered",
+    "test_invitations_survive_kills", "test_invitations_reach_calendars", "test_attacks_are_refused",
+    "test_typed_text_stays_text", "test_sign_in_by_a_provider", "test_reports_say_what_was_held",
     "test_rights_of_every_route", "test_bad_input_gets_a_sentence_scheduler", "test_bookings_are_never_lost",
     "test_calendars_read_by_real_clients", "test_a_secretary_books_in_two_minutes", "test_mail_goes_out_and_comes_in",
     "test_the_api_is_as_described", "test_caldav_refuses_by_name", "test_pages_words", "test_reports_print_the_week",
     "test_rights_beyond_a_table", "test_the_chain_of_acts_is_checked", "test_uploaded_files_do_nothing",
-    "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_minutes", "test_the_console_by_keyboard",
-    "test_a_page_that_did_not_come_whole", "test_a_pc_is_set_up_as_a_kiosk", "test_pages_modules", "test_papers_are_signed",
-    "test_no_byte_of_a_secret_paper", "test_uploads_survive_kills", "test_papers_are_approved_in_pages",
-    "test_papers_on_the_page", "test_search", "test_the_dossier", "test_a_passage_is_cut", "test_every_journal_is_composed",
-    "test_recordings_are_kept", "test_recordings_go_to_a_store",
+    "test_a_briefing_is_conducted", "test_an_emergency_rings", "test_minutes",
+    "test_the_console_by_keyboard", "test_a_page_that_did_not_come_whole", "test_a_pc_is_set_up_as_a_kiosk",
+    "test_pages_modules", "test_papers_are_signed", "test_no_byte_of_a_secret_paper", "test_uploads_survive_kills",
+    "test_papers_are_approved_and_signed", "test_papers_are_approved_in_pages", "test_papers_on_the_page",
+    "test_search", "test_the_dossier", "test_a_recording_is_composed", "test_recordings_are_watched", "test_a_recorded_briefing_is_watched",
+    "test_a_passage_is_cut", "test_every_journal_is_composed", "test_recordings_are_kept", "test_recordings_go_to_a_store",
 ]
 ORDER = {name: number for number, name in enumerate(SCHEDULER)}
 

@@ -211,6 +211,8 @@ def test_the_form_that_somebody_has_chosen_is_remembered_and_the_lightest_that_t
 
 def test_the_keys_are_shown_by_a_question_mark(office, meeting, recording, open_page):
     page = open_page(f"/phien/{meeting}?ban-ghi=1", role="secretary")
+    # The keys of what may be done here are shown: it is asked for behind the film.
+    expect(page.get_by_role("button", name="Cắt đoạn")).to_be_visible()
     page.locator("video").focus()
     page.keyboard.press("?")
     expect(page.locator("dialog[open] dt")).to_have_count(11)
