@@ -45,6 +45,13 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ORDER.get(item.path.stem, len(ORDER)))
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What was measured once more (support/measuring.py) says what it had missed."""
+    for report in terminalreporter.stats.get("rerun", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        terminalreporter.line(f"missed at first: {report.nodeid}: {crash.message if crash else report.longrepr}")
+
+
 @pytest.fixture
 def server(tmp_path):
     """A server of one's own on free ports."""

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from support.composing import compose
 from support.film import beeps
+from support.measuring import measured
 from support.recordings import DONE, put_recording
 from support.thinline import Line
 from support.waiting import wait_for
@@ -138,6 +139,7 @@ def opened(office, browser, line, meeting, before=""):
     return page
 
 
+@measured
 @pytest.mark.parametrize("form", ["film", "low", "sound"])
 def test_a_chapter_over_adsl_plays_within_two_seconds(office, recording, playwright, tmp_path, form):
     line = Line("adsl-typical", tmp_path, from_the_start=True)
