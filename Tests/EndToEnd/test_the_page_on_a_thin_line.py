@@ -110,4 +110,4 @@ def test_what_is_given_up_is_said_in_words_and_the_choice_goes_to_the_server(two
     assert "92 kbit/s" in page.page.inner_text("#line-verdict")
     page.page.click("label[for=line-switches-audio]")
     wait_for("the choice", lambda: page.evaluate("() => said.some((m) => m.type === 'receive' && m.mode === 'audio')"), 2)
-    wait_for("nothing to be wished", lambda: page.evaluate("() => said.filter((m) => m.type === 'view').at(-1)?.wish.length === 0"), 5)
+    wait_for("nothing to be wished", lambda: page.evaluate("() => said.filter((m) => m.type === 'view').at(-1)?.wish.length === 0"), 2)
