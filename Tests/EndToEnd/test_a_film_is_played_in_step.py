@@ -9,7 +9,6 @@ from support.browsers import CHROMIUM_FLAGS
 from support.cast import FEW_PICTURES, LONGEST, Cast, Participant
 from support.clock import ZONE
 from support.films import BEGAN, BITS, CONCEALED, FREQUENCY, HEARD, NOW, WATCH, add_film, make_film
-from support.measuring import pending
 from support.server import Server
 from support.thinline import Line
 from support.waiting import wait_for
@@ -144,7 +143,7 @@ def test_whoever_does_not_lead_plays_nothing(showing):
     assert showing.cast.conduct("chair", showing.occurrence)["film"] is None
 
 
-@pending("the estimate of a line that has become narrow settles late, and with it the picture")
+@pytest.mark.xfail(strict=False, reason="the estimate of a line that has become narrow settles late, and with it the picture")
 def test_a_site_on_the_worst_line_gets_the_small_picture_and_whole_voices(tmp_path_factory, playwright, film):
     folder = tmp_path_factory.mktemp("thin")
     line = Line("adsl-worst", folder)

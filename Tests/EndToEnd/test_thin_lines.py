@@ -4,7 +4,7 @@ import pytest
 
 from support.briefing import measure
 from support.events import moved, uplink
-from support.measuring import measured, pending
+from support.measuring import measured
 from support.thinline import LINES
 
 SECONDS, SETTLE = 20, 12
@@ -27,7 +27,7 @@ OFFERED_KBPS = 3000
 # What does not hold on every run yet: with 3 to 5 % of loss, three voices that never pause are repeated only when the
 # estimate has grown far enough, and then leave little for pictures.
 PENDING = {"adsl-worst", "adsl-bad"}
-# Each costs most of a minute: these are run here, all of them by support/briefing.py.
+# Each costs most of a minute: these are run every time, all of them by support/briefing.py.
 EVERY_TIME = ["megawan-64k", "adsl-worst", "adsl-bad", "leased-2m"]
 
 
@@ -57,8 +57,7 @@ def misses(found, wanted, rate) -> list[str]:
 
 
 def marks(profile):
-    reason = "with 3 to 5 % of loss, voices that never pause leave little for pictures"
-    return [pending(reason)] if profile in PENDING else [measured]
+    return [pytest.mark.xfail(reason="not on every run", strict=False)] if profile in PENDING else [measured]
 
 
 @pytest.mark.parametrize("profile", [pytest.param(name, marks=marks(name)) for name in EVERY_TIME])
