@@ -4,20 +4,18 @@ import pathlib
 import subprocess
 
 from support.browsers import Chromium
-from support.measuring import measured
 from support.server import host_address
 from support.waiting import wait_for
 
 RATE, SECONDS = 50_000, 12
 
 
-def received(page):
+def measured(page):
     """What comes of the other; nothing where their picture has changed its place meanwhile."""
     found = page.measure(8)["Hai"]
     return found if "video" in found else None
 
 
-@measured
 def test_a_flood_of_junk_changes_nothing_in_a_running_call(server, playwright, clips):
     program = clips / "junk"
     source = pathlib.Path(__file__).parent / "support/junk.c"
@@ -27,7 +25,7 @@ def test_a_flood_of_junk_changes_nothing_in_a_running_call(server, playwright, c
         there = one.open(server, "demo", "Hai")
         here.wait_for_others(1)
         there.wait_for_others(1)
-        calm = wait_for("a picture that stays", lambda: received(here), 40)
+        calm = wait_for("a picture that stays", lambda: measured(here), 40)
         before = server.metrics()
         flood = subprocess.Popen(
             [str(program), host_address(), str(server.media_port), str(RATE), str(SECONDS)],

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from support.browsers import Chromium
-from support.measuring import measured
 from support.netns import Namespace
 from support.server import Server
 from support.waiting import wait_for
@@ -67,7 +66,6 @@ def test_a_call_goes_through_tcp_where_udp_is_dropped(playwright, clips, tmp_pat
         assert wide.measure(5)["Sau tường lửa"]["video"]["rate"] >= 20
 
 
-@measured
 def test_five_per_cent_loss_both_ways_is_repaired(playwright, clips, tmp_path, far, line):
     behind, beside = pair(playwright, clips, tmp_path, line, is_busy=True)
     with behind, beside:
@@ -105,7 +103,6 @@ def test_five_per_cent_loss_both_ways_is_repaired(playwright, clips, tmp_path, f
         assert unrepaired <= 0.01 * total, f"{unrepaired} of {total} never came"
 
 
-@measured
 def test_media_is_back_within_three_seconds_of_a_ten_second_cut(playwright, clips, tmp_path, far, line):
     behind, beside = pair(playwright, clips, tmp_path, line)
     with behind, beside:

@@ -79,7 +79,6 @@ def test_all_pages_are_there_before_the_meeting(playwright, tmp_path, behind):
     assert rate <= LINES[line.profile]["down_kbps"] / 2, "nothing is left of the line for others"
 
 
-# A line that loses every twentieth packet has worse seconds and better ones by itself, too.
 @measured
 def test_a_call_on_the_line_does_not_notice(playwright, tmp_path):
     quiet, busy = concealed_without_and_with_pages(playwright, tmp_path)

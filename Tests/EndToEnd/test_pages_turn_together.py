@@ -16,7 +16,6 @@ from support.browsers import CHROMIUM_FLAGS, Chromium
 from support.cast import FEW_PICTURES, Participant
 from support.conduct import Seat, administrator, book, device_token, end_demonstration, seat, way_in
 from support.listening import concealed
-from support.measuring import measured
 from support.pages import paper_with_pages
 from support.presenting import ITEM, PAGES, SHOWN, WATCH, Presenting, count_strokes, drag, open_and_show, until_shown
 from support.server import Server
@@ -33,7 +32,6 @@ def presenting(playwright, province):
         meeting.close()
 
 
-@measured
 def test_pages_turn_together(presenting):
     chair, site = presenting.enter("chair"), presenting.enter("ba-be")
     chair.tab("lead")
@@ -85,7 +83,6 @@ def test_pages_turn_together(presenting):
     assert wait_for("the reading", readers)[0]["pages"] >= 1
 
 
-@measured
 def test_what_is_drawn_is_seen_by_all_and_stays(presenting):
     chair, site = open_and_show(presenting), presenting.enter("ba-be")
     until_shown(site, presenting.at(1))
@@ -296,7 +293,6 @@ AT_HAND = """async ([paper, pages]) => {
 }"""
 
 
-@measured
 def test_pages_turn_behind_64_kbit_per_second(playwright, tmp_path):
     line = Line("megawan-64k", tmp_path)
     with contextlib.ExitStack() as stack:

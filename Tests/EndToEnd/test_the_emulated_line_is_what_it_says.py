@@ -13,7 +13,6 @@ import uuid
 
 import pytest
 
-from support.measuring import measured
 from support.server import ROOT, free_port
 from support.thinline import quantile
 from support.waiting import wait_for
@@ -82,7 +81,6 @@ def measure(profile, up, down, *options, tail=0.0):
     return Way(far, near, up_plan), Way(near, far, down_plan)
 
 
-@measured
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda row: row["name"])
 def test_rate_delay_queue_and_order_are_the_profiles(profile):
     rates = {"up": float(profile["up_kbps"]), "down": float(profile["down_kbps"])}

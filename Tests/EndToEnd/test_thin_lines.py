@@ -67,7 +67,6 @@ def test_a_briefing_behind(playwright, profile):
     assert misses(found, MUST_SHOW[profile], LINES[profile]["down_kbps"]) == []
 
 
-@measured
 def test_a_viewer_on_the_worst_line_is_nobody_elses_business(playwright):
     found = moved(playwright, seconds=15)
     before, after = found["before"], found["after"]

@@ -1,7 +1,6 @@
 """Two Chromiums and a Firefox, each with its own picture and tone, in one room; another room beside it."""
 
 from support.browsers import Chromium, Firefox
-from support.measuring import measured
 from support.waiting import wait_for
 
 WHO = {"Ba Bể": ((200, 40, 40), 440), "Chợ Đồn": ((40, 160, 60), 660), "Na Rì": ((50, 70, 200), 880)}
@@ -22,7 +21,6 @@ def check(me, found, seconds=SECONDS):
         assert abs(media["audio"]["frequency"] - frequency) < 12, f"{me} hears {media['audio']['frequency']} Hz of {name}"
 
 
-@measured
 def test_three_browsers_see_and_hear_each_other_for_thirty_seconds(server, playwright, clips):
     first, second, third = WHO
     with (
