@@ -33,11 +33,18 @@ struct Downlink: ~Copyable {
     /// Share of lost packets from which voices are repeated, and for how long after that.
     static let repeatFrom = 0.002
     static let repetitionHold: Int64 = 30_000_000
+    /// No jitter pretends such a queue, µs: what is said twice only makes it longer.
+    static let longQueue: Int64 = 200_000
+    /// Per cent of what the line may be given that voices may take to be repeated: the estimate of a line that is not full
+    /// is cautious.
+    static let repetitionRoom = 118
 
     var estimator: BandwidthEstimator
     var pacing: PacingBudget
     var queue = PacedQueue()
     var voiceForm = VoiceForm.plain
+    /// In which voices would go if the line had room for it.
+    private(set) var wishedForm = VoiceForm.plain
     var nextAllocation: Int64
     /// How the pictures came to be as they are.
     struct Pictures {
@@ -105,20 +112,21 @@ struct Downlink: ~Copyable {
         let isLineLossy = estimator.lossFraction >= Self.repeatFrom && now &- lastQueue > 3_000_000
         if isLineLossy || estimator.backgroundLoss >= Self.repeatFrom * 5 { lastLoss = now }
         let rate = bearable
-        let isLossy = now &- lastLoss < Self.repetitionHold
+        let isLossy = now &- lastLoss < Self.repetitionHold && estimator.queueDelay < Self.longQueue
         let wasMerged = if case .merged = voiceForm { true } else { false }
         // Once merged, a line must be clearly better before packets go one by one again.
         let isThin = rate < (wasMerged ? Self.thin * 5 / 4 : Self.thin)
         // Where much is lost, one packet must not hold much.
         let isFull = !isLossy && voices > (wasMerged ? rate / 2 : rate / 10 * 7)
-        // The estimate of a line that is not full is cautious: for voices a little more is tried.
-        let fits = VoiceForm.repeated.cost(of: voices) < rate / 100 * (voiceForm == .repeated ? 118 : 108)
+        // To begin with, a little less.
+        let room = voiceForm == .repeated ? Self.repetitionRoom : 108
+        let fits = VoiceForm.repeated.cost(of: voices) < rate / 100 * room
+        let isRepeatable = isLossy && VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling / 20 * 21
         if isSaving || isThin || isFull {
             voiceForm = .merged(rate < 40_000 ? 6 : 3)
-        } else if isLossy, fits, VoiceForm.repeated.sound(of: voices) <= Self.soundCeiling / 20 * 21 {
-            voiceForm = .repeated
         } else {
-            voiceForm = .plain
+            voiceForm = isRepeatable && fits ? .repeated : .plain
         }
+        wishedForm = isSaving ? voiceForm : isRepeatable ? .repeated : .plain
     }
 }

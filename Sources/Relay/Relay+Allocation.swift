@@ -31,7 +31,7 @@ extension Relay {
     mutating func allocate(participant: Int, now: Int64) {
         participants[participant].downlink?.nextAllocation = now &+ Self.allocationInterval
         let line = participants[participant].downlink?.bearable ?? .max / 4
-        let (voices, voicesChanged) = allocateVoices(participant: participant, line: line, now: now)
+        let (voices, wishedVoices, voicesChanged) = allocateVoices(participant: participant, line: line, now: now)
         let loss = min(participants[participant].downlink?.estimator.lossFraction ?? 0, 0.3)
         let left = max(0, line / 100 * 97 &- voices &- Self.signalling)
         // What is lost is sent again.
@@ -48,7 +48,7 @@ extension Relay {
         let pictures = PictureAllocation.cost(ladders.map(\.demand), ladders.map(\.current))
         participants[participant].downlink?.allocatedFor = line
         participants[participant].downlink?.spare = max(0, budget &- pictures)
-        let demand = voices &+ Self.signalling &+ (participants[participant].reception == .full ? wholeCost : 0)
+        let demand = wishedVoices &+ Self.signalling &+ (participants[participant].reception == .full ? wholeCost : 0)
         participants[participant].downlink?.estimator.demand = Int(Double(demand) * (1.05 + loss))
         keepShowing(ladders, participant: participant, room: budget &- pictures, now: now)
         if changed { announceSlots(of: participant) }

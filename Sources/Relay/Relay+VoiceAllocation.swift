@@ -5,9 +5,11 @@ extension Relay {
     /// What a voice in a pause costs at most, bit/s.
     private static var pauseRate: Int { 5_000 }
 
-    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, bit/s, and
-    /// whether others are heard now.
-    mutating func allocateVoices(participant: Int, line: Int, now: Int64) -> (cost: Int, changed: Bool) {
+    /// Chooses the form of the voices and which of them the line has room for. Returns what they cost, and what all would
+    /// in the form that is wished, bit/s, and whether others are heard now.
+    mutating func allocateVoices(
+        participant: Int, line: Int, now: Int64
+    ) -> (cost: Int, wished: Int, changed: Bool) {
         // Chair, floor-holder, who speaks: the first is never given up.
         let ranked = participants[participant].slots
             .filter { !slots[$0].role.isVideo && slots[$0].publication >= 0 }
@@ -18,21 +20,23 @@ extension Relay {
                 return (entry.slot, layer, voiceRate(layer: layer, now: now))
             }
         let isSaving = participants[participant].reception == .saver
-        participants[participant].downlink?.chooseVoiceForm(
-            isSaving: isSaving, voices: ranked.reduce(0) { $0 + $1.rate }, now: now)
+        let whole = ranked.reduce(0) { $0 + $1.rate }
+        participants[participant].downlink?.chooseVoiceForm(isSaving: isSaving, voices: whole, now: now)
+        let wished = participants[participant].downlink?.wishedForm.cost(of: whole) ?? whole
         let form = participants[participant].downlink?.voiceForm ?? .plain
-        let limit = line / 100 * 95
+        // Voices are repeated where all of them have room for it: nobody is given up for that.
+        let limit = line / 100 * (form == .repeated ? Downlink.repetitionRoom : 95)
         var (sum, sound) = (0, 0)
         var changed = false
         for (position, (slot, layer, rate)) in ranked.enumerated() {
             if slots[slot].voiceForm != form {
-                // What waits to be merged goes out by its time, before anything in the new form.
+                // What waits to be merged goes out at once, before anything in the new form.
                 slots[slot].mergeUntil = 0
                 if slots[slot].mergeCount == 0 { slots[slot].voiceForm = form }
             }
             let cost = form.cost(of: rate)
             // What was given up comes back where there is room enough for it to stay.
-            let room = slots[slot].isShed ? limit / 10 * 9 : limit
+            let room = slots[slot].isShed && form != .repeated ? limit / 10 * 9 : limit
             let isTooMuch = sum &+ cost > room || sound &+ form.sound(of: rate) > Downlink.soundCeiling / 20 * 21
             let isShed = position > 0 && isTooMuch && cost > Self.pauseRate
             if isShed != slots[slot].isShed {
@@ -46,7 +50,7 @@ extension Relay {
             sum &+= cost
             sound &+= form.sound(of: rate)
         }
-        return (sum, changed)
+        return (sum, max(sum, wished), changed)
     }
 
     /// bit/s of a voice as it comes in; what its packets cost at most until it has been measured.

@@ -62,6 +62,12 @@ extension Relay {
                 if sequence > next || isPause {
                     sendMerged(
                         layer: layer, of: layers, to: &slot, of: &participant, merger: &merger, into: &batch, now: now)
+                    guard slot.voiceForm == .merged(limit) else {
+                        forwardVoice(
+                            sequence, layer: layer, of: layers, to: &slot, of: &participant, merger: &merger,
+                            into: &batch, now: now)
+                        return
+                    }
                 }
             }
             guard !isPause, packet.pointee.codec == .opus, !packet.pointee.hasPadding else { break }
@@ -109,7 +115,7 @@ extension Relay {
             output: output, offsets: offsets, to: address, into: &batch, now: now)
     }
 
-    /// Sends the packets that have waited to be merged.
+    /// Sends the packets that have waited to be merged. What comes next goes in the form that the line wants by now.
     @inline(never)
     static func sendMerged(
         layer: Int, of layers: borrowing Slab<Layer>, to slot: inout Slot, of participant: inout Participant,
@@ -160,6 +166,7 @@ extension Relay {
                 sequence &+= 1
             }
         }
+        if let form = participant.downlink?.voiceForm, form != slot.voiceForm { slot.voiceForm = form }
     }
 
     /// A packet's payload, without RED's earlier blocks.
