@@ -2,11 +2,23 @@
 extension BandwidthEstimator {
     /// No queue is this long: a delay beyond it is a clock that was set.
     static let impossibleDelay: Int64 = 10_000_000
+    /// By how much the least delay rises when the route has become longer, µs.
+    static let noticeableRise: Int64 = 10_000
+    /// µs in which less than the line carries empties any queue.
+    private static let emptyingTime: Int64 = 5_000_000
     /// µs without feedback, besides two round trips, before the rate is taken back.
     static let patience: Int64 = 500_000
     static let backOffInterval: Int64 = 250_000
     /// µs, spent twice, after which a queue that does not shorten is taken for a longer route.
     private static let drainPatience: Int64 = 1_000_000
+
+    /// How long a capacity is believed that has not been tried since, and one that has proved true again and again, µs.
+    static let leastBelief: Int64 = 4_000_000
+    private static let mostBelief: Int64 = 120_000_000
+    /// Jitter from which a queue may have been its doing, µs; and where the line carries less than `narrow`, bit/s: there one
+    /// voice more is no small step, and a packet's own time looks like jitter.
+    private static let pretendingJitter: (usual: Int64, narrow: Int64) = (5_000, 15_000)
+    private static let narrow = 100_000
 
     /// A line that jitters takes longer to tell its rate.
     var acknowledgedWindow: Int64 { min(1_000_000, 400_000 &+ 24 &* jitter) }
@@ -35,6 +47,12 @@ extension BandwidthEstimator {
         else { return }
         let standing = long &- base
         let current = quick &- base
+        if isQueueForeign(standing, now: now) {
+            baseDelay.restart(at: base &+ leastStanding, now: now)
+            rate = max(rate, bounded(mostFull / 10 * 9))
+            routeIsLonger()
+            return
+        }
         let isQueueHigh = standing > highQueue || current > quickHighQueue
         queueDelay = isQueueHigh || phase == .draining ? current : standing
         losses.close(queued: standing > lowQueue, now: now)
@@ -49,6 +67,22 @@ extension BandwidthEstimator {
         }
         lastGrowth = now
     }
+
+    /// Far less has been sent for long than the line carried before, and not one packet found its queue empty: it is the
+    /// route that has become longer, or others fill the line.
+    private mutating func isQueueForeign(_ standing: Int64, now: Int64) -> Bool {
+        guard standing > Self.noticeableRise else {
+            lastEmpty = now
+            leastStanding = .max
+            mostFull = 0
+            return false
+        }
+        leastStanding = min(leastStanding, standing)
+        return now &- lastEmpty > Self.emptyingTime && isLittleSent && losses.recent < 0.15
+    }
+
+    /// Clearly less than the line carried since its queue was last found empty.
+    var isLittleSent: Bool { acknowledgedRate < mostFull / 10 * 7 }
 
     /// A queue that is not yet too long, but drops.
     private func isLosingWithQueue(_ standing: Int64) -> Bool {
@@ -70,6 +104,8 @@ extension BandwidthEstimator {
         }
         drainRate = rate
         fullRate = carriedRate(over: acknowledgedWindow) ?? acknowledgedRate
+        endTrial()
+        mostFull = max(mostFull, fullRate)
         if fullRate > 0 { capacity.update(fullRate) }
         drainFullRate = fullRate
         // Short windows are easily wrong: what they say holds until the drained line has been measured.
@@ -91,8 +127,7 @@ extension BandwidthEstimator {
         if now &- drainCheck > Self.drainPatience {
             if isRouteLonger(queue) {
                 baseDelay.restart(at: queue &+ (baseDelay.value ?? 0), now: now)
-                capacity.forget()
-                phase = .growing
+                routeIsLonger()
                 rate = bounded(drainRate / 10 * 9)
                 return
             }
@@ -114,6 +149,16 @@ extension BandwidthEstimator {
         isCapacityDoubtful = (capacity.value ?? 0) < drainFullRate / 5 * 3
         growthStart = latest
         rate = bounded(min(drainRate, (capacity.value ?? rate) / 100 * 95))
+    }
+
+    /// What was taken for a queue was the route, and what the line carried meanwhile is not all that it bears.
+    mutating func routeIsLonger() {
+        capacity.forget()
+        isCapacityDoubtful = false
+        phase = .growing
+        lastEmpty = latest
+        leastStanding = .max
+        mostFull = 0
     }
 
     /// The queue has emptied by itself.
@@ -148,8 +193,29 @@ extension BandwidthEstimator {
 
     // MARK: Growing
 
+    /// Where it jitters, a queue may have been none, and the capacity that it told too small; what is never sent is never
+    /// known to fit, and a probe cannot be told from jitter. So more is tried after a calm time, if more is wanted.
+    private mutating func tryMore(for elapsed: Int64, now: Int64) {
+        let enough = Self.pretendingJitter
+        guard let full = capacity.value, jitter > (full < Self.narrow ? enough.narrow : enough.usual),
+            demand > full / 100 * 95, now &- max(growthStart, lastShown) > belief
+        else { return }
+        if triedFrom == nil { triedFrom = full }
+        capacity.grow(for: elapsed, to: acknowledgedRate * 3 / 2 + 50_000)
+    }
+
+    /// A queue has been found: the capacity from which more was tried was too small, or else is believed for longer now.
+    private mutating func endTrial() {
+        guard let from = triedFrom else { return }
+        triedFrom = nil
+        let isWider = fullRate > from / 4 * 5
+        belief = isWider ? Self.leastBelief : min(belief * 2, Self.mostBelief)
+        if !isWider { capacity.restore(from) }
+    }
+
     private mutating func grow(now: Int64) {
         let elapsed = max(0, min(now &- lastGrowth, 250_000))
+        tryMore(for: elapsed, now: now)
         if let full = capacity.value, let carried = carriedRate(over: acknowledgedWindow), carried > full + full / 20,
             rate > full + full / 10
         {

@@ -58,6 +58,7 @@ extension BandwidthEstimator {
             postponeProbe(now: now)
             return
         }
+        lastShown = now
         let shown = min(result.arrivedAtLeast, result.sent, measurement.probe.rate)
         let isFull = result.arrived < min(result.sent, measurement.probe.rate) / 10 * 9
         let before = rate

@@ -58,6 +58,17 @@ public struct BandwidthEstimator: ~Copyable {
     /// What the full line carries now as far as it is known, bit/s.
     var fullRate = 0
     var isCapacityDoubtful = false
+    /// How long the capacity is believed while nothing is heard of it, µs.
+    var belief: Int64 = BandwidthEstimator.leastBelief
+    /// What the capacity was when more was tried, bit/s; nil while nothing is.
+    var triedFrom: Int?
+    /// When a probe last showed what the line carries.
+    var lastShown: Int64 = 0
+    /// When a packet last came about as soon as the soonest, µs.
+    var lastEmpty: Int64 = 0
+    /// Since then: the shortest queue, µs, and the most that the full line carried, bit/s.
+    var leastStanding: Int64 = .max
+    var mostFull = 0
     /// When the line was last found not to be full any more.
     var growthStart: Int64 = 0
     /// The line was full at least once.
@@ -178,7 +189,10 @@ public struct BandwidthEstimator: ~Copyable {
             delay = ticks &* 250 &- entry.time
             baseDelay.restart(at: delay, now: now)
         }
+        let least = baseDelay.value ?? delay
         baseDelay.add(delay, now: now)
+        // For half a minute nothing came as soon as before.
+        if let base = baseDelay.value, base &- least > Self.noticeableRise, isLittleSent { routeIsLonger() }
         if !arrivals.add(arrival: (clock ?? 0) &* 250, delay: delay, bytes: Int(entry.size)) { resumeAfterPause() }
         measurement?.received(sequence, entry: entry, arrival: arrival)
         return true

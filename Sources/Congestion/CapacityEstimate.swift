@@ -13,5 +13,16 @@ struct CapacityEstimate {
         value = old &+ (rate &- old) * 2 / 5
     }
 
+    /// Nothing has contradicted it for long: it may be more.
+    ///
+    /// - Parameter limit: bit/s to which it may grow.
+    mutating func grow(for elapsed: Int64, to limit: Int) {
+        guard let old = value, old < limit else { return }
+        value = min(old &+ Int(Int64(old / 10) &* elapsed / 1_000_000), limit)
+    }
+
+    /// It was not more after all.
+    mutating func restore(_ rate: Int) { value = rate }
+
     mutating func forget() { value = nil }
 }
