@@ -17,13 +17,13 @@ struct LineWay: ~Copyable {
     /// ns that one byte takes.
     private var byteTime: Double
     /// The queue's limit in ns of sending; in bytes when a step must not change it.
-    private let queue: Double
+    private var queue: Double
     private let queueBytes: Double
     /// µs.
-    let delay: Double
-    private let jitter: Double
-    private let share: Double
-    private let burst: Double
+    private(set) var delay: Double
+    private var jitter: Double
+    private var share: Double
+    private var burst: Double
     /// Everything is lost.
     var isCut = false
     /// When the last bit of what waits is sent, ns.
@@ -111,6 +111,18 @@ struct LineWay: ~Copyable {
         byteTime = 8_000_000 / kbps
         lastArrival = min(lastArrival, busyUntil / 1_000 &+ Int64(delay + jitter))
         return factor
+    }
+
+    /// The line is another from now on; what waits stays.
+    ///
+    /// - Returns: how many times as long everything takes that has not been sent.
+    mutating func become(_ profile: LineProfile, isDown: Bool, now: Int64) -> Double {
+        queue = profile.queue * 1_000_000
+        delay = profile.rtt / 2 * 1_000
+        jitter = profile.jitter * 1_000
+        share = profile.loss / 100
+        burst = profile.burst
+        return setRate(isDown ? profile.down : profile.up, now: now)
     }
 
     mutating func forgetFigures() {

@@ -14,6 +14,8 @@ enum Simulation {
         Simulation everyone          264 sites speak at once; then one after silence.
         Simulation step [--seed 1] [--verbose]
                                      2 Mbit/s, 500 kbit/s, 2 Mbit/s, with a shallow queue and a deep one.
+        Simulation voices [--seconds 60] [--only LINE] [--seeds 3]
+                                     Three voices and no picture, over each line.
         Simulation neighbour         One of twelve moves to a bad line: nobody else notices.
         --known: the relay is told the line's rate when a site joins.
         """
@@ -38,6 +40,7 @@ enum Simulation {
         case "everyone": return try EveryoneScenario.run(arguments)
         case "step": return try StepScenario.run(arguments)
         case "neighbour": return try NeighbourScenario.run(arguments)
+        case "voices": return try VoicesScenario.run(arguments)
         case "--help", "-h", "help":
             say(usage)
             return true

@@ -77,6 +77,14 @@ extension World {
         sites[index].disturbedAt = now
     }
 
+    /// The line of a site that stays becomes another.
+    mutating func setLine(_ index: Int, to line: LineProfile) {
+        let factor = sites[index].down.become(line, isDown: true, now: now)
+        sites[index].arrivals.stretch(by: factor, now: now)
+        _ = sites[index].up.become(line, isDown: false, now: now)
+        sites[index].disturbedAt = now
+    }
+
     mutating func setCut(_ index: Int, _ isCut: Bool) {
         sites[index].down.isCut = isCut
         sites[index].up.isCut = isCut
