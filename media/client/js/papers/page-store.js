@@ -17,6 +17,8 @@ export const WIDE_KBPS = 1000;
 const CAREFUL = 2500;
 /** Where none is to spare: to a page that is looked at, and to one that is not yet. */
 const LEAST = { now: 1500, ahead: 1000 };
+/** More is not needed; of a line beyond which nothing is known, what nobody looks at yet takes no more than a voice does. */
+const MOST = { now: 20_000, ahead: 8000 };
 /** After a turn or a stroke a thin line is theirs for so long. */
 const STILL_MS = 2500;
 /** The part of what a line has to spare that a page takes. */
@@ -262,5 +264,7 @@ async function receive(one, signal) {
 /** Bytes a second that the server is asked for. @param {boolean} ahead */
 function pace(ahead) {
     const spare = way.line()?.spare;
-    return Math.round(spare === undefined ? CAREFUL : Math.min(20_000, Math.max(ahead ? LEAST.ahead : LEAST.now, spare * 125 * SHARE)));
+    if (spare === undefined) return CAREFUL;
+    const when = ahead ? 'ahead' : 'now';
+    return Math.round(Math.min(MOST[when], Math.max(LEAST[when], spare * 125 * SHARE)));
 }
