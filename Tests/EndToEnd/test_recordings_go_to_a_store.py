@@ -55,8 +55,9 @@ def stored(office, id: str) -> dict:
 
 
 def until_dropped(office, id: str):
-    film = folder(office, id) / "film" / "film.mp4"
-    wait_for("the recording to be in the store only", lambda: stored(office, id)["dropped"] and not film.exists(), 90)
+    here = folder(office, id)
+    wait_for("the recording to be in the store only", lambda: stored(office, id)["dropped"] and not any(
+        place.suffix in (".mp4", ".giaoban-journal") for place in here.rglob("*")), 90)
 
 
 def files(folder: pathlib.Path) -> dict[str, bytes]:

@@ -120,7 +120,8 @@ public struct StoredFiles: Sendable {
 
     // MARK: Given up here
 
-    /// Removes the machine's own files, when the store has just said that it still has all of them as they were read back.
+    /// Removes the machine's own files, when the store has just said that it still has all of them as they were read back;
+    /// the chain of acts says so.
     func drop(at now: Int) throws {
         let manifest = try manifest()
         let known = try store.readNow { try $0.storedObjects(of: kept.id) }
@@ -136,7 +137,12 @@ public struct StoredFiles: Sendable {
             }
         }
         // What the store has was said first: a crash leaves files that are not needed, never the other way round.
-        try store.writeNow { try $0.drop(kept.id, at: now, now: now) }
+        try store.writeNow { writing in
+            try writing.drop(kept.id, at: now, now: now)
+            try writing.record(
+                at: now, who: "server", what: "recording.moved", object: "occurrence \(kept.occurrence)",
+                detail: "\(kept.id) \(objects.shown)")
+        }
         try removeOwn(manifest)
     }
 

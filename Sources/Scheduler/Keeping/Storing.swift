@@ -83,11 +83,6 @@ extension SchedulerService {
             try await noteTrouble(error, of: kept)
             return false
         }
-        try await store.write { writing in
-            try writing.record(
-                at: at, who: "server", what: "recording.moved", object: "occurrence \(kept.occurrence)",
-                detail: "\(kept.id) \(files.objects.shown)")
-        }
         return true
     }
 
