@@ -17,7 +17,7 @@ export const WIDE_KBPS = 1000;
 const CAREFUL = 2500;
 /** Where none is to spare: to a page that is looked at, and to one that is not yet. */
 const LEAST = { now: 1500, ahead: 1000 };
-/** More is not needed; of a line beyond which nothing is known, what nobody looks at yet takes no more than a voice does. */
+/** At most, where a page is not sent as fast as it goes: what nobody looks at yet leaves room for others on the line. */
 const MOST = { now: 20_000, ahead: 8000 };
 /** After a turn or a stroke a thin line is theirs for so long. */
 const STILL_MS = 2500;
