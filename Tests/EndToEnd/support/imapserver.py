@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import ssl
 import subprocess
+import tempfile
 
 from support.mailserver import certificate
 from support.server import free_port
@@ -23,6 +24,9 @@ class ImapServer:
         for parent in [folder, *folder.parents]:
             if parent.stat().st_uid == os.getuid() and parent != pathlib.Path("/tmp"):
                 parent.chmod(0o755)
+        # Its sockets' paths may have 107 bytes, which a test's own folder may use up (unix(7)).
+        self.run = tempfile.TemporaryDirectory(prefix="imap-", dir="/tmp")
+        pathlib.Path(self.run.name).chmod(0o755)
         self.port = free_port()
         self.authority, _ = certificate(folder)
         self.maildir = folder / "mail/Maildir"
@@ -33,7 +37,7 @@ class ImapServer:
             (self.maildir / sub).mkdir(parents=True)
         (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (folder / "dovecot.conf").write_text(f"""
-base_dir = {folder}/run
+base_dir = {self.run.name}
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
@@ -98,6 +102,7 @@ service anvil {{
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(20)
+        self.run.cleanup()
 
     def client(self) -> imaplib.IMAP4_SSL:
         """Another mail program at the same mailbox."""
