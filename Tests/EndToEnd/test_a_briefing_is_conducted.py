@@ -191,8 +191,7 @@ def test_nothing_that_is_kept_links_a_voter_and_a_secret_choice(meeting, server)
         await desk.close()
         return occurrence, site.you["seat"]
     occurrence, voter = run(body())
-    database = next(server.data.rglob("*.sqlite"))
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
+    with sqlite3.connect(f"file:{server.data}/giaoban.sqlite?mode=ro", uri=True) as db:
         acts = [row[0] for row in db.execute("SELECT act FROM conduct_act WHERE occurrence = ?", [occurrence])]
         casts = [act for act in acts if "vote.cast" in act]
         assert len(casts) == 1 and "choice\"" not in casts[0]

@@ -13,6 +13,7 @@ import unicodedata
 import pytest
 
 from support import officefiles
+from support.folders import paths_under
 from support.officefiles import SENTENCE, LETTERS
 from support.office import Office
 from support.papers import blank_pdf
@@ -238,7 +239,7 @@ def test_a_server_killed_at_random_leaves_whole_pages(tmp_path):
             # At any moment of the work: of a folder's beginning, of a page's, of the end.
             target = choose.randint(0, 4)
             def reached():
-                made = sum(1 for _ in pages.glob("new-*/*.webp"))
+                made = sum(path.suffix == ".webp" and path.parent.name.startswith("new-") for path in paths_under(pages))
                 return made >= target or not any(pages.glob("new-*"))
             wait_for("some work", reached, PATIENCE, choose.uniform(0.002, 0.05))
             office.server.kill()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.clock import ZONE
+from support.folders import files_under, paths_under
 from support.kept_recordings import FILM, keep_recordings, rows
 from support.object_store import ObjectStore
 from support.office import Office
@@ -57,11 +58,11 @@ def stored(office, id: str) -> dict:
 def until_dropped(office, id: str):
     here = folder(office, id)
     wait_for("the recording to be in the store only", lambda: stored(office, id)["dropped"] and not any(
-        place.suffix in (".mp4", ".giaoban-journal") for place in here.rglob("*")), 90)
+        path.suffix in (".mp4", ".giaoban-journal") for path in paths_under(here)), 90)
 
 
 def files(folder: pathlib.Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return {str(file.relative_to(folder)): data for file, data in files_under(folder)}
 
 
 def test_a_recording_goes_to_the_store_and_is_watched_checked_and_exported_from_there(kept_office, store, tmp_path, browser):

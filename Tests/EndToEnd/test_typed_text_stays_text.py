@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from support.api import PASSWORD
 from support.browsers import follow_requests, settled
+from support.folders import files_under
 from support.office import PDF
 from support.waiting import wait_for
 
@@ -74,11 +75,7 @@ def test_line_ends_do_not_get_into_names_and_headers(office):
 
 def sent_letters(office) -> list[email.message.EmailMessage]:
     folder = office.server.data.parent / "sent"
-    found = []
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            found.append(email.message_from_bytes(file.read_bytes(), policy=email.policy.default))
-    return found
+    return [email.message_from_bytes(data, policy=email.policy.default) for _, data in sorted(files_under(folder))]
 
 
 def test_letters_carry_markup_as_text(office):

@@ -5,11 +5,12 @@ import pathlib
 
 import pytest
 
+from support.folders import files_under, paths_under
 from support.office import PDF
 
 
 def everything_under(folder: pathlib.Path) -> bytes:
-    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name != "log")
+    return b"".join(data for file, data in files_under(folder) if file.name != "log")
 
 
 def test_no_path_leads_out_of_the_pages(office):
@@ -43,7 +44,7 @@ def test_files_that_are_not_what_they_say_are_refused(office, filename, data):
         return
     assert answer.status == 422 and answer.fields, answer.text
     assert b"mark-2f9c" not in everything_under(office.server.data)
-    assert not list(office.server.data.rglob("new-*")) and not list(office.server.data.parent.rglob("ra-ngoai*"))
+    assert not [path for path in paths_under(office.server.data.parent) if path.name.startswith(("new-", "ra-ngoai"))]
 
 
 @pytest.mark.parametrize("level", ["mat", "toi-mat", "tuyet-mat", "", "khac", "MAT", "thuong\0"])
@@ -58,7 +59,7 @@ def test_no_byte_of_a_classified_paper_is_kept(office, level):
 
 def test_a_file_that_is_too_large_leaves_nothing(office):
     meeting = office.book()
-    before = set(office.server.data.rglob("*"))
+    before = set(paths_under(office.server.data))
     # The answer may come before the last byte is taken.
     connection = http.client.HTTPConnection("127.0.0.1", office.server.http_port, timeout=60)
     path = f"/api/occurrences/{meeting.occurrence}/papers?title=x&classification=thuong&scope=this&filename=a.pdf"
@@ -74,7 +75,7 @@ def test_a_file_that_is_too_large_leaves_nothing(office):
         pass
     assert connection.getresponse().status == 413
     connection.close()
-    assert {path for path in set(office.server.data.rglob("*")) - before if "paper" in str(path)} == set()
+    assert {path for path in set(paths_under(office.server.data)) - before if "paper" in str(path)} == set()
 
 
 def test_a_paper_cannot_act_as_a_page_of_ours(office):
