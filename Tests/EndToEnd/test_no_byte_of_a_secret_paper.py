@@ -1,6 +1,7 @@
 """Papers marked Mật and above stay out: nothing of their content is found anywhere afterwards, whichever way they came."""
 
 import base64
+import contextlib
 import email.message
 import email.policy
 import itertools
@@ -12,7 +13,7 @@ import tempfile
 
 import pytest
 
-from support.folders import contents, files_under, paths_under
+from support.folders import files_under, paths_under
 from support.office import PDF, Office
 from support.waiting import wait_for
 
@@ -195,5 +196,7 @@ def test_a_file_that_is_refused_for_what_it_is_leaves_nothing_either(office, tem
 
 def test_the_marks_are_not_in_the_machines_temporary_folder():
     """Whatever is told to use another one."""
-    for file, data in contents(pathlib.Path(tempfile.gettempdir()).glob("*giaoban*")):
-        assert b"noi-dung-bi-mat" not in data, file
+    for file in pathlib.Path(tempfile.gettempdir()).glob("*giaoban*"):
+        # Other tests' servers come and go meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            assert not file.is_file() or b"noi-dung-bi-mat" not in file.read_bytes(), file

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from support.approval import Approvals, a_pdf, message, send
+from support.folders import files_under
 from support.office import Office
 from support.signing import Authority, StampingAuthority, Token
 from support.validators import Validators
@@ -312,8 +313,7 @@ def test_the_server_never_holds_a_private_key(approvals, office, pdf, chair, cha
     for part in memory_of(office.server.process.pid):
         found |= {name for name, value in wanted.items() if value in part}
     assert found == {"control"}
-    on_disk = {name for file in office.server.data.rglob("*") if file.is_file()
-               for name, value in wanted.items() if value in file.read_bytes()}
+    on_disk = {name for _, data in files_under(office.server.data) for name, value in wanted.items() if value in data}
     assert on_disk == {"control"}
 
 

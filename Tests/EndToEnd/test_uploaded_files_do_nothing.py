@@ -44,7 +44,8 @@ def test_files_that_are_not_what_they_say_are_refused(office, filename, data):
         return
     assert answer.status == 422 and answer.fields, answer.text
     assert b"mark-2f9c" not in everything_under(office.server.data)
-    assert not [path for path in paths_under(office.server.data.parent) if path.name.startswith(("new-", "ra-ngoai"))]
+    assert not [path for path in paths_under(office.server.data) if path.name.startswith("new-")]
+    assert not [path for path in paths_under(office.server.data.parent) if path.name.startswith("ra-ngoai")]
 
 
 @pytest.mark.parametrize("level", ["mat", "toi-mat", "tuyet-mat", "", "khac", "MAT", "thuong\0"])

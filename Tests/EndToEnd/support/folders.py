@@ -1,25 +1,28 @@
-"""Folders in which a server writes and removes while one looks: what has gone meanwhile is not there."""
+"""Folders in which a server writes, renames and removes while one looks: what was on its way is looked for anew."""
 
 import os
 import pathlib
-from collections.abc import Iterable, Iterator
+import stat
 
 
 def paths_under(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Everything, folders too. (pathlib's own walk ends with an error at a folder that has just gone.)"""
-    return [pathlib.Path(parent) / name for parent, folders, files in os.walk(folder) for name in folders + files]
+    """Everything, folders too; nothing where there is no such folder."""
+    def gone(error: OSError):
+        raise error
 
-
-def contents(paths: Iterable[pathlib.Path]) -> Iterator[tuple[pathlib.Path, bytes]]:
-    """Those that are files, with what is in them."""
-    for path in paths:
+    while folder.exists():
         try:
-            if path.is_file():
-                yield path, path.read_bytes()
+            return [pathlib.Path(parent) / name
+                    for parent, folders, files in os.walk(folder, onerror=gone) for name in folders + files]
         except FileNotFoundError:
-            pass
+            continue
+    return []
 
 
-def files_under(folder: pathlib.Path) -> Iterator[tuple[pathlib.Path, bytes]]:
-    """Each file with what is in it."""
-    return contents(paths_under(folder))
+def files_under(folder: pathlib.Path) -> list[tuple[pathlib.Path, bytes]]:
+    """Each file with what is in it: none is passed over that only got another name."""
+    while True:
+        try:
+            return [(path, path.read_bytes()) for path in paths_under(folder) if stat.S_ISREG(path.lstat().st_mode)]
+        except FileNotFoundError:
+            continue
